@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct tool *the_tool;
+static const struct command *the_command;
+
+int cli_trouble(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "%s: ", the_tool->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return STATUS_TROUBLE;
+}
+
+int cli_usage(const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s: ", the_tool->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, " (see '%s%s%s --help')\n", the_tool->name, the_command ? " " : "",
+		the_command ? the_command->name : "");
+	return STATUS_TROUBLE;
+}
+
+int cli_error(const struct elfsect_error *error)
+{
+	return cli_trouble("%s", error->message);
+}
+
+int cli_bad_option(int c, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (c == ':')
+		return cli_usage("%s: %s needs an argument", the_command->name, word);
+	if (optopt && strncmp(word, "--", 2) != 0)
+		return cli_usage("%s: unknown option -%c", the_command->name, optopt);
+	return cli_usage("%s: unknown option %s", the_command->name, word);
+}
+
+int cli_help(void)
+{
+	printf("usage: %s %s %s\n\n%s\n", the_tool->name, the_command->name, the_command->usage, the_command->summary);
+	return cli_finish(STATUS_OK);
+}
+
+int cli_finish(int status)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return cli_trouble("stdout: %s", strerror(errno));
+	return status;
+}
+
+bool cli_number(const char *word, unsigned long long *value)
+{
+	char *end;
+
+	if (*word < '0' || *word > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(word, &end, word[0] == '0' && (word[1] == 'x' || word[1] == 'X') ? 16 : 10);
+	return !errno && !*end;
+}
+
+static int tool_help(void)
+{
+	printf("usage: %s COMMAND [options] FILE...\n\n%s\n\n", the_tool->name, the_tool->summary);
+	for (const struct command *c = the_tool->commands; c->name; c++)
+		printf("  %-10s %s\n", c->name, c->summary);
+	printf("\n'%s COMMAND --help' shows a command's options. Exit status: 0 identical or done, 1 different or failed\n"
+	       "verification, 2 trouble, 3 equal only after exclusions.\n",
+	       the_tool->name);
+	return cli_finish(STATUS_OK);
+}
+
+/* Input is mapped: a file that another process truncates meanwhile ends here. Only async-signal-safe calls. */
+static void on_sigbus(int signal_number)
+{
+	static const char text[] = ": a file shrank, or could not be read, while it was being read\n";
+	ssize_t ignored;
+
+	(void)signal_number;
+	ignored = write(STDERR_FILENO, the_tool->name, strlen(the_tool->name));
+	ignored += write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)ignored;
+	_exit(STATUS_TROUBLE);
+}
+
+int cli_main(const struct tool *tool, int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+	bool help = false;
+
+	the_tool = tool;
+	signal(SIGBUS, on_sigbus);
+	opterr = 0;
+	if (!word)
+		return cli_usage("no command given");
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || (!strcmp(word, "help") && argc == 2))
+		return tool_help();
+	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+		printf("%s %s\n", tool->name, tool->version);
+		return cli_finish(STATUS_OK);
+	}
+	if (!strcmp(word, "help")) {
+		word = argv[2];
+		help = true;
+	}
+	for (const struct command *c = tool->commands; c->name; c++) {
+		if (strcmp(c->name, word) != 0)
+			continue;
+		the_command = c;
+		if (help)
+			return cli_help();
+		for (int i = 2; i < argc && strcmp(argv[i], "--"); i++) {
+			if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+				return cli_help();
+			if (!strcmp(argv[i], "--version")) {
+				printf("%s %s\n", tool->name, tool->version);
+				return cli_finish(STATUS_OK);
+			}
+		}
+		return cli_finish(c->run(argc - 1, argv + 1));
+	}
+	return cli_usage("unknown command '%s'", word);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line of both tools: one table drives dispatch and help. Results go to stdout, everything else to stderr, one
+ * line a message.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "elfsect.h"
+#include "error.h"
+
+/* Exit statuses, the same for every command. */
+enum { STATUS_OK = 0, STATUS_DIFFERENT = 1, STATUS_TROUBLE = 2, STATUS_EXCLUDED = 3 };
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns an exit status */
+	const char *summary;		   /* one line */
+	const char *usage;		   /* what follows the name, then options, one a line */
+};
+
+struct tool {
+	const char *name;
+	const char *version;
+	const char *summary;
+	const struct command *commands; /* ends with a NULL name */
+};
+
+/* Run the command that argv names; --help and --version everywhere. Returns the exit status. */
+int cli_main(const struct tool *tool, int argc, char **argv);
+
+/* "TOOL: MESSAGE" on stderr; returns STATUS_TROUBLE. */
+__attribute__((format(printf, 1, 2))) int cli_trouble(const char *format, ...);
+
+/* A usage error: the message, and where to find help; returns STATUS_TROUBLE. */
+__attribute__((format(printf, 1, 2))) int cli_usage(const char *format, ...);
+
+/* Print an error of the library; returns STATUS_TROUBLE. */
+int cli_error(const struct elfsect_error *error);
+
+/* getopt_long() reported an unknown option or a missing argument: say which. Options are parsed with opterr 0. */
+int cli_bad_option(int c, char **argv);
+
+/* Print the usage of the running command and return STATUS_OK; for -h and --help inside a command. */
+int cli_help(void);
+
+/* Flush stdout; an error there (full disk, closed pipe) is trouble. Returns status otherwise. */
+int cli_finish(int status);
+
+/* Parse an unsigned number, decimal or 0x; the whole word. */
+bool cli_number(const char *word, unsigned long long *value);
+
+#endif

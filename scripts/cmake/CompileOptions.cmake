@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The options that every target of the project has.
+
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE c_std_11)
+set(CMAKE_C_EXTENSIONS ON)
+target_compile_definitions(project_options INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith
+  -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2
+  -fno-strict-aliasing)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(project_options INTERFACE -Wlogical-op -Wduplicated-cond)
+endif()
+if(WARNINGS_AS_ERRORS)
+  target_compile_options(project_options INTERFACE -Werror)
+endif()
+if(SANITIZE)
+  target_compile_options(project_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(project_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every library, found through pkg-config; what is missing is named at once, with the packages that bring it.
+
+find_package(PkgConfig)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "pkg-config is missing. Debian, Ubuntu: apt-get install pkg-config")
+endif()
+find_package(Threads REQUIRED)
+
+set(missing)
+function(need target module version debian fedora)
+  pkg_check_modules(${target} IMPORTED_TARGET GLOBAL QUIET "${module}>=${version}")
+  if(NOT ${target}_FOUND)
+    list(APPEND missing "  ${module} >= ${version}   Debian, Ubuntu: ${debian}   Fedora: ${fedora}")
+    set(missing "${missing}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+need(ELF libelf 0.180 libelf-dev elfutils-libelf-devel)
+need(DW libdw 0.180 libdw-dev elfutils-devel)
+need(CRYPTO libcrypto 3.0 libssl-dev openssl-devel)
+need(JSON json-c 0.15 libjson-c-dev json-c-devel)
+need(INIH inih 50 libinih-dev inih-devel)
+if(BUILD_TESTS)
+  need(CMOCKA cmocka 1.1.5 libcmocka-dev libcmocka-devel)
+endif()
+
+if(missing)
+  list(JOIN missing "\n" text)
+  message(FATAL_ERROR "These libraries are missing or too old:\n${text}\nscripts/test and scripts/demo install them.")
+endif()
