@@ -295,7 +295,7 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 
 		if (elfsect_relocations_are_symbolic(view, s))
 			ret = check_relocations(view, s, flags & ELFSECT_CHECK_RELOCATIONS, error);
-		else if (is_derived_strtab(view, s))
+		else if (elfsect_section_is_name_table(view, s))
 			ret = check_strtab(view, s, error);
 		else if (s->type == SHT_GROUP)
 			ret = check_group(view, s, grouped, error);

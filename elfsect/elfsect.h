@@ -183,6 +183,12 @@ ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *sectio
 ELFSECT_API bool elfsect_section_info_is_index(const struct elfsect_section *section);
 
 /**
+ * elfsect_section_is_name_table() - a string table, not allocated, whose bytes are nothing but the names of sections, or of
+ * the symbols of the SHT_SYMTAB
+ */
+ELFSECT_API bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct elfsect_section *section);
+
+/**
  * elfsect_section_find() - the section of a name
  *
  * Return: 0; -ENOENT if there is none; -EEXIST if there are several.

@@ -23,33 +23,31 @@ static void set_escaped(struct elfsect_error *error, const char *text)
 	error->message[used] = '\0';
 }
 
-int elfsect_fail(struct elfsect_error *error, int code, const char *format, ...)
+void elfsect_set_error(struct elfsect_error *error, const char *format, ...)
 {
 	char text[sizeof(error->message)];
 	va_list args;
 
 	if (!error)
-		return -code;
+		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	set_escaped(error, text);
-	return -code;
 }
 
-int elfsect_fail_errno(struct elfsect_error *error, int code, const char *format, ...)
+void elfsect_set_error_errno(struct elfsect_error *error, int code, const char *format, ...)
 {
 	char text[sizeof(error->message)], reason[128];
 	va_list args;
 	int used;
 
 	if (!error)
-		return -code;
+		return;
 	va_start(args, format);
 	used = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (used >= 0 && (size_t)used < sizeof(text))
 		snprintf(text + used, sizeof(text) - (size_t)used, ": %s", strerror_r(code, reason, sizeof(reason)));
 	set_escaped(error, text);
-	return -code;
 }

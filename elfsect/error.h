@@ -3,19 +3,27 @@
 #ifndef ELFSECT_ERROR_H
 #define ELFSECT_ERROR_H
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "elfsect.h"
 
-/* Write the message and return -code. Bytes that are not printable ASCII come out as \xHH: names in messages are hostile. */
-ELFSECT_API __attribute__((format(printf, 3, 4))) int elfsect_fail(struct elfsect_error *error, int code,
-								    const char *format, ...);
+ELFSECT_API __attribute__((format(printf, 2, 3))) void elfsect_set_error(struct elfsect_error *error, const char *format,
+									 ...);
+ELFSECT_API __attribute__((format(printf, 3, 4))) void elfsect_set_error_errno(struct elfsect_error *error, int code,
+									       const char *format, ...);
 
-/* elfsect_fail() with ": " and the text of errno code at the end. */
-ELFSECT_API __attribute__((format(printf, 3, 4))) int elfsect_fail_errno(struct elfsect_error *error, int code,
-									  const char *format, ...);
+/*
+ * Write the message and be -code. Control characters come out as \xHH: names in messages are hostile. Macros, so that the
+ * compiler sees that the value is not 0.
+ */
+#define elfsect_fail(error, code, ...) (elfsect_set_error(error, __VA_ARGS__), -(code))
+
+/* The same, with ": " and the text of errno code at the end. */
+#define elfsect_fail_errno(error, code, ...) \
+	({ const int code_ = (code); elfsect_set_error_errno(error, code_, __VA_ARGS__); -(code_ ? code_ : EIO); })
 
 static inline void cleanup_free(void *p)
 {

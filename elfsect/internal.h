@@ -63,9 +63,6 @@ static inline bool is_relocation_type(uint32_t type)
 	return type == SHT_REL || type == SHT_RELA;
 }
 
-/* A string table whose bytes are nothing but the names of sections or symbols; see hashsect/FORMAT.md 3, rule 11. */
-bool is_derived_strtab(const struct elfsect_view *view, const struct elfsect_section *section);
-
 /* The string at an offset of a string table; NULL if it does not end inside. */
 const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset);
 

@@ -467,7 +467,7 @@ uint64_t elfsect_load(const struct elfsect_view *view, const uint8_t *bytes, uns
 	}
 }
 
-bool is_derived_strtab(const struct elfsect_view *view, const struct elfsect_section *section)
+bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct elfsect_section *section)
 {
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
 
