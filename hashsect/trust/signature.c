@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "error.h"
+#include "signature.h"
+
+enum { RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
+
+static const struct signature_algorithm algorithms[] = {
+	{ NID_sha1WithRSAEncryption, KEY_RSA, "SHA1" },
+	{ NID_sha256WithRSAEncryption, KEY_RSA, "SHA256" },
+	{ NID_sha384WithRSAEncryption, KEY_RSA, "SHA384" },
+	{ NID_sha512WithRSAEncryption, KEY_RSA, "SHA512" },
+	{ NID_RSA_SHA3_256, KEY_RSA, "SHA3-256" },
+	{ NID_RSA_SHA3_384, KEY_RSA, "SHA3-384" },
+	{ NID_RSA_SHA3_512, KEY_RSA, "SHA3-512" },
+	{ NID_ecdsa_with_SHA256, KEY_EC, "SHA256" },
+	{ NID_ecdsa_with_SHA384, KEY_EC, "SHA384" },
+	{ NID_ecdsa_with_SHA512, KEY_EC, "SHA512" },
+	{ NID_ecdsa_with_SHA3_256, KEY_EC, "SHA3-256" },
+	{ NID_ecdsa_with_SHA3_384, KEY_EC, "SHA3-384" },
+	{ NID_ecdsa_with_SHA3_512, KEY_EC, "SHA3-512" },
+};
+
+static const struct curve {
+	int nid;
+	unsigned int field; /* bytes of a coordinate */
+	const char *type;
+} curves[] = {
+	{ NID_X9_62_prime256v1, 32, "EC-P-256" },
+	{ NID_secp384r1, 48, "EC-P-384" },
+	{ NID_secp521r1, 66, "EC-P-521" },
+};
+
+/* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0 without */
+static int read_identifier(const struct der *identifier, int *nid, struct der *parameters, struct elfsect_error *error)
+{
+	struct der_reader reader = der_inside(identifier);
+	struct der oid;
+	int ret;
+
+	*parameters = (struct der){ 0 };
+	ret = der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
+	if (!ret && !der_done(&reader))
+		ret = der_next(&reader, parameters, error);
+	if (!ret)
+		ret = der_end(&reader, "algorithm identifier", error);
+	*nid = ret ? NID_undef : der_nid(&oid);
+	return ret;
+}
+
+static bool is_null(const struct der *parameters)
+{
+	return parameters->size && parameters->tag == DER_NULL && !parameters->length;
+}
+
+int signature_algorithm_read(const struct der *identifier, const struct signature_algorithm **algorithm,
+			     struct elfsect_error *error)
+{
+	struct der parameters;
+	int nid, ret;
+
+	ret = read_identifier(identifier, &nid, &parameters, error);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		const struct signature_algorithm *a = &algorithms[i];
+
+		if (nid != a->nid)
+			continue;
+		if (a->family == KEY_RSA ? !is_null(&parameters) : parameters.size != 0)
+			return elfsect_fail(error, EBADMSG, "the parameters of the signature algorithm are not as they must be");
+		*algorithm = a;
+		return 0;
+	}
+	return elfsect_fail(error, EBADMSG, "a signature algorithm that is not known");
+}
+
+static int check_rsa(const struct der *parameters, struct public_key *key, struct elfsect_error *error)
+{
+	const int bits = EVP_PKEY_get_bits(key->key);
+
+	if (!is_null(parameters))
+		return elfsect_fail(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
+	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
+		return elfsect_fail(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits, RSA_BITS_MIN,
+				    RSA_BITS_MAX);
+	key->family = KEY_RSA;
+	snprintf(key->type, sizeof(key->type), "RSA-%d", bits);
+	return 0;
+}
+
+static int check_ec(const struct der *parameters, const struct der *point, struct public_key *key,
+		    struct elfsect_error *error)
+{
+	const int nid = der_nid(parameters);
+
+	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+		if (nid != curves[i].nid)
+			continue;
+		if (point->length != 2 + 2 * curves[i].field || point->content[1] != POINT_UNCOMPRESSED)
+			return elfsect_fail(error, EBADMSG, "public key: not an uncompressed point of its curve");
+		key->family = KEY_EC;
+		snprintf(key->type, sizeof(key->type), "%s", curves[i].type);
+		return 0;
+	}
+	return elfsect_fail(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
+}
+
+static int decode_key(const struct der *info, OSSL_LIB_CTX *library, struct public_key *key,
+		      struct elfsect_error *error)
+{
+	const uint8_t *p = info->bytes;
+	uint8_t *again = NULL;
+	int size;
+	bool same;
+
+	key->key = d2i_PUBKEY_ex(NULL, &p, (long)info->size, library, NULL);
+	if (!key->key)
+		return elfsect_fail(error, EBADMSG, "public key: it cannot be decoded");
+	/* The key itself is inside a BIT STRING, out of the walk's sight: it must be what libcrypto writes for this key. */
+	size = i2d_PUBKEY(key->key, &again);
+	same = size > 0 && (uint64_t)size == info->size && memcmp(again, info->bytes, info->size) == 0;
+	OPENSSL_free(again);
+	return same ? 0 : elfsect_fail(error, EBADMSG, "public key: it is not in its DER form");
+}
+
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING } */
+int public_key_read(const struct der *info, OSSL_LIB_CTX *library, struct public_key *key, struct elfsect_error *error)
+{
+	struct der_reader reader = der_inside(info);
+	struct der identifier, parameters, bits;
+	int nid, ret;
+
+	*key = (struct public_key){ 0 };
+	ret = der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
+	if (!ret)
+		ret = der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
+	if (!ret)
+		ret = der_end(&reader, "public key", error);
+	if (!ret)
+		ret = read_identifier(&identifier, &nid, &parameters, error);
+	if (ret)
+		return ret;
+	if (nid != NID_rsaEncryption && nid != NID_X9_62_id_ecPublicKey)
+		return elfsect_fail(error, EBADMSG, "public key: neither RSA nor EC");
+	if (!bits.length || bits.content[0])
+		return elfsect_fail(error, EBADMSG, "public key: not a whole number of bytes");
+	ret = decode_key(info, library, key, error);
+	if (!ret)
+		ret = nid == NID_rsaEncryption ? check_rsa(&parameters, key, error) :
+						 check_ec(&parameters, &bits, key, error);
+	if (ret)
+		public_key_release(key);
+	return ret;
+}
+
+void public_key_release(struct public_key *key)
+{
+	EVP_PKEY_free(key->key);
+	key->key = NULL;
+}
+
+int signature_verify(const struct public_key *key, const struct signature_algorithm *algorithm,
+		     const struct der *signed_part, const uint8_t *signature, uint64_t size, OSSL_LIB_CTX *library,
+		     struct elfsect_error *error)
+{
+	EVP_MD_CTX *context;
+	int ok = 0;
+
+	if (key->family != algorithm->family)
+		return elfsect_fail(error, EBADMSG, "the signature algorithm does not go with the certificate's own key");
+	context = EVP_MD_CTX_new();
+	if (!context)
+		return elfsect_fail_errno(error, ENOMEM, "signature");
+	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash, library, NULL, key->key, NULL) == 1)
+		ok = EVP_DigestVerify(context, signature, size, signed_part->bytes, signed_part->size);
+	EVP_MD_CTX_free(context);
+	return ok == 1 ? 0 : elfsect_fail(error, EBADMSG, "it is self-signed, but its signature is not valid");
+}
