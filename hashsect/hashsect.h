@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * DOC: libhashsect
+ *
+ * The digest of an ELF file that leaves out what a policy excludes, after proving what the excluded bytes are. The
+ * format is defined in FORMAT.md; functions here follow its words.
+ *
+ *     view -> policy -> resolution -> numbers -> records -> tree -> digest
+ *
+ * Functions return 0 or a negative errno value and then fill the caller's struct elfsect_error. -EBADMSG: the file is
+ * well-formed but refused (FORMAT.md says why); -ENOEXEC: its structure is not sound. No global state, no output.
+ */
+#ifndef HASHSECT_H
+#define HASHSECT_H
+
+#include "elfsect.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HASHSECT_VERSION "0.1.0"
+#define HASHSECT_SCHEME 1
+
+/** Longest hash of any supported algorithm, in bytes. */
+#define HASHSECT_HASH_MAX 64
+
+struct hashsect_policy;
+
+/* ------------------------------------------------------------------------------------------------------- policy */
+
+/** hashsect_policy_builtin() - "linux" or "strict"; the caller frees it. -ENOENT: no such policy */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_builtin(const char *name, struct hashsect_policy **policy,
+							   struct elfsect_error *error);
+
+/** hashsect_policy_load() - read a policy file (INI, see samples/policies); the caller frees it */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_load(const char *path, struct hashsect_policy **policy,
+							struct elfsect_error *error);
+
+/**
+ * hashsect_policy_exclude() - a copy of a policy with one more rule, which excludes a section
+ * @what: NAME or NAME:CLASS; CLASS is a content class of FORMAT.md section 6.1, x509 by default
+ * @view: the file that the section's type, flags and alignment are taken from
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_exclude(const struct hashsect_policy *policy, const char *what,
+							   const struct elfsect_view *view,
+							   struct hashsect_policy **result,
+							   struct elfsect_error *error);
+
+ELFSECT_API void hashsect_policy_free(struct hashsect_policy *policy);
+
+/** hashsect_policy_text() - the canonical text, FORMAT.md section 6.1; borrowed */
+ELFSECT_API const char *hashsect_policy_text(const struct hashsect_policy *policy);
+
+/** hashsect_policy_tag() - the name as it stands in a printed digest; borrowed */
+ELFSECT_API const char *hashsect_policy_tag(const struct hashsect_policy *policy);
+
+/* ------------------------------------------------------------------------------------------------------- digest */
+
+enum hashsect_scope {
+	HASHSECT_SCOPE_FILE = 0,
+	HASHSECT_SCOPE_LOADED = 1,
+};
+
+/**
+ * struct hashsect_options - how to compute a digest
+ * @policy: borrowed
+ * @hash: "sha256" (also if NULL), "sha384", "sha512", "sha3-256" or "blake2b512"
+ * @threads: number of workers; 0: one a processor. Has no effect on the result
+ */
+struct hashsect_options {
+	const struct hashsect_policy *policy;
+	const char *hash;
+	enum hashsect_scope scope;
+	unsigned int threads;
+};
+
+/**
+ * struct hashsect_range - excluded bytes
+ * @section: index of their section in the file
+ * @section_name: borrowed from the view
+ * @offset: from the start of the section, in bytes
+ * @file_offset: from the start of the file
+ */
+struct hashsect_range {
+	uint32_t section;
+	const char *section_name;
+	uint64_t offset;
+	uint64_t file_offset;
+	uint64_t length;
+};
+
+/**
+ * struct hashsect_exclusion - what one rule left out
+ * @rule: the rule's name, borrowed from the policy; @reason likewise
+ * @resolution: 'F', 'S', 'M' or 'N', FORMAT.md section 6.3
+ * @ranges: all bytes that were left out, residue included
+ * @contents: what they are, one line each
+ * @proved: the content itself proves what it is (certificates, zero bytes); false: evidence would be needed
+ * @sha256: of the excluded bytes, the ranges concatenated
+ * @residue_size: bytes among them that count all the same (configured certificates)
+ */
+struct hashsect_exclusion {
+	const char *rule;
+	const char *reason;
+	char resolution;
+	struct hashsect_range *ranges;
+	size_t range_count;
+	char **contents;
+	size_t content_count;
+	bool proved;
+	uint8_t sha256[32];
+	uint64_t residue_size;
+};
+
+/**
+ * struct hashsect_part - one part of the digest, FORMAT.md section 2
+ * @kind: 1 policy, 2 exclusion, 3 header, 4 segment, 5 section
+ * @number: canonical number of a section, else 0
+ * @name: of the rule or section, else ""; borrowed from policy or view
+ * @section: index in the file of a section, else 0
+ * @content_size: length of the content, in bytes
+ * @leaves: @leaf_count hashes of @hash_size bytes each
+ */
+struct hashsect_part {
+	uint8_t kind;
+	uint32_t number;
+	const char *name;
+	uint32_t section;
+	uint64_t content_size;
+	uint8_t hash[HASHSECT_HASH_MAX];
+	const uint8_t *leaves;
+	uint64_t leaf_count;
+};
+
+/**
+ * struct hashsect_digest - a digest and what it is made of
+ * @tagged: the printed form
+ *
+ * Names are borrowed from the policy and the view, which must live longer.
+ */
+struct hashsect_digest {
+	char *tagged;
+	const char *hash_name;
+	size_t hash_size;
+	enum hashsect_scope scope;
+	uint8_t root[HASHSECT_HASH_MAX];
+	struct hashsect_part *parts;
+	size_t part_count;
+	struct hashsect_exclusion *exclusions;
+	size_t exclusion_count;
+	uint8_t *leaves;
+};
+
+/** hashsect_digest() - compute it; the caller releases the result with hashsect_digest_free() */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_digest(const struct elfsect_view *view,
+						   const struct hashsect_options *options,
+						   struct hashsect_digest **digest, struct elfsect_error *error);
+
+ELFSECT_API void hashsect_digest_free(struct hashsect_digest *digest);
+
+/**
+ * hashsect_dump() - write the canonical records as text, FORMAT.md section 10
+ * @write: receives pieces of the text in order; returns 0, or -errno to stop
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_dump(const struct elfsect_view *view,
+						 const struct hashsect_options *options,
+						 int (*write)(void *context, const char *text, size_t length),
+						 void *context, struct elfsect_error *error);
+
+/* ----------------------------------------------------------------------------------------------------- manifest */
+
+/** Version of the manifest's JSON schema. */
+#define HASHSECT_MANIFEST_SCHEMA 1
+
+/** hashsect_manifest() - the digest with its parts and exclusions as JSON text; the caller frees it. NULL: no memory */
+ELFSECT_API char *hashsect_manifest(const struct hashsect_digest *digest, const struct elfsect_view *view,
+				    const struct hashsect_policy *policy);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
