@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Notes (gABI, chapter 5; FORMAT.md section 7.4). All fields in the file's byte order:
+ *
+ *   namesz u32 | descsz u32 | type u32 | name, namesz bytes, padded to 4 | descriptor, descsz bytes, padded
+ *
+ * With an alignment of 8 the descriptor starts and ends at multiples of 8.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "resolve.h"
+
+struct note {
+	uint32_t namesz, descsz, type;
+	const uint8_t *name;
+	uint64_t desc_offset; /* in the section */
+};
+
+static int bad_note(const struct elfsect_view *view, const struct elfsect_section *s, uint64_t at, const char *reason,
+		    struct elfsect_error *error)
+{
+	return elfsect_fail(error, EBADMSG, "%s: section %u (%s): note at offset 0x%jx in it: %s", elfsect_view_name(view),
+			    s->index, s->name, (uintmax_t)at, reason);
+}
+
+/* Read the note at *at, and move *at behind it. */
+static int note_next(const struct elfsect_view *view, const struct elfsect_section *s, uint64_t *at, struct note *note,
+		     struct elfsect_error *error)
+{
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+	const uint64_t start = *at, alignment = s->align == 8 ? 8 : 4;
+	uint64_t name_end, end, next;
+
+	if (!range_inside(start, 12, s->size))
+		return bad_note(view, s, start, "the section ends inside its header", error);
+	note->namesz = (uint32_t)elfsect_load(view, bytes + start, 4);
+	note->descsz = (uint32_t)elfsect_load(view, bytes + start + 4, 4);
+	note->type = (uint32_t)elfsect_load(view, bytes + start + 8, 4);
+	note->name = bytes + start + 12;
+	/* No sum overflows: start is below the file's size, the others are 32 bits. */
+	name_end = start + 12 + note->namesz;
+	align_u64(name_end, alignment, &note->desc_offset);
+	end = note->desc_offset + note->descsz;
+	if (note->desc_offset > s->size || end > s->size)
+		return bad_note(view, s, start, "name or descriptor do not fit into the section", error);
+	align_u64(end, alignment, &next);
+	if (next > s->size)
+		next = s->size; /* the last one may lack its padding */
+	if (note->namesz && note->name[note->namesz - 1])
+		return bad_note(view, s, start, "the owner's name does not end with a zero byte", error);
+	if (first_nonzero(bytes + name_end, note->desc_offset - name_end) != note->desc_offset - name_end ||
+	    first_nonzero(bytes + end, next - end) != next - end)
+		return bad_note(view, s, start, "its padding is not zero", error);
+	*at = next;
+	return 0;
+}
+
+static bool owner_is(const struct note *note, const char *owner)
+{
+	const size_t length = strlen(owner);
+
+	return note->namesz == length + 1 && !memcmp(note->name, owner, length);
+}
+
+int note_find(const struct elfsect_view *view, const char *owner, uint32_t type, uint64_t size, struct mask *mask,
+	      struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	unsigned int found = 0;
+
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_section *s = &sections[i];
+
+		for (uint64_t at = 0; s->type == SHT_NOTE && at < s->size;) {
+			struct note note;
+			const uint64_t start = at;
+			int ret = note_next(view, s, &at, &note, error);
+
+			if (ret)
+				return ret;
+			if (note.type != type || !owner_is(&note, owner))
+				continue;
+			if (found++)
+				return bad_note(view, s, start, "a second note of the kind that the policy excludes", error);
+			if (note.descsz != size)
+				return bad_note(view, s, start, "its descriptor does not have the size that the policy names",
+						error);
+			*mask = (struct mask){ i, note.desc_offset, size };
+		}
+	}
+	return found ? 0 : -ENOENT;
+}
