@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The way of a file through the library: check, policy, resolution, numbers, records, tree, result. */
+#include "digest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "hash.h"
+
+int analysis_make(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
+		  struct elfsect_error *error)
+{
+	const char *hash = options->hash ? options->hash : "sha256";
+	int ret;
+
+	*a = (struct analysis){ 0 };
+	if (!hash_size(hash))
+		return elfsect_fail(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+	ret = elfsect_check(view, 0, error);
+	if (!ret)
+		ret = resolution_make(view, options->policy, &a->resolution, error);
+	if (!ret)
+		ret = check_relocations_and_masks(&a->resolution, error);
+	if (!ret)
+		ret = numbers_make(&a->resolution, options->scope, &a->numbers, error);
+	if (!ret)
+		ret = records_make(view, &a->resolution, &a->numbers, &a->records, error);
+	if (!ret)
+		ret = tree_make(&a->records, hash, options->scope, options->threads, &a->tree, error);
+	if (!ret)
+		ret = elfsect_view_unchanged(view, error);
+	if (ret)
+		analysis_clear(a);
+	return ret;
+}
+
+void analysis_clear(struct analysis *a)
+{
+	tree_clear(&a->tree);
+	records_clear(&a->records);
+	numbers_clear(&a->numbers);
+	if (a->resolution.exclusions)
+		resolution_clear(&a->resolution);
+}
+
+/* ------------------------------------------------------------------------------------------------------- result */
+
+static int fill_range(const struct elfsect_view *view, uint32_t section, uint64_t offset, uint64_t length,
+		      struct hashsect_exclusion *out)
+{
+	uint32_t count;
+	const struct elfsect_section *s = &elfsect_view_sections(view, &count)[section];
+	struct hashsect_range *ranges = reallocarray(out->ranges, out->range_count + 1, sizeof(*ranges));
+
+	if (!ranges)
+		return -ENOMEM;
+	out->ranges = ranges;
+	ranges[out->range_count++] = (struct hashsect_range){
+		.section = section, .section_name = s->name, .offset = offset, .length = length,
+		.file_offset = elfsect_section_has_extent(s) ? s->offset + offset : 0,
+	};
+	return 0;
+}
+
+static int hash_ranges(const struct elfsect_view *view, struct hashsect_exclusion *out)
+{
+	uint64_t size;
+	const uint8_t *bytes = elfsect_view_bytes(view, &size);
+	struct hash *hash;
+	int ret = hash_new("sha256", &hash);
+
+	if (ret)
+		return ret;
+	ret = hash_begin(hash);
+	for (size_t i = 0; i < out->range_count && !ret; i++)
+		if (out->ranges[i].length)
+			ret = hash_add(hash, bytes + out->ranges[i].file_offset, out->ranges[i].length);
+	if (!ret)
+		ret = hash_end(hash, out->sha256);
+	hash_free(hash);
+	return ret;
+}
+
+static int fill_exclusion(const struct elfsect_view *view, struct exclusion *e, struct hashsect_exclusion *out)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	int ret = 0;
+
+	*out = (struct hashsect_exclusion){
+		.rule = e->rule->name, .reason = e->rule->reason, .resolution = e->resolution, .proved = e->proved,
+		.contents = e->contents, .content_count = e->content_count, .residue_size = e->residue_size,
+	};
+	e->contents = NULL; /* the result owns them now */
+	e->content_count = 0;
+	if (e->taken_out)
+		ret = fill_range(view, e->taken_out, 0, sections[e->taken_out].size, out);
+	for (size_t i = 0; i < e->mask_count && !ret; i++)
+		ret = fill_range(view, e->masks[i].section, e->masks[i].offset, e->masks[i].length, out);
+	return ret ? ret : hash_ranges(view, out);
+}
+
+static void fill_part(const struct part *part, const struct tree *tree, size_t index, uint8_t *leaves,
+		      struct hashsect_part *out)
+{
+	*out = (struct hashsect_part){
+		.kind = (uint8_t)part->kind, .number = part->number, .name = part->name, .content_size = part->size,
+		.section = part->section ? part->section->index : 0,
+		.leaves = leaves + part->first_leaf * tree->hash_size, .leaf_count = part->leaf_count,
+	};
+	memcpy(out->hash, tree->parts + index * tree->hash_size, tree->hash_size);
+}
+
+static char *tagged(const struct analysis *a, const struct hashsect_options *options)
+{
+	char hex[2 * HASHSECT_HASH_MAX + 1], *text;
+
+	for (size_t i = 0; i < a->tree.hash_size; i++)
+		snprintf(hex + 2 * i, 3, "%02x", a->tree.root[i]);
+	if (asprintf(&text, "hashsect%u:%s:%s:%s:%s", HASHSECT_SCHEME, a->tree.hash_name,
+		     hashsect_policy_tag(options->policy), options->scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file", hex) < 0)
+		return NULL;
+	return text;
+}
+
+static int fill(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
+		struct hashsect_digest *d)
+{
+	const size_t rules = options->policy->rule_count;
+	int ret = 0;
+
+	d->hash_name = a->tree.hash_name;
+	d->hash_size = a->tree.hash_size;
+	d->scope = options->scope;
+	memcpy(d->root, a->tree.root, d->hash_size);
+	d->tagged = tagged(a, options);
+	d->parts = calloc(a->records.part_count, sizeof(*d->parts));
+	d->exclusions = calloc(rules ? rules : 1, sizeof(*d->exclusions));
+	if (!d->tagged || !d->parts || !d->exclusions)
+		return -ENOMEM;
+	d->leaves = a->tree.leaves;
+	a->tree.leaves = NULL;
+	for (size_t i = 0; i < a->records.part_count; i++)
+		fill_part(&a->records.parts[i], &a->tree, i, d->leaves, &d->parts[i]);
+	d->part_count = a->records.part_count;
+	for (size_t i = 0; i < rules && !ret; i++, d->exclusion_count++)
+		ret = fill_exclusion(view, &a->resolution.exclusions[i], &d->exclusions[i]);
+	return ret;
+}
+
+int hashsect_digest(const struct elfsect_view *view, const struct hashsect_options *options,
+		    struct hashsect_digest **out, struct elfsect_error *error)
+{
+	struct hashsect_digest *d;
+	struct analysis a;
+	int ret = analysis_make(view, options, &a, error);
+
+	if (ret)
+		return ret;
+	d = calloc(1, sizeof(*d));
+	ret = d ? fill(view, options, &a, d) : -ENOMEM;
+	analysis_clear(&a);
+	if (ret) {
+		hashsect_digest_free(d);
+		return elfsect_fail_errno(error, -ret, "%s: digest", elfsect_view_name(view));
+	}
+	*out = d;
+	return 0;
+}
+
+void hashsect_digest_free(struct hashsect_digest *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->exclusion_count; i++) {
+		for (size_t j = 0; j < d->exclusions[i].content_count; j++)
+			free(d->exclusions[i].contents[j]);
+		free(d->exclusions[i].contents);
+		free(d->exclusions[i].ranges);
+	}
+	free(d->exclusions);
+	free(d->parts);
+	free(d->leaves);
+	free(d->tagged);
+	free(d);
+}

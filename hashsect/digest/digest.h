@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The stages of one digest, held together for those who need more than its result. */
+#ifndef HASHSECT_DIGEST_H
+#define HASHSECT_DIGEST_H
+
+#include "tree.h"
+
+struct analysis {
+	struct resolution resolution;
+	struct numbers numbers;
+	struct records records;
+	struct tree tree;
+};
+
+/* Stages borrow from each other: the struct must not move. */
+int analysis_make(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *analysis,
+		  struct elfsect_error *error);
+void analysis_clear(struct analysis *analysis);
+
+#endif

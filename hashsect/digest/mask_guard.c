@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* No relocation may patch masked bytes: FORMAT.md section 8, item 4. */
+#include <elf.h>
+#include <errno.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "numbers.h"
+
+struct guard {
+	const struct resolution *r;
+	const struct elfsect_section *sections;
+	const struct elfsect_section *relocations; /* being read */
+	struct elfsect_error *error;
+};
+
+/* Does [at, at + width) touch a mask? `at` is an address, or with `target` not 0 an offset in that section. */
+static int check_patch(const struct guard *g, uint64_t at, unsigned int width, uint32_t target)
+{
+	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
+		const struct exclusion *e = &g->r->exclusions[i];
+
+		for (size_t m = 0; m < e->mask_count; m++) {
+			const struct mask *mask = &e->masks[m];
+			const uint64_t start = mask->offset + (target ? 0 : g->sections[mask->section].addr);
+
+			if (target && target != mask->section)
+				continue;
+			/* Distances, modulo 2^64: no sum of an untrusted offset can overflow here. */
+			if (at - start >= mask->length && start - at >= width)
+				continue;
+			return elfsect_fail(g->error, EBADMSG,
+					    "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
+					    elfsect_view_name(g->r->view), g->relocations->index, g->relocations->name, (uintmax_t)at,
+					    e->rule->name);
+		}
+	}
+	return 0;
+}
+
+static uint64_t entry_size(const struct elfsect_view *view, uint32_t type)
+{
+	return (uint64_t)elfsect_word_size(view) * (type == SHT_RELA ? 3 : 2);
+}
+
+static int check_table(const struct guard *g, uint32_t target)
+{
+	const struct elfsect_view *view = g->r->view;
+	const struct elfsect_section *s = g->relocations;
+	const uint16_t machine = elfsect_view_header(view)->machine;
+
+	if (s->entsize != entry_size(view, s->type) || s->size % s->entsize)
+		return elfsect_fail(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a relocation table",
+				    elfsect_view_name(view), s->index, s->name);
+	for (uint64_t i = 0, n = elfsect_relocation_count(view, s); i < n; i++) {
+		const struct elfsect_relocation rel = elfsect_relocation_get(view, s, i);
+		int ret = check_patch(g, rel.offset, elfsect_relocation_width(machine, rel.type), target);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * RELR (gABI): an even word is the address of a relocation and sets the base behind it; an odd word is a bitmap of the
+ * words that follow the base, bit 1 the first, and moves the base by its number of bits less one.
+ */
+static int check_relr(const struct guard *g)
+{
+	const struct elfsect_view *view = g->r->view;
+	const struct elfsect_section *s = g->relocations;
+	const unsigned int word = elfsect_word_size(view);
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+	uint64_t base = 0;
+
+	if (s->entsize != word || s->size % word)
+		return elfsect_fail(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a RELR table",
+				    elfsect_view_name(view), s->index, s->name);
+	for (uint64_t i = 0; i < s->size; i += word) {
+		const uint64_t entry = elfsect_load(view, bytes + i, word);
+		int ret = 0;
+
+		if (!(entry & 1)) {
+			ret = check_patch(g, entry, word, 0);
+			base = entry + word;
+		} else {
+			for (unsigned int bit = 1; bit < 8 * word && !ret; bit++)
+				if (entry >> bit & 1)
+					ret = check_patch(g, base + (uint64_t)(bit - 1) * word, word, 0);
+			base += (uint64_t)(8 * word - 1) * word;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static bool has_mask(const struct resolution *r, uint32_t section)
+{
+	for (size_t i = 0; i < r->policy->rule_count; i++)
+		for (size_t m = 0; m < r->exclusions[i].mask_count; m++)
+			if (r->exclusions[i].masks[m].section == section)
+				return true;
+	return false;
+}
+
+int check_relocations_and_masks(const struct resolution *r, struct elfsect_error *error)
+{
+	uint32_t count;
+	struct guard g = { .r = r, .sections = elfsect_view_sections(r->view, &count), .error = error };
+
+	if (!r->mask_count)
+		return 0;
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_section *s = &g.sections[i];
+		const bool table = s->type == SHT_REL || s->type == SHT_RELA, alloc = s->flags & SHF_ALLOC;
+		int ret = 0;
+
+		g.relocations = s;
+		if (elfsect_is_relocatable(r->view)) {
+			if (table && has_mask(r, s->info))
+				ret = check_table(&g, s->info);
+		} else if (s->type == SHT_RELR) {
+			ret = check_relr(&g);
+		} else if (table && (alloc || !s->info || has_mask(r, s->info))) {
+			ret = check_table(&g, 0);
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

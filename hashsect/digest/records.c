@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "records.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "error.h"
+
+/* -------------------------------------------------------------------------------------------------------- heads */
+
+/* A head under construction. Integers are little-endian whatever the file's order. */
+struct writer {
+	uint8_t *bytes;
+	size_t size, room;
+	bool failed;
+};
+
+static void put(struct writer *w, const void *bytes, size_t size)
+{
+	if (w->failed)
+		return;
+	if (w->size + size > w->room) {
+		const size_t room = 2 * (w->size + size);
+		uint8_t *grown = realloc(w->bytes, room);
+
+		if (!grown) {
+			w->failed = true;
+			return;
+		}
+		w->bytes = grown;
+		w->room = room;
+	}
+	memcpy(w->bytes + w->size, bytes, size);
+	w->size += size;
+}
+
+static void put_u8(struct writer *w, uint8_t value)
+{
+	put(w, &value, 1);
+}
+
+static void put_u32(struct writer *w, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	store_u32(bytes, ELFDATA2LSB, value);
+	put(w, bytes, sizeof(bytes));
+}
+
+static void put_u64(struct writer *w, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	store_u64(bytes, ELFDATA2LSB, value);
+	put(w, bytes, sizeof(bytes));
+}
+
+static void put_str(struct writer *w, const char *text)
+{
+	put_u32(w, (uint32_t)strlen(text));
+	put(w, text, strlen(text));
+}
+
+static void head_of_exclusion(const struct records *r, const struct exclusion *e, struct writer *w)
+{
+	put_str(w, e->rule->name);
+	put_u8(w, (uint8_t)e->resolution);
+	put_u32(w, (uint32_t)e->mask_count);
+	for (size_t i = 0; i < e->mask_count; i++) {
+		put_u32(w, r->numbers->sections[e->masks[i].section]);
+		put_u64(w, e->masks[i].offset);
+		put_u64(w, e->masks[i].length);
+	}
+}
+
+static void head_of_header(const struct elfsect_header *h, struct writer *w)
+{
+	put_u8(w, h->class);
+	put_u8(w, h->data);
+	put_u8(w, h->osabi);
+	put_u8(w, h->abiversion);
+	put_u32(w, h->type);
+	put_u32(w, h->machine);
+	put_u32(w, h->version);
+	put_u64(w, h->entry);
+	put_u32(w, h->flags);
+}
+
+static void head_of_segment(const struct elfsect_segment *p, struct writer *w)
+{
+	put_u32(w, p->type);
+	put_u32(w, p->flags);
+	put_u64(w, p->vaddr);
+	put_u64(w, p->paddr);
+	put_u64(w, p->filesz);
+	put_u64(w, p->memsz);
+	put_u64(w, p->align);
+}
+
+static uint64_t canonical_info(const struct records *r, const struct elfsect_section *s)
+{
+	if (s->type == SHT_SYMTAB)
+		return 1 + (uint64_t)r->numbers->local_symbols;
+	if (s->type == SHT_GROUP)
+		return r->numbers->symbols[s->info];
+	if (elfsect_section_info_is_index(s))
+		return r->numbers->sections[s->info];
+	return s->info;
+}
+
+static void head_of_section(const struct records *r, const struct elfsect_section *s, struct writer *w)
+{
+	put_str(w, s->name);
+	put_u32(w, s->type);
+	put_u64(w, s->flags);
+	put_u64(w, s->addr);
+	put_u64(w, s->type == SHT_SYMTAB || elfsect_section_is_name_table(r->view, s) ? 0 : s->size);
+	put_u64(w, s->align);
+	put_u64(w, s->entsize);
+	put_u32(w, r->numbers->sections[s->link]);
+	put_u64(w, canonical_info(r, s));
+}
+
+/* ------------------------------------------------------------------------------------------------------ records */
+
+uint32_t symbol_section_number(const struct records *r, const struct elfsect_symbol *s)
+{
+	if (s->shndx >= SHN_LORESERVE && s->shndx != SHN_XINDEX)
+		return 0xffff0000u + s->shndx;
+	return r->numbers->sections[s->section];
+}
+
+uint64_t symbol_record_size(const struct elfsect_symbol *s)
+{
+	return 4 + strlen(s->name) + 22;
+}
+
+void symbol_record_fields(const struct records *r, const struct elfsect_symbol *s, uint8_t fields[22])
+{
+	fields[0] = s->info;
+	fields[1] = s->other;
+	store_u32(fields + 2, ELFDATA2LSB, symbol_section_number(r, s));
+	store_u64(fields + 6, ELFDATA2LSB, s->value);
+	store_u64(fields + 14, ELFDATA2LSB, s->size);
+}
+
+static uint64_t symbols_size(const struct records *r)
+{
+	uint64_t size = 0;
+
+	for (uint32_t i = 1, n = elfsect_symbol_count(r->view); i < n; i++)
+		if (symbol_is_counted(r->numbers, i)) {
+			const struct elfsect_symbol s = elfsect_symbol_get(r->view, i);
+
+			size += symbol_record_size(&s);
+		}
+	return size;
+}
+
+static int refuse_relocation(const struct records *r, const struct elfsect_section *section, uint64_t index,
+			     bool exists, struct elfsect_error *error)
+{
+	return elfsect_fail(error, exists ? EBADMSG : ENOEXEC, "%s: section %u (%s): relocation %ju: %s",
+			    elfsect_view_name(r->view), section->index, section->name, (uintmax_t)index,
+			    exists ? "its symbol is the section or mapping symbol of a section that the policy excludes" :
+				     "its symbol does not exist");
+}
+
+/*
+ * Elf64_Rela of a little-endian file, the bulk of every kernel: the record is the entry with r_info's halves written one by
+ * one. Returns the entry at which it stopped: count, or one that is to be refused.
+ */
+static uint64_t relocation_records_rela64(const struct records *r, const uint8_t *in, uint64_t count, uint8_t *out)
+{
+	const uint32_t symbols = elfsect_symbol_count(r->view), *numbers = r->numbers->symbols;
+	uint64_t i;
+
+	for (i = 0; i < count; i++, in += 24, out += RELOCATION_RECORD) {
+		const uint32_t symbol = load_u32(in + 12, ELFDATA2LSB);
+		uint32_t number;
+
+		if (symbol >= symbols)
+			break;
+		number = numbers[symbol];
+		if (number == NUMBER_FORBIDDEN)
+			break;
+		memcpy(out, in, 12);
+		store_u32(out + 12, ELFDATA2LSB, number);
+		memcpy(out + 16, in + 16, 8);
+	}
+	return i;
+}
+
+static uint64_t relocation_records_any(const struct records *r, const struct elfsect_section *section, uint64_t first,
+				       uint64_t count, uint8_t *out)
+{
+	const uint32_t symbols = elfsect_symbol_count(r->view);
+	uint64_t i;
+
+	for (i = 0; i < count; i++, out += RELOCATION_RECORD) {
+		const struct elfsect_relocation rel = elfsect_relocation_get(r->view, section, first + i);
+
+		if (rel.symbol >= symbols || r->numbers->symbols[rel.symbol] == NUMBER_FORBIDDEN)
+			break;
+		store_u64(out, ELFDATA2LSB, rel.offset);
+		store_u32(out + 8, ELFDATA2LSB, rel.type);
+		store_u32(out + 12, ELFDATA2LSB, r->numbers->symbols[rel.symbol]);
+		store_u64(out + 16, ELFDATA2LSB, (uint64_t)rel.addend);
+	}
+	return i;
+}
+
+int relocation_records(const struct records *r, const struct elfsect_section *section, uint64_t first, uint64_t count,
+		       uint8_t *out, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = elfsect_view_header(r->view);
+	uint64_t done;
+
+	if (h->class == ELFCLASS64 && h->data == ELFDATA2LSB && h->machine != EM_MIPS && section->type == SHT_RELA)
+		done = relocation_records_rela64(r, elfsect_section_bytes(r->view, section) + first * 24, count, out);
+	else
+		done = relocation_records_any(r, section, first, count, out);
+	if (done == count)
+		return 0;
+	return refuse_relocation(r, section, first + done,
+				 elfsect_relocation_get(r->view, section, first + done).symbol < elfsect_symbol_count(r->view),
+				 error);
+}
+
+/* -------------------------------------------------------------------------------------------------------- parts */
+
+static int group_content(const struct records *r, const struct elfsect_section *s, struct part *part)
+{
+	const uint8_t *bytes = elfsect_section_bytes(r->view, s);
+
+	part->owned_bytes = malloc(s->size);
+	if (!part->owned_bytes)
+		return -ENOMEM;
+	part->bytes = part->owned_bytes;
+	part->size = s->size;
+	for (uint64_t at = 0; at < s->size; at += 4) {
+		const uint32_t word = (uint32_t)elfsect_load(r->view, bytes + at, 4);
+
+		store_u32(part->owned_bytes + at, ELFDATA2LSB, at ? r->numbers->sections[word] : word);
+	}
+	return 0;
+}
+
+static int section_content(const struct records *r, const struct elfsect_section *s, struct part *part)
+{
+	if (!elfsect_section_has_extent(s) || elfsect_section_is_name_table(r->view, s))
+		return 0;
+	if (s->type == SHT_SYMTAB) {
+		part->source = SOURCE_SYMBOLS;
+		part->size = symbols_size(r);
+	} else if (elfsect_relocations_are_symbolic(r->view, s)) {
+		part->source = SOURCE_RELOCATIONS;
+		part->size = elfsect_relocation_count(r->view, s) * RELOCATION_RECORD;
+	} else if (s->type == SHT_GROUP) {
+		return group_content(r, s, part);
+	} else {
+		part->source = SOURCE_SECTION;
+		part->bytes = elfsect_section_bytes(r->view, s);
+		part->size = s->size;
+	}
+	return 0;
+}
+
+static int add_part(struct records *r, struct part part, struct writer *head)
+{
+	if (head->failed) {
+		free(head->bytes);
+		free(part.owned_bytes);
+		return -ENOMEM;
+	}
+	part.head = head->bytes;
+	part.head_size = head->size;
+	part.name = part.name ? part.name : "";
+	part.first_leaf = r->leaf_count;
+	part.leaf_count = part.size / CHUNK + (part.size % CHUNK != 0);
+	r->leaf_count += part.leaf_count;
+	r->parts[r->part_count++] = part;
+	return 0;
+}
+
+static int add_policy_parts(struct records *r)
+{
+	const struct resolution *res = r->resolution;
+	struct part part = { .kind = PART_POLICY, .bytes = (const uint8_t *)res->policy->text, .size = strlen(res->policy->text) };
+	struct writer none = { 0 };
+	int ret = add_part(r, part, &none);
+
+	for (size_t i = 0; i < res->policy->rule_count && !ret; i++) {
+		const struct exclusion *e = &res->exclusions[i];
+		struct writer head = { 0 };
+
+		part = (struct part){ .kind = PART_EXCLUSION, .name = e->rule->name, .bytes = e->residue, .size = e->residue_size };
+		head_of_exclusion(r, e, &head);
+		ret = add_part(r, part, &head);
+	}
+	return ret;
+}
+
+static int add_header_parts(struct records *r)
+{
+	uint32_t count;
+	const struct elfsect_segment *segments = elfsect_view_segments(r->view, &count);
+	struct writer head = { 0 };
+	int ret;
+
+	head_of_header(elfsect_view_header(r->view), &head);
+	ret = add_part(r, (struct part){ .kind = PART_HEADER }, &head);
+	for (uint32_t i = 0; i < count && !ret; i++) {
+		head = (struct writer){ 0 };
+		head_of_segment(&segments[i], &head);
+		ret = add_part(r, (struct part){ .kind = PART_SEGMENT }, &head);
+	}
+	return ret;
+}
+
+static int add_section_parts(struct records *r)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	int ret = 0;
+
+	for (uint32_t i = 1; i < count && !ret; i++) {
+		const struct elfsect_section *s = &sections[i];
+		struct part part = { .kind = PART_SECTION, .name = s->name, .section = s, .number = r->numbers->sections[i] };
+		struct writer head = { 0 };
+
+		if (!section_in_scope(r->numbers, i))
+			continue;
+		ret = section_content(r, s, &part);
+		if (ret)
+			return ret;
+		head_of_section(r, s, &head);
+		ret = add_part(r, part, &head);
+	}
+	return ret;
+}
+
+int records_make(const struct elfsect_view *view, const struct resolution *resolution, const struct numbers *numbers,
+		 struct records *r, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = elfsect_view_header(view);
+	int ret = -ENOMEM;
+
+	*r = (struct records){ .view = view, .resolution = resolution, .numbers = numbers };
+	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count, sizeof(*r->parts));
+	if (r->parts)
+		ret = add_policy_parts(r);
+	if (!ret)
+		ret = add_header_parts(r);
+	if (!ret)
+		ret = add_section_parts(r);
+	if (ret) {
+		records_clear(r);
+		return elfsect_fail_errno(error, -ret, "%s: records", elfsect_view_name(view));
+	}
+	return 0;
+}
+
+void records_clear(struct records *r)
+{
+	for (size_t i = 0; i < r->part_count; i++) {
+		free(r->parts[i].head);
+		free(r->parts[i].owned_bytes);
+	}
+	free(r->parts);
+	*r = (struct records){ 0 };
+}

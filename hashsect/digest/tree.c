@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Leaves are hashed by workers that take tasks from one list; part hashes and the root, which are few and short, after
+ * them. A worker's memory is one chunk, whatever the file's size.
+ */
+#include "tree.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "hash.h"
+
+enum { PREFIX_LEAF = 0, PREFIX_PART = 1, PREFIX_ROOT = 2 };
+
+enum { WORKERS_MAX = 32 };
+
+/* One leaf of a part; all leaves of a symbol table, whose records have no fixed size; or relocations to check only. */
+struct task {
+	const struct part *part;		  /* NULL: check only */
+	const struct elfsect_section *check_only; /* relocations that are not in scope */
+	uint64_t leaf;				  /* in the part, or in the relocations that are checked */
+};
+
+struct queue {
+	const struct records *records;
+	struct tree *tree;
+	struct task *tasks;
+	size_t count;
+	atomic_size_t next;
+	atomic_size_t failed; /* lowest task that failed; SIZE_MAX: none */
+	pthread_mutex_t lock; /* of error */
+	struct elfsect_error error;
+	int status;
+};
+
+struct worker {
+	struct queue *queue;
+	struct hash *hash;
+	uint8_t *buffer; /* CHUNK bytes */
+	pthread_t thread;
+};
+
+static int put_u32(struct hash *hash, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	store_u32(bytes, ELFDATA2LSB, value);
+	return hash_add(hash, bytes, sizeof(bytes));
+}
+
+static int put_u64(struct hash *hash, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	store_u64(bytes, ELFDATA2LSB, value);
+	return hash_add(hash, bytes, sizeof(bytes));
+}
+
+static int begin(struct hash *hash, uint8_t prefix)
+{
+	return hash_begin(hash) ?: hash_add(hash, &prefix, 1);
+}
+
+static uint8_t *leaf_place(const struct worker *w, const struct part *part, uint64_t leaf)
+{
+	return w->queue->tree->leaves + (part->first_leaf + leaf) * w->queue->tree->hash_size;
+}
+
+/* ------------------------------------------------------------------------------------------------------- leaves */
+
+/* The first masked byte of a section at or after `from`, and how many follow; false if there is none. */
+static bool next_mask(const struct resolution *r, uint32_t section, uint64_t from, struct mask *found)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->policy->rule_count; i++)
+		for (size_t j = 0; j < r->exclusions[i].mask_count; j++) {
+			const struct mask *m = &r->exclusions[i].masks[j];
+
+			if (m->section != section || m->offset + m->length <= from || (any && m->offset >= found->offset))
+				continue;
+			*found = *m;
+			any = true;
+		}
+	return any;
+}
+
+/* Bytes [from, to) of a part, with zeros in place of masked ones. */
+static int add_bytes(struct worker *w, const struct part *part, uint64_t from, uint64_t to)
+{
+	const struct resolution *r = w->queue->records->resolution;
+	struct mask mask = { 0 };
+	int ret = 0;
+
+	if (part->source == SOURCE_BYTES || !r->mask_count)
+		return hash_add(w->hash, part->bytes + from, to - from);
+	while (from < to && !ret && next_mask(r, part->section->index, from, &mask) && mask.offset < to) {
+		const uint64_t start = mask.offset > from ? mask.offset : from;
+		const uint64_t end = mask.offset + mask.length < to ? mask.offset + mask.length : to;
+
+		ret = hash_add(w->hash, part->bytes + from, start - from) ?: hash_add_zeros(w->hash, end - start);
+		from = end;
+	}
+	return ret ? ret : hash_add(w->hash, part->bytes + from, to - from);
+}
+
+static int leaf_of_bytes(struct worker *w, const struct part *part, uint64_t leaf)
+{
+	const uint64_t from = leaf * CHUNK, left = part->size - from;
+
+	return begin(w->hash, PREFIX_LEAF) ?: add_bytes(w, part, from, from + (left < CHUNK ? left : CHUNK)) ?:
+		       hash_end(w->hash, leaf_place(w, part, leaf));
+}
+
+static int leaf_of_relocations(struct worker *w, const struct part *part, uint64_t leaf, struct elfsect_error *error)
+{
+	const uint64_t first = leaf * CHUNK_RELOCATIONS, left = part->size / RELOCATION_RECORD - first;
+	const uint64_t count = left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS;
+	int ret = relocation_records(w->queue->records, part->section, first, count, w->buffer, error);
+
+	if (ret)
+		return ret;
+	return begin(w->hash, PREFIX_LEAF) ?: hash_add(w->hash, w->buffer, count * RELOCATION_RECORD) ?:
+		       hash_end(w->hash, leaf_place(w, part, leaf));
+}
+
+/* The stream of symbol records, cut into leaves. */
+struct stream {
+	struct worker *worker;
+	const struct part *part;
+	uint64_t in_chunk; /* bytes of the present leaf */
+	uint64_t leaf;
+};
+
+static int stream_add(struct stream *s, const void *bytes, uint64_t size)
+{
+	const uint8_t *p = bytes;
+	struct hash *hash = s->worker->hash;
+	int ret = 0;
+
+	while (size && !ret) {
+		const uint64_t room = CHUNK - s->in_chunk, piece = size < room ? size : room;
+
+		if (!s->in_chunk)
+			ret = begin(hash, PREFIX_LEAF);
+		if (!ret)
+			ret = hash_add(hash, p, piece);
+		p += piece;
+		size -= piece;
+		s->in_chunk += piece;
+		if (!ret && s->in_chunk == CHUNK) {
+			ret = hash_end(hash, leaf_place(s->worker, s->part, s->leaf++));
+			s->in_chunk = 0;
+		}
+	}
+	return ret;
+}
+
+static int leaves_of_symbols(struct worker *w, const struct part *part)
+{
+	const struct records *r = w->queue->records;
+	struct stream stream = { .worker = w, .part = part };
+	uint64_t used = 0;
+	int ret = 0;
+
+	for (uint32_t i = 1, n = elfsect_symbol_count(r->view); i < n && !ret; i++) {
+		struct elfsect_symbol s;
+		uint64_t name_size;
+
+		if (!symbol_is_counted(r->numbers, i))
+			continue;
+		s = elfsect_symbol_get(r->view, i);
+		name_size = strlen(s.name);
+		/* The chunk buffer collects records, so that the hash is not called for each few bytes. */
+		if (used + 26 + name_size > CHUNK) {
+			ret = stream_add(&stream, w->buffer, used);
+			used = 0;
+		}
+		if (26 + name_size > CHUNK) {
+			uint8_t fields[26];
+
+			store_u32(fields, ELFDATA2LSB, (uint32_t)name_size);
+			symbol_record_fields(r, &s, fields + 4);
+			ret = ret ?: stream_add(&stream, fields, 4) ?: stream_add(&stream, s.name, name_size) ?:
+				     stream_add(&stream, fields + 4, 22);
+			continue;
+		}
+		store_u32(w->buffer + used, ELFDATA2LSB, (uint32_t)name_size);
+		memcpy(w->buffer + used + 4, s.name, name_size);
+		symbol_record_fields(r, &s, w->buffer + used + 4 + name_size);
+		used += 26 + name_size;
+	}
+	if (!ret)
+		ret = stream_add(&stream, w->buffer, used);
+	if (!ret && stream.in_chunk)
+		ret = hash_end(w->hash, leaf_place(w, part, stream.leaf));
+	return ret;
+}
+
+static int check_only(struct worker *w, const struct task *task, struct elfsect_error *error)
+{
+	const struct records *r = w->queue->records;
+	const uint64_t first = task->leaf * CHUNK_RELOCATIONS;
+	const uint64_t left = elfsect_relocation_count(r->view, task->check_only) - first;
+
+	return relocation_records(r, task->check_only, first, left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS, w->buffer,
+				  error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ workers */
+
+static int run_task(struct worker *w, const struct task *task, struct elfsect_error *error)
+{
+	int ret;
+
+	error->message[0] = '\0';
+	if (!task->part)
+		return check_only(w, task, error);
+	switch (task->part->source) {
+	case SOURCE_SYMBOLS:
+		ret = leaves_of_symbols(w, task->part);
+		break;
+	case SOURCE_RELOCATIONS:
+		ret = leaf_of_relocations(w, task->part, task->leaf, error);
+		break;
+	default:
+		ret = leaf_of_bytes(w, task->part, task->leaf);
+	}
+	if (ret && !error->message[0])
+		elfsect_set_error(error, "%s: the hash function failed", elfsect_view_name(w->queue->records->view));
+	return ret;
+}
+
+/* Keep the error of the lowest task, so that the message does not depend on the number of workers. */
+static void report(struct queue *q, size_t task, int status, const struct elfsect_error *error)
+{
+	pthread_mutex_lock(&q->lock);
+	if (task < atomic_load(&q->failed)) {
+		atomic_store(&q->failed, task);
+		q->error = *error;
+		q->status = status;
+	}
+	pthread_mutex_unlock(&q->lock);
+}
+
+static void *work(void *argument)
+{
+	struct worker *w = argument;
+	struct queue *q = w->queue;
+
+	for (;;) {
+		const size_t i = atomic_fetch_add(&q->next, 1);
+		struct elfsect_error error;
+		int ret;
+
+		if (i >= q->count || i > atomic_load(&q->failed))
+			return NULL;
+		ret = run_task(w, &q->tasks[i], &error);
+		if (ret)
+			report(q, i, ret, &error);
+	}
+}
+
+static unsigned int worker_count(unsigned int wanted, size_t tasks)
+{
+	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n = wanted ? wanted : processors > 0 ? (unsigned int)processors : 1;
+
+	if (n > WORKERS_MAX)
+		n = WORKERS_MAX;
+	return n > tasks && tasks ? (unsigned int)tasks : n;
+}
+
+static int run_queue(struct queue *q, unsigned int threads)
+{
+	struct worker workers[WORKERS_MAX] = { 0 };
+	const unsigned int n = worker_count(threads, q->count);
+	unsigned int started = 0;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < n && !ret; i++) {
+		workers[i].queue = q;
+		workers[i].buffer = malloc(CHUNK);
+		ret = workers[i].buffer ? hash_new(q->tree->hash_name, &workers[i].hash) : -ENOMEM;
+	}
+	/* This thread is worker 0; where no other can be started, it does all. */
+	for (started = 1; started < n && !ret; started++)
+		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]))
+			break;
+	if (!ret)
+		work(&workers[0]);
+	for (unsigned int i = 1; i < started && !ret; i++)
+		pthread_join(workers[i].thread, NULL);
+	for (unsigned int i = 0; i < n; i++) {
+		hash_free(workers[i].hash);
+		free(workers[i].buffer);
+	}
+	return ret;
+}
+
+static bool is_checked_only(const struct records *r, const struct elfsect_section *s)
+{
+	return elfsect_relocations_are_symbolic(r->view, s) && !section_in_scope(r->numbers, s->index);
+}
+
+static int list_tasks(struct queue *q)
+{
+	const struct records *r = q->records;
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	size_t room = r->leaf_count;
+
+	for (uint32_t i = 1; i < count; i++)
+		if (is_checked_only(r, &sections[i]))
+			room += elfsect_relocation_count(r->view, &sections[i]) / CHUNK_RELOCATIONS + 1;
+	q->tasks = calloc(room ? room : 1, sizeof(*q->tasks));
+	if (!q->tasks)
+		return -ENOMEM;
+	/* The longest first: a symbol table is one task. */
+	for (size_t i = 0; i < r->part_count; i++)
+		if (r->parts[i].source == SOURCE_SYMBOLS && r->parts[i].leaf_count)
+			q->tasks[q->count++] = (struct task){ .part = &r->parts[i] };
+	for (size_t i = 0; i < r->part_count; i++)
+		for (uint64_t leaf = 0; r->parts[i].source != SOURCE_SYMBOLS && leaf < r->parts[i].leaf_count; leaf++)
+			q->tasks[q->count++] = (struct task){ .part = &r->parts[i], .leaf = leaf };
+	for (uint32_t i = 1; i < count; i++)
+		for (uint64_t k = 0; is_checked_only(r, &sections[i]) &&
+				     k * CHUNK_RELOCATIONS < elfsect_relocation_count(r->view, &sections[i]);
+		     k++)
+			q->tasks[q->count++] = (struct task){ .check_only = &sections[i], .leaf = k };
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------ parts and root */
+
+static int hash_part(struct hash *hash, const struct part *part, const struct tree *t, uint8_t *out)
+{
+	const uint8_t kind = (uint8_t)part->kind;
+
+	return begin(hash, PREFIX_PART) ?: hash_add(hash, &kind, 1) ?: put_u32(hash, (uint32_t)part->head_size) ?:
+		       hash_add(hash, part->head, part->head_size) ?: put_u64(hash, part->size) ?:
+		       hash_add(hash, t->leaves + part->first_leaf * t->hash_size, part->leaf_count * t->hash_size) ?:
+		       hash_end(hash, out);
+}
+
+static int hash_root(struct hash *hash, const struct records *r, enum hashsect_scope scope, struct tree *t)
+{
+	const uint8_t scope_byte = (uint8_t)scope;
+	const size_t name_size = strlen(t->hash_name);
+
+	return begin(hash, PREFIX_ROOT) ?: hash_add(hash, "hashsect", 8) ?: put_u32(hash, HASHSECT_SCHEME) ?:
+		       put_u32(hash, (uint32_t)name_size) ?: hash_add(hash, t->hash_name, name_size) ?:
+		       hash_add(hash, &scope_byte, 1) ?: put_u32(hash, (uint32_t)r->part_count) ?:
+		       hash_add(hash, t->parts, r->part_count * t->hash_size) ?: hash_end(hash, t->root);
+}
+
+static int hash_upper(const struct records *r, enum hashsect_scope scope, struct tree *t)
+{
+	struct hash *hash;
+	int ret = hash_new(t->hash_name, &hash);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < r->part_count && !ret; i++)
+		ret = hash_part(hash, &r->parts[i], t, t->parts + i * t->hash_size);
+	if (!ret)
+		ret = hash_root(hash, r, scope, t);
+	hash_free(hash);
+	return ret;
+}
+
+int tree_make(const struct records *r, const char *hash, enum hashsect_scope scope, unsigned int threads, struct tree *t,
+	      struct elfsect_error *error)
+{
+	struct queue q = { .records = r, .tree = t, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER };
+	const size_t size = hash_size(hash);
+	int ret = -ENOMEM;
+
+	*t = (struct tree){ .hash_name = hash_name(hash), .hash_size = size };
+	if (!size)
+		return elfsect_fail(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+	t->leaves = calloc(r->leaf_count + 1, size);
+	t->parts = calloc(r->part_count + 1, size);
+	if (t->leaves && t->parts)
+		ret = list_tasks(&q);
+	if (!ret)
+		ret = run_queue(&q, threads);
+	free(q.tasks);
+	if (!ret && q.status) {
+		*error = q.error;
+		tree_clear(t);
+		return q.status;
+	}
+	if (!ret)
+		ret = hash_upper(r, scope, t);
+	if (ret) {
+		tree_clear(t);
+		return elfsect_fail_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
+	}
+	return 0;
+}
+
+void tree_clear(struct tree *t)
+{
+	free(t->leaves);
+	free(t->parts);
+	t->leaves = t->parts = NULL;
+}
