@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HASHSECT_COMMANDS_H
+#define HASHSECT_COMMANDS_H
+
+int cmd_compare(int argc, char **argv);
+int cmd_digest(int argc, char **argv);
+int cmd_dump(int argc, char **argv);
+
+#endif

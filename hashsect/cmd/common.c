@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool digest_options_take(struct digest_options *o, int c, int *status)
+{
+	unsigned long long n;
+	const char **excluded;
+
+	switch (c) {
+	case OPT_POLICY:
+		o->policy_name = optarg;
+		return true;
+	case OPT_EXCLUDE:
+		excluded = reallocarray(o->excluded, o->excluded_count + 1, sizeof(*excluded));
+		if (!excluded) {
+			*status = cli_trouble("%s", strerror(ENOMEM));
+			return true;
+		}
+		o->excluded = excluded;
+		o->excluded[o->excluded_count++] = optarg;
+		return true;
+	case OPT_SCOPE:
+		if (strcmp(optarg, "file") && strcmp(optarg, "loaded"))
+			*status = cli_usage("--scope is file or loaded, not '%s'", optarg);
+		o->scope = optarg;
+		return true;
+	case OPT_HASH:
+		o->hash = optarg;
+		return true;
+	case OPT_REQUIRE_PROOF:
+		o->require_proof = true;
+		return true;
+	case 'j':
+		if (!cli_number(optarg, &n) || !n || n > 4096)
+			*status = cli_usage("-j takes a number from 1, not '%s'", optarg);
+		else
+			o->threads = (unsigned int)n;
+		return true;
+	default:
+		return false;
+	}
+}
+
+int digest_options_ready(struct digest_options *o)
+{
+	const char *name = o->policy_name ? o->policy_name : "linux";
+	struct elfsect_error error;
+	int ret;
+
+	if (!strcmp(name, "linux") || !strcmp(name, "strict"))
+		ret = hashsect_policy_builtin(name, &o->policy, &error);
+	else
+		ret = hashsect_policy_load(name, &o->policy, &error);
+	return ret ? cli_error(&error) : STATUS_OK;
+}
+
+void digest_options_clear(struct digest_options *o)
+{
+	hashsect_policy_free(o->policy);
+	free(o->excluded);
+}
+
+/* -------------------------------------------------------------------------------------------------- opening files */
+
+/* A pipe cannot be mapped: keep its bytes in an unlinked temporary file. */
+static int spool_stdin(struct elfsect_error *error)
+{
+	const char *directory = getenv("TMPDIR") ?: "/tmp";
+	autoclose int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	char buffer[65536];
+	ssize_t got;
+	int result;
+
+	if (fd < 0)
+		return elfsect_fail_errno(error, errno, "standard input: temporary file in %s", directory);
+	while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return elfsect_fail_errno(error, errno, "standard input");
+		for (ssize_t done = 0, n; done < got; done += n) {
+			n = write(fd, buffer + done, (size_t)(got - done));
+			if (n < 0 && errno == EINTR)
+				n = 0;
+			if (n < 0)
+				return elfsect_fail_errno(error, errno, "standard input: temporary file in %s", directory);
+		}
+	}
+	result = fd;
+	fd = -1;
+	return result;
+}
+
+int open_view(const char *path, struct elfsect_view **view, struct elfsect_error *error)
+{
+	struct stat st;
+	autoclose int fd = -1;
+
+	if (strcmp(path, "-") != 0)
+		return elfsect_view_open(path, view, error);
+	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0)
+		return elfsect_view_of_fd(STDIN_FILENO, "-", view, error);
+	fd = spool_stdin(error);
+	return fd < 0 ? fd : elfsect_view_of_fd(fd, "-", view, error);
+}
+
+int policy_for_view(const struct digest_options *o, const struct elfsect_view *view, struct hashsect_policy **own_policy,
+		    struct elfsect_error *error)
+{
+	struct hashsect_policy *policy = NULL;
+
+	for (size_t i = 0; i < o->excluded_count; i++) {
+		struct hashsect_policy *next;
+		int ret = hashsect_policy_exclude(policy ? policy : o->policy, o->excluded[i], view, &next, error);
+
+		hashsect_policy_free(policy);
+		if (ret)
+			return ret;
+		policy = next;
+	}
+	*own_policy = policy;
+	return 0;
+}
+
+struct hashsect_options library_options(const struct digest_options *o, const struct hashsect_policy *policy)
+{
+	return (struct hashsect_options){
+		.policy = policy,
+		.hash = o->hash,
+		.scope = o->scope && !strcmp(o->scope, "loaded") ? HASHSECT_SCOPE_LOADED : HASHSECT_SCOPE_FILE,
+		.threads = o->threads,
+	};
+}
+
+const struct hashsect_policy *file_policy(const struct digest_options *o, const struct file_digest *file)
+{
+	return file->own_policy ? file->own_policy : o->policy;
+}
+
+static int check_proofs(const struct file_digest *file, struct elfsect_error *error)
+{
+	for (size_t i = 0; i < file->digest->exclusion_count; i++)
+		if (!file->digest->exclusions[i].proved)
+			return elfsect_fail(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)",
+					    elfsect_view_name(file->view), file->digest->exclusions[i].rule);
+	return 0;
+}
+
+int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
+		     struct elfsect_error *error)
+{
+	struct hashsect_options options;
+	int ret;
+
+	*file = (struct file_digest){ 0 };
+	ret = open_view(path, &file->view, error);
+	if (!ret)
+		ret = policy_for_view(o, file->view, &file->own_policy, error);
+	if (!ret) {
+		options = library_options(o, file_policy(o, file));
+		ret = hashsect_digest(file->view, &options, &file->digest, error);
+	}
+	if (!ret && o->require_proof)
+		ret = check_proofs(file, error);
+	if (ret)
+		file_digest_clear(file);
+	return ret;
+}
+
+void file_digest_clear(struct file_digest *file)
+{
+	hashsect_digest_free(file->digest);
+	hashsect_policy_free(file->own_policy);
+	elfsect_view_close(file->view);
+	*file = (struct file_digest){ 0 };
+}
+
+void print_exclusions(const struct file_digest *file)
+{
+	const char *name = elfsect_view_name(file->view);
+
+	for (size_t i = 0; i < file->digest->exclusion_count; i++) {
+		const struct hashsect_exclusion *e = &file->digest->exclusions[i];
+
+		for (size_t j = 0; j < e->range_count; j++)
+			fprintf(stderr, "%s: excluded by %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
+				name, e->rule, e->ranges[j].section_name, e->ranges[j].offset, e->ranges[j].length,
+				e->ranges[j].file_offset);
+		for (size_t j = 0; j < e->content_count; j++)
+			fprintf(stderr, "%s: excluded by %s: %s\n", name, e->rule, e->contents[j]);
+	}
+}

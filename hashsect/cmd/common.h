@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands that compute digests have in common: options, opening files, printing exclusions. */
+#ifndef HASHSECT_COMMON_H
+#define HASHSECT_COMMON_H
+
+#include <getopt.h>
+
+#include "cli.h"
+#include "hashsect.h"
+
+/* Options of every command that computes a digest. */
+struct digest_options {
+	const char *policy_name; /* built-in, or a path; NULL: not given */
+	struct hashsect_policy *policy; /* owned; NULL until digest_options_ready() */
+	const char **excluded;	 /* --exclude-section, in order; owned list */
+	size_t excluded_count;
+	const char *hash;	 /* NULL: not given */
+	const char *scope;	 /* NULL: not given */
+	unsigned int threads;
+	bool require_proof;
+};
+
+enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_FIRST_OWN };
+
+/* For the option tables of commands. */
+#define DIGEST_OPTIONS \
+	{ "policy", required_argument, NULL, OPT_POLICY }, { "exclude-section", required_argument, NULL, OPT_EXCLUDE }, \
+	{ "scope", required_argument, NULL, OPT_SCOPE }, { "hash", required_argument, NULL, OPT_HASH }, \
+	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, { "jobs", required_argument, NULL, 'j' }
+
+#define DIGEST_OPTIONS_HELP \
+	"  --policy NAME|FILE         linux (default), strict, or a policy file\n" \
+	"  --exclude-section NAME[:CLASS]\n" \
+	"                             exclude one more section; what it holds must be of CLASS (x509)\n" \
+	"  --scope file|loaded        everything (default), or what the machine would load\n" \
+	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
+	"  --require-proof            refuse excluded bytes that do not prove themselves\n" \
+	"  -j, --jobs N               threads (default: one a processor)\n"
+
+/* Take one option that getopt_long() returned. Returns false if it is not one of these; a usage error sets *status. */
+bool digest_options_take(struct digest_options *options, int c, int *status);
+
+/* Check the options and load the policy. Returns an exit status. */
+int digest_options_ready(struct digest_options *options);
+void digest_options_clear(struct digest_options *options);
+
+/* One file with its digest. The policy may be one made for this file (--exclude-section). */
+struct file_digest {
+	struct elfsect_view *view;
+	struct hashsect_policy *own_policy; /* or NULL */
+	struct hashsect_digest *digest;
+};
+
+/* The policy in force for a file that was digested. */
+const struct hashsect_policy *file_policy(const struct digest_options *options, const struct file_digest *file);
+
+/* Open "-" (standard input) or a path. Returns 0 or -errno. */
+int open_view(const char *path, struct elfsect_view **view, struct elfsect_error *error);
+
+/* Open a file and compute its digest under the options. Returns 0 or -errno. */
+int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
+		     struct elfsect_error *error);
+void file_digest_clear(struct file_digest *file);
+
+/* Turn options and a policy into the library's. */
+struct hashsect_options library_options(const struct digest_options *options, const struct hashsect_policy *policy);
+
+/* The policy for a view: the given one, or own_policy made from it for --exclude-section. */
+int policy_for_view(const struct digest_options *options, const struct elfsect_view *view,
+		    struct hashsect_policy **own_policy, struct elfsect_error *error);
+
+/* What was excluded, a line each, to stderr. */
+void print_exclusions(const struct file_digest *file);
+
+#endif

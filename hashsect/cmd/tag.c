@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tag.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool take_field(const char **text, char *field, size_t room)
+{
+	const size_t length = strcspn(*text, ":");
+
+	if (!length || length >= room || (*text)[length] != ':')
+		return false;
+	memcpy(field, *text, length);
+	field[length] = '\0';
+	*text += length + 1;
+	return true;
+}
+
+bool tag_parse(const char *digest, struct tag *tag)
+{
+	char scheme[16];
+
+	if (!take_field(&digest, scheme, sizeof(scheme)) || strcmp(scheme, "hashsect1") != 0)
+		return false;
+	return take_field(&digest, tag->hash, sizeof(tag->hash)) && take_field(&digest, tag->policy, sizeof(tag->policy)) &&
+	       take_field(&digest, tag->scope, sizeof(tag->scope)) &&
+	       (!strcmp(tag->scope, "file") || !strcmp(tag->scope, "loaded")) && *digest &&
+	       strspn(digest, "0123456789abcdef") == strlen(digest);
+}
+
+bool tags_equal(const char *a, const char *b)
+{
+	const size_t length = (size_t)(strrchr(a, ':') - a);
+
+	return !strncmp(a, b, length + 1) && strrchr(b, ':') == b + length;
+}
+
+static int contradiction(const char *place, const char *option, const char *given, const char *needed,
+			 struct elfsect_error *error)
+{
+	return elfsect_fail(error, EINVAL, "%s: the digest was made with %s %s, not %s", place, option, needed, given);
+}
+
+int tag_options(const struct tag *tag, const char *place, struct digest_options *o, struct elfsect_error *error)
+{
+	const bool builtin = !strcmp(tag->policy, "linux") || !strcmp(tag->policy, "strict");
+	int ret = 0;
+
+	if (o->hash && strcmp(o->hash, tag->hash) != 0)
+		return contradiction(place, "--hash", o->hash, tag->hash, error);
+	if (o->scope && strcmp(o->scope, tag->scope) != 0)
+		return contradiction(place, "--scope", o->scope, tag->scope, error);
+	o->hash = tag->hash;
+	o->scope = tag->scope;
+	if (!o->policy_name && !o->excluded_count && !builtin)
+		return elfsect_fail(error, EINVAL, "%s: the digest was made with policy %s: give its file with --policy", place,
+				    tag->policy);
+	if (o->policy_name && strcmp(o->policy_name, "linux") && strcmp(o->policy_name, "strict"))
+		ret = hashsect_policy_load(o->policy_name, &o->policy, error);
+	else
+		ret = hashsect_policy_builtin(o->policy_name ? o->policy_name : builtin ? tag->policy : "linux", &o->policy, error);
+	if (!ret && !o->excluded_count && strcmp(hashsect_policy_tag(o->policy), tag->policy) != 0)
+		return contradiction(place, "policy", hashsect_policy_tag(o->policy), tag->policy, error);
+	return ret;
+}

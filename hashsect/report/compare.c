@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "compare.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "digest/manifest.h"
+
+/* Of an object whose fields are known to be there. */
+static const char *text(const struct json_object *o, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(o, name, &value);
+	return json_object_get_string(value);
+}
+
+static struct json_object *list(const struct json_object *o, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(o, name, &value);
+	return value;
+}
+
+static uint64_t number(const struct json_object *o, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(o, name, &value);
+	return json_object_get_uint64(value);
+}
+
+static struct json_object *at(const struct json_object *array, size_t i)
+{
+	return i < json_object_array_length(array) ? json_object_array_get_idx(array, i) : NULL;
+}
+
+static uint64_t excluded_length(const struct json_object *exclusion)
+{
+	const struct json_object *ranges = list(exclusion, "ranges");
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < json_object_array_length(ranges); i++)
+		sum += number(at(ranges, i), "length");
+	return sum;
+}
+
+/* ----------------------------------------------------------------------------------------------------- comparing */
+
+/* Digests differ: is it a key of another length, or one file with and one without a section for it? */
+static const char *find_advice(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
+
+	for (size_t i = 0; i < json_object_array_length(x) && at(y, i); i++) {
+		const struct json_object *p = at(x, i), *q = at(y, i);
+		const char masked_a = *text(p, "resolution"), masked_b = *text(q, "resolution");
+
+		if (masked_a == 'M' && masked_b == 'M' && excluded_length(p) != excluded_length(q))
+			return "the excluded bytes have different lengths, and everything behind them moved: for keys of different "
+			       "lengths the keyring needs its own section (see scripts/kbuild)";
+		if (masked_a != masked_b)
+			return "one file has a section of its own for the excluded bytes, the other one does not: isolate the "
+			       "keyring in both (see scripts/kbuild)";
+	}
+	return NULL;
+}
+
+struct comparison compare_manifests(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
+	struct comparison c = { .a = a, .b = b };
+
+	c.exclusions_differ = json_object_array_length(x) != json_object_array_length(y);
+	for (size_t i = 0; i < json_object_array_length(x) && at(y, i); i++)
+		c.exclusions_differ |= strcmp(text(at(x, i), "sha256"), text(at(y, i), "sha256")) != 0;
+	if (strcmp(text(a, "digest"), text(b, "digest")) != 0) {
+		c.verdict = VERDICT_DIFFERENT;
+		c.advice = find_advice(a, b);
+	} else {
+		c.verdict = c.exclusions_differ ? VERDICT_EXCLUDED : VERDICT_IDENTICAL;
+	}
+	return c;
+}
+
+/* ------------------------------------------------------------------------------------------------ differing parts */
+
+/*
+ * Call `visit` for each part that differs, with the part of A or NULL and that of B or NULL. Parts are matched by kind and
+ * name, in order; where one is missing, the shorter way to the next pair that fits is taken.
+ */
+typedef void (*visit_part)(const struct json_object *a, const struct json_object *b, void *context);
+
+static bool same_part(const struct json_object *a, const struct json_object *b)
+{
+	return !strcmp(text(a, "kind"), text(b, "kind")) && !strcmp(text(a, "name"), text(b, "name"));
+}
+
+static size_t distance(const struct json_object *parts, size_t from, const struct json_object *part)
+{
+	enum { LOOK_AHEAD = 64 };
+
+	for (size_t i = 0; i < LOOK_AHEAD && at(parts, from + i); i++)
+		if (same_part(at(parts, from + i), part))
+			return i;
+	return SIZE_MAX;
+}
+
+static void each_difference(const struct comparison *c, visit_part visit, void *context)
+{
+	const struct json_object *x = list(c->a, "parts"), *y = list(c->b, "parts");
+	size_t i = 0, j = 0;
+
+	while (at(x, i) || at(y, j)) {
+		const struct json_object *p = at(x, i), *q = at(y, j);
+
+		if (p && q && same_part(p, q)) {
+			if (strcmp(text(p, "hash"), text(q, "hash")) != 0)
+				visit(p, q, context);
+			i++;
+			j++;
+		} else if (!q || (p && distance(x, i, q) <= distance(y, j, p))) {
+			visit(p, NULL, context);
+			i++;
+		} else {
+			visit(NULL, q, context);
+			j++;
+		}
+	}
+}
+
+/* -------------------------------------------------------------------------------------------------------- text */
+
+static void print_excluded_side(const char *side, const struct json_object *e, FILE *out)
+{
+	const struct json_object *ranges = list(e, "ranges"), *contents = list(e, "contents");
+
+	if (!json_object_array_length(ranges))
+		fprintf(out, "  %s: nothing\n", side);
+	for (size_t i = 0; i < json_object_array_length(ranges); i++)
+		fprintf(out, "  %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", side, text(at(ranges, i), "section"),
+			number(at(ranges, i), "offset"), number(at(ranges, i), "length"));
+	for (size_t i = 0; i < json_object_array_length(contents); i++)
+		fprintf(out, "  %s: %s\n", side, json_object_get_string(at(contents, i)));
+}
+
+static void print_exclusions(const struct comparison *c, FILE *out)
+{
+	const struct json_object *x = list(c->a, "exclusions"), *y = list(c->b, "exclusions");
+
+	for (size_t i = 0; i < json_object_array_length(x) && at(y, i); i++) {
+		const struct json_object *p = at(x, i), *q = at(y, i);
+		const bool same = !strcmp(text(p, "sha256"), text(q, "sha256"));
+
+		if (!json_object_array_length(list(p, "ranges")) && !json_object_array_length(list(q, "ranges")))
+			continue;
+		fprintf(out, "excluded by rule %s: %s\n", text(p, "rule"), same ? "the same bytes in both" : "different bytes");
+		print_excluded_side("A", p, out);
+		print_excluded_side("B", q, out);
+	}
+}
+
+struct part_printer {
+	FILE *out;
+	size_t count;
+};
+
+static void print_difference(const struct json_object *a, const struct json_object *b, void *context)
+{
+	enum { LINES_MAX = 40 };
+	struct part_printer *p = context;
+	const struct json_object *part = a ? a : b;
+
+	if (p->count++ >= LINES_MAX)
+		return;
+	fprintf(p->out, "differs: %s%s%s%s\n", text(part, "kind"), *text(part, "name") ? " " : "", text(part, "name"),
+		!a ? " (only in B)" : !b ? " (only in A)" : "");
+	if (p->count == LINES_MAX)
+		fprintf(p->out, "differs: more parts, not listed (--json lists all)\n");
+}
+
+void print_comparison(const struct comparison *c, FILE *out)
+{
+	struct part_printer printer = { .out = out };
+
+	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), text(c->a, "path"), text(c->b, "digest"),
+		text(c->b, "path"));
+	print_exclusions(c, out);
+	if (c->verdict == VERDICT_DIFFERENT)
+		each_difference(c, print_difference, &printer);
+	if (c->advice)
+		fprintf(out, "note: %s\n", c->advice);
+	fputs(c->verdict == VERDICT_DIFFERENT ? "different\n" :
+	      c->verdict == VERDICT_EXCLUDED  ? "equal but for the excluded bytes\n" :
+						"equal, excluded bytes included\n",
+	      out);
+}
+
+/* --------------------------------------------------------------------------------------------------------- JSON */
+
+static void add_difference(const struct json_object *a, const struct json_object *b, void *context)
+{
+	const struct json_object *part = a ? a : b;
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "kind", json_object_new_string(text(part, "kind")));
+	json_object_object_add(o, "name", json_object_new_string(text(part, "name")));
+	json_object_object_add(o, "in", json_object_new_string(!a ? "B" : !b ? "A" : "both"));
+	json_object_array_add(context, o);
+}
+
+static struct json_object *side_object(const struct json_object *manifest)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "path", json_object_new_string(text(manifest, "path")));
+	json_object_object_add(o, "digest", json_object_new_string(text(manifest, "digest")));
+	json_object_object_add(o, "exclusions", json_object_get(list(manifest, "exclusions")));
+	return o;
+}
+
+struct json_object *comparison_object(const struct comparison *c)
+{
+	static const char *const verdicts[] = { "identical", "different", "excluded" };
+	struct json_object *o = json_object_new_object(), *differing = json_object_new_array();
+
+	if (c->verdict == VERDICT_DIFFERENT)
+		each_difference(c, add_difference, differing);
+	json_object_object_add(o, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
+	json_object_object_add(o, "verdict", json_object_new_string(verdicts[c->verdict]));
+	json_object_object_add(o, "a", side_object(c->a));
+	json_object_object_add(o, "b", side_object(c->b));
+	json_object_object_add(o, "exclusions_differ", json_object_new_boolean(c->exclusions_differ));
+	json_object_object_add(o, "differing_parts", differing);
+	if (c->advice)
+		json_object_object_add(o, "note", json_object_new_string(c->advice));
+	return o;
+}
