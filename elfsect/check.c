@@ -208,7 +208,7 @@ static int check_relocations(const struct elfsect_view *view, const struct elfse
 
 	if (s->entsize != entsize || s->size % entsize)
 		return bad_section(view, s, error, "size or sh_entsize does not fit a relocation table");
-	if (view->header.type == ET_REL && (!s->info || s->info == s->index))
+	if (view->header.type == ET_REL && (!s->info || is_relocation_type(view->sections[s->info].type)))
 		return bad_section(view, s, error, "sh_info names no section to relocate");
 	if (!each)
 		return 0;
@@ -342,8 +342,8 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 		return bad_segment(view, i, error, "the segment lies outside the file");
 	if (p->filesz > p->memsz)
 		return bad_segment(view, i, error, "p_filesz is more than p_memsz");
-	if (!add_u64(p->paddr, p->memsz, &sum))
-		return bad_segment(view, i, error, "the physical address range overflows");
+	if (!add_u64(p->paddr, p->memsz, &sum) || !add_u64(p->vaddr, p->memsz, &sum))
+		return bad_segment(view, i, error, "the address range overflows");
 	for (uint32_t j = 0; j < i; j++) {
 		const struct elfsect_segment *q = &view->segments[j];
 
@@ -366,18 +366,38 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 	return 0;
 }
 
+/* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded. */
+static bool is_attributes_segment(const struct elfsect_view *view, const struct elfsect_segment *p)
+{
+	if (view->header.machine != EM_RISCV || p->type != PT_RISCV_ATTRIBUTES)
+		return false;
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (s->type == SHT_RISCV_ATTRIBUTES && s->offset == p->offset && s->size == p->filesz)
+			return true;
+	}
+	return false;
+}
+
+static int check_other_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
+{
+	const struct elfsect_segment *p = &view->segments[i];
+	/* PT_GNU_RELRO is about memory: it may reach over the end of the file's part (lld's .relro_padding). */
+	const uint64_t size = p->type == PT_GNU_RELRO ? 1 : p->filesz;
+
+	if (!p->filesz || is_attributes_segment(view, p) || loads_with(view, p->offset, size, p->vaddr) == 1)
+		return 0;
+	return bad_segment(view, i, error, "not inside exactly one PT_LOAD at the same distance from its start");
+}
+
 static int check_segments(const struct elfsect_view *view, struct elfsect_error *error)
 {
 	if (view->header.type == ET_REL)
 		return 0;
 	for (uint32_t i = 0; i < view->header.phnum; i++) {
-		const struct elfsect_segment *p = &view->segments[i];
-		int ret = 0;
+		int ret = view->segments[i].type == PT_LOAD ? check_load(view, i, error) : check_other_segment(view, i, error);
 
-		if (p->type == PT_LOAD)
-			ret = check_load(view, i, error);
-		else if (p->filesz && loads_with(view, p->offset, p->filesz, p->vaddr) != 1)
-			ret = bad_segment(view, i, error, "not inside exactly one PT_LOAD at the same distance from its start");
 		if (ret)
 			return ret;
 	}

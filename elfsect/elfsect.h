@@ -44,7 +44,7 @@ struct elfsect_view;
  * @class: ELFCLASS32 or ELFCLASS64
  * @data: ELFDATA2LSB or ELFDATA2MSB
  *
- * Counts and the string table index have their extended values (gABI: e_shnum 0, SHN_XINDEX, PN_XNUM are resolved).
+ * Counts and the string table index have their extended values (gABI: e_shnum 0 and SHN_XINDEX are resolved; PN_XNUM is not supported).
  */
 struct elfsect_header {
 	uint8_t class;

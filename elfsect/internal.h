@@ -11,6 +11,12 @@
 #include "elfsect.h"
 #include "error.h"
 
+/*
+ * Limits that no kernel comes near. Without them a small hostile file could cost hours: work grows with segments times
+ * sections, and with symbols times the length of their names, which may overlap.
+ */
+enum { SEGMENTS_MAX = 1024, NAME_MAX_LENGTH = 65535 };
+
 struct elfsect_view {
 	char *name;		/* owned; for messages */
 	const uint8_t *bytes;	/* owned if mapped, else borrowed */

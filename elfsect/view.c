@@ -79,8 +79,8 @@ static int parse_header(struct elfsect_view *view, Elf *elf, GElf_Ehdr *ehdr, st
 
 /*
  * Section header 0, where extended numbers stand (gABI, chapter 4):
- *   sh_size: number of sections if e_shnum is 0; sh_link: index of the name table if e_shstrndx is SHN_XINDEX;
- *   sh_info: number of program headers if e_phnum is PN_XNUM. All other fields are zero.
+ *   sh_size: number of sections if e_shnum is 0; sh_link: index of the name table if e_shstrndx is SHN_XINDEX.
+ * All other fields are zero. sh_info would hold a number of program headers from 65535 (PN_XNUM), which only core files have.
  */
 static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *ehdr, struct elfsect_error *error)
 {
@@ -88,7 +88,7 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 	const uint64_t shentsize = gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT);
 	const uint64_t phentsize = gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT);
 	GElf_Shdr zero = { 0 };
-	bool xnum, xstrndx, xphnum;
+	bool xnum, xstrndx;
 	uint64_t size, shnum;
 
 	if (!ehdr->e_shoff) {
@@ -96,9 +96,6 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 			return bad(view, error, "e_shoff is 0 but e_shnum or e_shstrndx is not");
 		if (h->shentsize && h->shentsize != shentsize)
 			return bad(view, error, "e_shentsize does not fit the class");
-		if (ehdr->e_phnum == PN_XNUM)
-			return bad(view, error, "e_phnum is PN_XNUM but there is no section header");
-		h->phnum = ehdr->e_phnum;
 	} else {
 		if (h->shentsize != shentsize)
 			return bad(view, error, "e_shentsize does not fit the class");
@@ -108,7 +105,6 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 			return bad(view, error, elf_errmsg(-1));
 		xnum = ehdr->e_shnum == 0;
 		xstrndx = ehdr->e_shstrndx == SHN_XINDEX;
-		xphnum = ehdr->e_phnum == PN_XNUM;
 		shnum = xnum ? zero.sh_size : ehdr->e_shnum;
 		if (xnum ? shnum < SHN_LORESERVE || shnum > UINT32_MAX : shnum >= SHN_LORESERVE)
 			return bad(view, error, "the number of sections is not in its proper form");
@@ -116,17 +112,17 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 		h->shstrndx = xstrndx ? zero.sh_link : ehdr->e_shstrndx;
 		if (xstrndx ? h->shstrndx < SHN_LORESERVE : h->shstrndx >= SHN_LORESERVE)
 			return bad(view, error, "the index of the section name table is not in its proper form");
-		h->phnum = xphnum ? zero.sh_info : ehdr->e_phnum;
-		if (xphnum && h->phnum < PN_XNUM)
-			return bad(view, error, "the number of program headers is not in its proper form");
 		if (zero.sh_name || zero.sh_type || zero.sh_flags || zero.sh_addr || zero.sh_offset || zero.sh_addralign ||
-		    zero.sh_entsize || (zero.sh_size && !xnum) || (zero.sh_link && !xstrndx) || (zero.sh_info && !xphnum))
+		    zero.sh_entsize || (zero.sh_size && !xnum) || (zero.sh_link && !xstrndx) || zero.sh_info)
 			return elfsect_fail(error, ENOEXEC, "%s: section header 0: a reserved field is not zero", view->name);
 		if (!mul_u64(shnum, shentsize, &size) || !range_inside(ehdr->e_shoff, size, view->size))
 			return bad(view, error, "the section header table lies outside the file");
 		if (h->shstrndx >= h->shnum)
 			return bad(view, error, "the index of the section name table is out of range");
 	}
+	h->phnum = ehdr->e_phnum;
+	if (h->phnum > SEGMENTS_MAX)
+		return bad(view, error, "more than 1024 program headers");
 	if (!h->phnum != !ehdr->e_phoff)
 		return bad(view, error, "e_phoff and e_phnum do not agree");
 	if (h->phnum ? h->phentsize != phentsize : h->phentsize && h->phentsize != phentsize)
@@ -144,9 +140,14 @@ const char *strtab_get(const struct elfsect_view *view, const struct elfsect_sec
 {
 	const uint8_t *table = elfsect_section_bytes(view, strtab);
 
-	if (!table || offset >= strtab->size || !memchr(table + offset, '\0', strtab->size - offset))
+	const char *name;
+	uint64_t room;
+
+	if (!table || offset >= strtab->size)
 		return NULL;
-	return (const char *)table + offset;
+	name = (const char *)table + offset;
+	room = strtab->size - offset;
+	return memchr(name, '\0', room <= NAME_MAX_LENGTH ? room : NAME_MAX_LENGTH + 1) ? name : NULL;
 }
 
 static int parse_sections(struct elfsect_view *view, Elf *elf, struct elfsect_error *error)

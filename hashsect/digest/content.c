@@ -54,8 +54,12 @@ static int note_certificate(const struct certificate_info *info, void *context, 
 	struct judged *j = context;
 
 	(void)error;
-	return exclusion_note(j->e, "certificate %s, %s, serial %s, key id %s, sha256 %s", info->subject, info->key_type,
-			      info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint);
+	if (!info->self_signed)
+		j->e->proved = false; /* anybody may have issued it */
+	return exclusion_note(j->e, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject, info->key_type,
+			      info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
+			      info->self_signed ? "" : ", signature not checked: issued by ",
+			      info->self_signed ? "" : info->issuer);
 }
 
 enum { PLACE_MAX = 512 };
@@ -198,7 +202,9 @@ static int check_word_position(struct judged *j, const struct known_symbol *know
 static int keyring_positions(struct judged *j, const struct keyring *k)
 {
 	const unsigned int word = elfsect_word_size(j->r->view);
-	uint64_t end = k->list + k->slot_size;
+	const bool wide = j->section->align == 256; /* .align 8 means 2^8 there, and .align 4 means 2^4 */
+	const uint64_t eight = wide ? 256 : 8, four = wide ? 16 : 4;
+	uint64_t end = k->list + k->slot_size, padded;
 	int ret;
 
 	ret = check_role_positions(j, ROLE_LIST_START, 0);
@@ -211,14 +217,17 @@ static int keyring_positions(struct judged *j, const struct keyring *k)
 	if (!ret)
 		ret = check_role_positions(j, ROLE_SLOT, k->list);
 	if (!ret)
-		ret = check_word_position(j, k->used_word, 4, 4, &end);
+		ret = check_word_position(j, k->used_word, four, 4, &end);
 	if (!ret)
-		ret = check_word_position(j, k->list_word, 8, word, &end);
+		ret = check_word_position(j, k->list_word, eight, word, &end);
 	if (!ret)
-		ret = check_word_position(j, k->module_word, 8, word, &end);
-	if (!ret && end != j->size)
-		return refuse(j, end, "bytes after the end of the keyring");
-	return ret;
+		ret = check_word_position(j, k->module_word, eight, word, &end);
+	if (ret)
+		return ret;
+	align_u64(end, 8, &padded);
+	if (end != j->size && padded != j->size)
+		return refuse(j, end, "the section does not end where the keyring ends");
+	return check_zero(j, end, j->size);
 }
 
 static int keyring_sizes(const struct judged *j)

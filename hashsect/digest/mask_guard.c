@@ -26,8 +26,7 @@ static int check_patch(const struct guard *g, uint64_t at, unsigned int width, u
 
 			if (target && target != mask->section)
 				continue;
-			/* Distances, modulo 2^64: no sum of an untrusted offset can overflow here. */
-			if (at - start >= mask->length && start - at >= width)
+			if (at >= start ? at - start >= mask->length : start - at >= width)
 				continue;
 			return elfsect_fail(g->error, EBADMSG,
 					    "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
@@ -72,7 +71,8 @@ static int check_relr(const struct guard *g)
 	const struct elfsect_section *s = g->relocations;
 	const unsigned int word = elfsect_word_size(view);
 	const uint8_t *bytes = elfsect_section_bytes(view, s);
-	uint64_t base = 0;
+	uint64_t base = 0, next;
+	bool beyond;
 
 	if (s->entsize != word || s->size % word)
 		return elfsect_fail(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a RELR table",
@@ -81,17 +81,24 @@ static int check_relr(const struct guard *g)
 		const uint64_t entry = elfsect_load(view, bytes + i, word);
 		int ret = 0;
 
+		if (!i && entry & 1)
+			return elfsect_fail(g->error, EBADMSG, "%s: section %u (%s): a RELR table that begins with a bitmap",
+					    elfsect_view_name(view), s->index, s->name);
 		if (!(entry & 1)) {
 			ret = check_patch(g, entry, word, 0);
-			base = entry + word;
+			beyond = !add_u64(entry, word, &base);
 		} else {
-			for (unsigned int bit = 1; bit < 8 * word && !ret; bit++)
+			beyond = !add_u64(base, (uint64_t)(8 * word - 1) * word, &next);
+			for (unsigned int bit = 1; bit < 8 * word && !ret && !beyond; bit++)
 				if (entry >> bit & 1)
 					ret = check_patch(g, base + (uint64_t)(bit - 1) * word, word, 0);
-			base += (uint64_t)(8 * word - 1) * word;
+			base = next;
 		}
 		if (ret)
 			return ret;
+		if (beyond)
+			return elfsect_fail(g->error, EBADMSG, "%s: section %u (%s): an address beyond 2^64", elfsect_view_name(view),
+					    s->index, s->name);
 	}
 	return 0;
 }

@@ -50,8 +50,6 @@ static int note_next(const struct elfsect_view *view, const struct elfsect_secti
 	align_u64(end, alignment, &next);
 	if (next > s->size)
 		next = s->size; /* the last one may lack its padding */
-	if (note->namesz && note->name[note->namesz - 1])
-		return bad_note(view, s, start, "the owner's name does not end with a zero byte", error);
 	if (first_nonzero(bytes + name_end, note->desc_offset - name_end) != note->desc_offset - name_end ||
 	    first_nonzero(bytes + end, next - end) != next - end)
 		return bad_note(view, s, start, "its padding is not zero", error);
@@ -63,7 +61,7 @@ static bool owner_is(const struct note *note, const char *owner)
 {
 	const size_t length = strlen(owner);
 
-	return note->namesz == length + 1 && !memcmp(note->name, owner, length);
+	return note->namesz == length + 1 && !memcmp(note->name, owner, length + 1);
 }
 
 int note_find(const struct elfsect_view *view, const char *owner, uint32_t type, uint64_t size, struct mask *mask,

@@ -122,6 +122,14 @@ struct taken_symbols {
 	bool section_symbol, mapping_symbol;
 };
 
+/* "$d", or "$d." and up to 9 digits: where data begins, on ARM, AArch64 and RISC-V. */
+static bool is_mapping_name(const char *name)
+{
+	const size_t digits = strncmp(name, "$d.", 3) ? 0 : strlen(name + 3);
+
+	return !strcmp(name, "$d") || (digits >= 1 && digits <= 9 && strspn(name + 3, "0123456789") == digits);
+}
+
 /* A symbol of a section that is taken out, which the policy does not name: the section's own, or one mapping symbol. */
 static int check_taken_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s,
 			      struct taken_symbols *seen, struct elfsect_error *error)
@@ -132,7 +140,7 @@ static int check_taken_symbol(const struct resolution *r, uint32_t index, const 
 
 	if (s->info == ELF64_ST_INFO(STB_LOCAL, STT_SECTION) && (!*s->name || !strcmp(s->name, section->name)))
 		once = &seen->section_symbol;
-	else if (s->info == ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE) && !strcmp(s->name, "$d"))
+	else if (s->info == ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE) && is_mapping_name(s->name))
 		once = &seen->mapping_symbol;
 	else
 		return refuse_symbol(r, index, s, "defined in an excluded section, but not named by the policy", error);
@@ -162,6 +170,18 @@ static int number_symbol(const struct resolution *r, uint32_t index, struct numb
 	}
 	n->symbols[index] = 0; /* numbered below, if it is counted */
 	n->counted[index / 8] |= (uint8_t)(1u << (index % 8));
+	return 0;
+}
+
+/* A group's signature must have a number. */
+static int check_signatures(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+
+	for (uint32_t i = 1; i < count; i++)
+		if (sections[i].type == SHT_GROUP && section_in_scope(n, i) && n->symbols[sections[i].info] == NUMBER_FORBIDDEN)
+			return refuse_section(r, &sections[i], "its signature is a symbol of an excluded section", error);
 	return 0;
 }
 
@@ -199,6 +219,8 @@ static int number_symbols(const struct resolution *r, enum hashsect_scope scope,
 		if (ret)
 			return ret;
 	}
+	if (check_signatures(r, n, error))
+		return -EBADMSG;
 	if (scope == HASHSECT_SCOPE_LOADED) {
 		mark_used(r, n, used);
 		for (uint32_t i = 0; i < count / 8 + 1; i++)

@@ -6,7 +6,7 @@
 #include "resolve.h"
 
 enum {
-	NUMBER_OUT_OF_SCOPE = UINT32_MAX - 1, /* a section that the digest does not cover */
+	NUMBER_OUT_OF_SCOPE = 0xfffffeff,     /* a section that the digest does not cover; below all reserved numbers */
 	NUMBER_FORBIDDEN = UINT32_MAX,	      /* a symbol that no relocation may name */
 	NUMBER_POLICY_SYMBOL = 0x80000000,    /* plus its position in the policy */
 };

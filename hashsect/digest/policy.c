@@ -179,6 +179,22 @@ static const char *bad_match(const struct rule *rule, const struct match *m)
 	return m->kind == MATCH_SECTION ? bad_section_match(m) : NULL;
 }
 
+/* Only list-start and list-end may have several names, and start and end. */
+static bool role_is_single(enum symbol_role role)
+{
+	return role != ROLE_LIST_START && role != ROLE_LIST_END && role != ROLE_START && role != ROLE_END;
+}
+
+static int check_roles(const struct rule *rule, struct elfsect_error *error)
+{
+	for (size_t i = 0; i < rule->symbol_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (rule->symbols[i].role == rule->symbols[j].role && role_is_single(rule->symbols[i].role))
+				return elfsect_fail(error, EINVAL, "rule %s: symbol %s: a second one with role %s", rule->name,
+						    rule->symbols[i].name, symbol_role_name(rule->symbols[i].role));
+	return 0;
+}
+
 static int check_rule(const struct hashsect_policy *policy, const struct rule *rule, struct elfsect_error *error)
 {
 	const bool keyring = rule->content == CONTENT_X509_KEYRING;
@@ -205,7 +221,7 @@ static int check_rule(const struct hashsect_policy *policy, const struct rule *r
 			return elfsect_fail(error, EINVAL, "rule %s: symbol %s: role %s does not go with content %s", rule->name,
 					    s->name, symbol_role_name(s->role), content_class_name(rule->content));
 	}
-	return 0;
+	return check_roles(rule, error);
 }
 
 static int check_symbols(const struct hashsect_policy *policy, struct elfsect_error *error)
@@ -232,8 +248,10 @@ static void print_match(FILE *out, const struct match *m)
 {
 	switch (m->kind) {
 	case MATCH_SECTION:
-		fprintf(out, "match section %s type=0x%x flags=0x%jx align=0x%jx entsize=0x%jx\n", m->name, m->type,
-			(uintmax_t)m->flags, (uintmax_t)m->align, (uintmax_t)m->entsize);
+		fprintf(out, "match section %s type=0x%x flags=0x%jx align=", m->name, m->type, (uintmax_t)m->flags);
+		for (unsigned int i = 0; i < m->align_count; i++)
+			fprintf(out, "%s0x%jx", i ? "," : "", (uintmax_t)m->aligns[i]);
+		fprintf(out, " entsize=0x%jx\n", (uintmax_t)m->entsize);
 		break;
 	case MATCH_ROLES:
 		fputs("match roles\n", out);

@@ -28,6 +28,8 @@ enum symbol_role {
 
 enum match_kind { MATCH_SECTION, MATCH_ROLES, MATCH_RANGE, MATCH_RANGE_SIZED, MATCH_NOTE, MATCH_NOTHING };
 
+enum { ALIGNS_MAX = 4 };
+
 /* One alternative of a rule. Which fields are used depends on the kind. */
 struct match {
 	enum match_kind kind;
@@ -35,7 +37,9 @@ struct match {
 	char *last;	     /* MATCH_RANGE: end symbol; owned */
 	uint64_t size;	     /* MATCH_RANGE_SIZED: bytes; MATCH_NOTE: bytes of the descriptor */
 	uint32_t type;	     /* MATCH_SECTION: sh_type; MATCH_NOTE: n_type */
-	uint64_t flags, align, entsize; /* MATCH_SECTION */
+	uint64_t flags, entsize; /* MATCH_SECTION, like the next two */
+	uint64_t aligns[ALIGNS_MAX];
+	unsigned int align_count;
 };
 
 struct rule_symbol {

@@ -23,7 +23,7 @@ static const struct builtin_rule linux_rules[] = {
 		.content = CONTENT_X509_KEYRING,
 		.max_size = 0x10000,
 		.optional = true,
-		.matches = { "section .init.rodata.keyring", "roles", "nothing" },
+		.matches = { "section .init.rodata.keyring align=8,256", "roles", "nothing" },
 		.symbols = {
 			"system_certificate_list list-start global", "__cert_list_start list-start local",
 			"__module_cert_start module-start local", "__module_cert_end module-end local",
@@ -38,7 +38,7 @@ static const struct builtin_rule linux_rules[] = {
 		.content = CONTENT_MODULE_HASHES,
 		.max_size = 0x100000,
 		.optional = true,
-		.matches = { "section .module_hashes", "range __start_module_hashes..__stop_module_hashes",
+		.matches = { "section .module_hashes align=4,8,16,32", "range __start_module_hashes..__stop_module_hashes",
 			     "range module_hashes_root+36", "nothing" },
 		.symbols = { "__start_module_hashes start global", "__stop_module_hashes end global",
 			     "module_hashes_root start global object" },
@@ -121,7 +121,7 @@ static int copy_rule(struct hashsect_policy *to, const struct rule *from)
 static int add_exclude_rule(struct hashsect_policy *policy, const char *section, enum content_class content,
 			    const struct elfsect_view *view, struct elfsect_error *error)
 {
-	struct match m = { .kind = MATCH_SECTION, .type = 1, .flags = 2, .align = 8 };
+	struct match m = { .kind = MATCH_SECTION, .type = 1, .flags = 2, .aligns = { 8 }, .align_count = 1 };
 	const struct match nothing = { .kind = MATCH_NOTHING };
 	const struct elfsect_section *found;
 	autofree char *name = NULL, *section_copy = strdup(section);
@@ -139,7 +139,7 @@ static int add_exclude_rule(struct hashsect_policy *policy, const char *section,
 	if (!ret) {
 		m.type = found->type;
 		m.flags = found->flags;
-		m.align = found->align;
+		m.aligns[0] = found->align;
 		m.entsize = found->entsize;
 	}
 	m.name = section_copy;

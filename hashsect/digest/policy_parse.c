@@ -57,6 +57,25 @@ static size_t split(char *text, char *words[WORDS_MAX])
 	return n;
 }
 
+static bool parse_aligns(const char *list, struct match *m)
+{
+	for (m->align_count = 0; m->align_count < ALIGNS_MAX; list++) {
+		const size_t length = strcspn(list, ",");
+		char word[24];
+
+		if (length >= sizeof(word))
+			return false;
+		memcpy(word, list, length);
+		word[length] = '\0';
+		if (!parse_number(word, &m->aligns[m->align_count++]))
+			return false;
+		list += length;
+		if (!*list)
+			return true;
+	}
+	return false;
+}
+
 static bool parse_section_option(const char *word, struct match *m)
 {
 	if (!strncmp(word, "type=", 5))
@@ -64,7 +83,7 @@ static bool parse_section_option(const char *word, struct match *m)
 	if (!strncmp(word, "flags=", 6))
 		return parse_number(word + 6, &m->flags);
 	if (!strncmp(word, "align=", 6))
-		return parse_number(word + 6, &m->align);
+		return parse_aligns(word + 6, m);
 	if (!strncmp(word, "entsize=", 8))
 		return parse_number(word + 8, &m->entsize);
 	return false;
@@ -106,7 +125,7 @@ static bool parse_match_words(char **words, size_t n, struct match *m)
 		return parse_number32(words[2], &m->type) && parse_number(words[3], &m->size);
 	}
 	if (n >= 2 && n <= WORDS_MAX && !strcmp(words[0], "section")) {
-		*m = (struct match){ .kind = MATCH_SECTION, .name = words[1], .type = 1, .flags = 2, .align = 8 };
+		*m = (struct match){ .kind = MATCH_SECTION, .name = words[1], .type = 1, .flags = 2, .aligns = { 8 }, .align_count = 1 };
 		for (size_t i = 2; i < n; i++)
 			if (!parse_section_option(words[i], m))
 				return false;
@@ -125,7 +144,7 @@ int rule_parse_match(struct rule *rule, const char *value, struct elfsect_error 
 		return elfsect_fail_errno(error, ENOMEM, "match");
 	if (!parse_match_words(words, split(copy, words), &m))
 		return elfsect_fail(error, EINVAL,
-				    "match '%s': not one of: section NAME [type=N] [flags=N] [align=N] [entsize=N], roles, "
+				    "match '%s': not one of: section NAME [type=N] [flags=N] [align=N,...] [entsize=N], roles, "
 				    "range FIRST..LAST, range NAME+N, note OWNER TYPE SIZE, nothing",
 				    value);
 	return rule_add_match(rule, &m) ? 0 : elfsect_fail_errno(error, ENOMEM, "match");

@@ -119,12 +119,21 @@ uint64_t symbol_position(const struct elfsect_view *view, const struct elfsect_s
 
 /* --------------------------------------------------------------------------------------------------- match lines */
 
+static bool has_align(const struct match *m, uint64_t align)
+{
+	for (unsigned int i = 0; i < m->align_count; i++)
+		if (m->aligns[i] == align)
+			return true;
+	return false;
+}
+
 /* These return 1 if the line matches, 0 if it does not, or -errno. */
 
 static int match_section(struct resolution *r, struct exclusion *e, const struct match *m, struct elfsect_error *error)
 {
 	const struct elfsect_section *s;
 	const bool relocatable = elfsect_is_relocatable(r->view);
+	bool taken_out;
 	int ret = elfsect_section_find(r->view, m->name, &s, error);
 
 	if (ret == -ENOENT)
@@ -135,15 +144,16 @@ static int match_section(struct resolution *r, struct exclusion *e, const struct
 		return refuse_section(r, e->rule, s, error, "its type is not the one that the policy allows");
 	if (s->flags != m->flags)
 		return refuse_section(r, e->rule, s, error, "its flags are not those that the policy allows");
-	if (s->align != m->align || s->entsize != m->entsize)
+	if (!has_align(m, s->align) || s->entsize != m->entsize)
 		return refuse_section(r, e->rule, s, error, "its alignment or entry size is not the one that the policy allows");
-	if (s->link || s->info || (relocatable && s->addr))
+	taken_out = relocatable || !(s->flags & SHF_ALLOC);
+	if (s->link || s->info || (taken_out && s->addr))
 		return refuse_section(r, e->rule, s, error, "sh_link, sh_info or sh_addr is not zero");
 	if (s->size > e->rule->max_size)
 		return elfsect_fail(error, EBADMSG, "%s: rule %s: section %u (%s): %ju bytes, the policy allows %ju",
 				    elfsect_view_name(r->view), e->rule->name, s->index, s->name, (uintmax_t)s->size,
 				    (uintmax_t)e->rule->max_size);
-	if (relocatable || !(s->flags & SHF_ALLOC)) {
+	if (taken_out) {
 		e->resolution = e->rule->optional ? 'F' : 'S';
 		e->taken_out = s->index;
 		return 1;
@@ -306,6 +316,8 @@ static int check_mask(const struct resolution *r, const struct exclusion *e, con
 		return refuse_section(r, e->rule, s, error, "the excluded range does not lie inside the section");
 	if (s->type != SHT_PROGBITS && !(s->type == SHT_NOTE && (note || e->whole_section)))
 		return refuse_section(r, e->rule, s, error, "the type of the section does not allow an exclusion");
+	if (!elfsect_is_relocatable(r->view) && !(s->flags & SHF_ALLOC))
+		return refuse_section(r, e->rule, s, error, "an exclusion in a section that is not loaded");
 	if (s->flags & never)
 		return refuse_section(r, e->rule, s, error,
 				      "an exclusion in an executable, mergeable, linked, grouped, TLS or compressed section");
@@ -346,6 +358,8 @@ static int check_names(struct resolution *r, const struct exclusion *e, struct e
 			continue;
 		if (known->defined > 1)
 			return refuse(r, e->rule, error, "defined more than once", known->name);
+		if (known->defined && symbol_position(r->view, &known->symbol) > section_at(r, known->symbol.section)->size)
+			return refuse(r, e->rule, error, "the symbol lies outside its section", known->name);
 		if ((e->taken_out || e->whole_section) && known->defined &&
 		    known->symbol.section != (e->taken_out ? e->taken_out : e->whole_section))
 			return refuse(r, e->rule, error, "defined outside the section that the rule excludes", known->name);

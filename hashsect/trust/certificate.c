@@ -70,8 +70,8 @@ static int check_extension_value(const struct der *octets, struct der *value, st
 	int ret;
 
 	if (octets->length > CERTIFICATE_EXTENSION_MAX)
-		return elfsect_fail(error, EBADMSG, "an extension of %ju bytes, more than %d", (uintmax_t)octets->length,
-				    CERTIFICATE_EXTENSION_MAX);
+		return elfsect_fail(error, EBADMSG, "an extension of %ju bytes, more than %d",
+				    (uintmax_t)octets->length, CERTIFICATE_EXTENSION_MAX);
 	ret = der_next(&reader, value, error);
 	if (!ret)
 		ret = der_end(&reader, "extension value", error);
@@ -169,8 +169,8 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 static int check_field_sizes(const struct certificate *c, struct elfsect_error *error)
 {
 	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
-		return elfsect_fail(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d", (uintmax_t)c->serial.length,
-				    CERTIFICATE_SERIAL_MAX);
+		return elfsect_fail(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
+				    (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
 	if (!der_equal(&c->inner_algorithm, &c->outer_algorithm))
 		return elfsect_fail(error, EBADMSG, "the two signature algorithm fields differ");
 	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
@@ -250,8 +250,8 @@ static int check_signature(const struct certificate *c, OSSL_LIB_CTX *library, c
 		return ret;
 	snprintf(key_type, room, "%s", key.type);
 	if (der_equal(&c->issuer, &c->subject))
-		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1, library,
-				       error);
+		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
+				       library, error);
 	public_key_release(&key);
 	return ret;
 }
@@ -293,6 +293,7 @@ static int fill_info(const struct certificate *c, const X509 *x509, OSSL_LIB_CTX
 	if (!EVP_Q_digest(library, "SHA256", NULL, c->whole.bytes, c->whole.size, hash, &hash_size))
 		return elfsect_fail_errno(error, ENOMEM, "fingerprint");
 	info->size = c->whole.size;
+	info->self_signed = der_equal(&c->issuer, &c->subject);
 	print_name(X509_get_subject_name(x509), info->subject, sizeof(info->subject));
 	print_name(X509_get_issuer_name(x509), info->issuer, sizeof(info->issuer));
 	print_hex(c->serial.content, c->serial.length, info->serial, sizeof(info->serial));
@@ -306,8 +307,8 @@ static int fill_info(const struct certificate *c, const X509 *x509, OSSL_LIB_CTX
 /* ------------------------------------------------------------------------------------------------------ the check */
 
 /*
- * The reason is written without a place. A libcrypto context of its own keeps the machine's openssl.cnf, which may forbid
- * SHA-1 or small keys, out of what is a question of form.
+ * The reason is written without a place. A libcrypto context of its own keeps the machine's openssl.cnf, which may
+ * forbid SHA-1 or small keys, out of what is a question of form.
  */
 static int check_one(struct der_reader *reader, struct certificate *c, struct certificate_info *info,
 		     struct elfsect_error *error)
@@ -321,7 +322,8 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct ce
 	if (ret)
 		return ret;
 	if (c->whole.size > CERTIFICATE_SIZE_MAX)
-		return elfsect_fail(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size, CERTIFICATE_SIZE_MAX);
+		return elfsect_fail(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
+				    CERTIFICATE_SIZE_MAX);
 	ret = check_structure(c, error);
 	if (ret)
 		return ret;
@@ -333,9 +335,12 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct ce
 	if (ret)
 		return ret;
 	p = c->whole.bytes;
-	if (!d2i_X509(&x509, &p, (long)c->whole.size))
-		return elfsect_fail(error, EBADMSG, "libcrypto cannot decode it");
-	return fill_info(c, x509, library, info, error);
+	/* Names and times are printed, not judged: what libcrypto cannot decode of them is left empty. */
+	if (!d2i_X509(&x509, &p, (long)c->whole.size)) {
+		X509_free(x509);
+		x509 = X509_new();
+	}
+	return x509 ? fill_info(c, x509, library, info, error) : elfsect_fail_errno(error, ENOMEM, "libcrypto");
 }
 
 int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, uint64_t *size,
@@ -369,11 +374,12 @@ int certificate_list_check(const uint8_t *bytes, uint64_t size, const char *wher
 		int ret;
 
 		if (number > CERTIFICATE_LIST_MAX)
-			return elfsect_fail(error, EBADMSG, "%s: more than %d certificates", where, CERTIFICATE_LIST_MAX);
+			return elfsect_fail(error, EBADMSG, "%s: more than %d certificates", where,
+					    CERTIFICATE_LIST_MAX);
 		ret = certificate_check(bytes + offset, size - offset, "", &length, &info, &reason);
 		if (ret)
-			return elfsect_fail(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where, number,
-					    (uintmax_t)offset, reason.message);
+			return elfsect_fail(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where,
+					    number, (uintmax_t)offset, reason.message);
 		info.offset = offset;
 		if (visit) {
 			ret = visit(&info, context, error);

@@ -72,7 +72,8 @@ static int check_level(const struct der *element, unsigned int level, struct elf
 	struct der_reader children = der_inside(element);
 
 	if (level > DER_LEVELS)
-		return elfsect_fail(error, EBADMSG, "elements nested more than %u levels deep", (unsigned int)DER_LEVELS);
+		return elfsect_fail(error, EBADMSG, "elements nested more than %u levels deep",
+				    (unsigned int)DER_LEVELS);
 	if (!(element->tag & DER_CONSTRUCTED))
 		return 0;
 	while (!der_done(&children)) {

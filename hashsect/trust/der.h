@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * DER, the framing only: where an element starts, what it holds, and that there was one way to write it. libcrypto parses
- * BER where it can; here each byte has to be where DER puts it (hashsect/FORMAT.md, 7.1, item 1).
+ * DER, the framing only: where an element starts, what it holds, and that there was one way to write it. libcrypto
+ * parses BER where it can; here each byte has to be where DER puts it (hashsect/FORMAT.md, 7.1, item 1).
  */
 #ifndef HASHSECT_DER_H
 #define HASHSECT_DER_H
@@ -78,7 +78,7 @@ ELFSECT_MUST_CHECK int der_check_nesting(const struct der *element, struct elfse
 /** der_equal() - whether two elements are the same bytes, header included */
 bool der_equal(const struct der *a, const struct der *b);
 
-/** der_nid() - libcrypto's number for an OBJECT IDENTIFIER; NID_undef for another element, a malformed or unknown one */
+/** der_nid() - libcrypto's number for an OBJECT IDENTIFIER; NID_undef for an unknown or malformed one or another element */
 int der_nid(const struct der *element);
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -7,7 +9,7 @@
 #include "error.h"
 #include "signature.h"
 
-enum { RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
+enum { RSA_EXPONENT_BITS_MAX = 32, RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
 
 static const struct signature_algorithm algorithms[] = {
 	{ NID_sha1WithRSAEncryption, KEY_RSA, "SHA1" },
@@ -35,7 +37,8 @@ static const struct curve {
 	{ NID_secp521r1, 66, "EC-P-521" },
 };
 
-/* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0 without */
+/* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0
+ * without */
 static int read_identifier(const struct der *identifier, int *nid, struct der *parameters, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(identifier);
@@ -72,11 +75,23 @@ int signature_algorithm_read(const struct der *identifier, const struct signatur
 		if (nid != a->nid)
 			continue;
 		if (a->family == KEY_RSA ? !is_null(&parameters) : parameters.size != 0)
-			return elfsect_fail(error, EBADMSG, "the parameters of the signature algorithm are not as they must be");
+			return elfsect_fail(error, EBADMSG,
+					    "the parameters of the signature algorithm are not as they must be");
 		*algorithm = a;
 		return 0;
 	}
 	return elfsect_fail(error, EBADMSG, "a signature algorithm that is not known");
+}
+
+/* Odd, at least 3 and below 2^32. */
+static bool exponent_is_usual(const EVP_PKEY *key)
+{
+	BIGNUM *e = NULL;
+	bool usual = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) && !BN_is_one(e) &&
+		     !BN_is_negative(e) && BN_num_bits(e) <= RSA_EXPONENT_BITS_MAX;
+
+	BN_free(e);
+	return usual;
 }
 
 static int check_rsa(const struct der *parameters, struct public_key *key, struct elfsect_error *error)
@@ -86,8 +101,11 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 	if (!is_null(parameters))
 		return elfsect_fail(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
-		return elfsect_fail(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits, RSA_BITS_MIN,
-				    RSA_BITS_MAX);
+		return elfsect_fail(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
+				    RSA_BITS_MIN, RSA_BITS_MAX);
+	if (!exponent_is_usual(key->key))
+		return elfsect_fail(error, EBADMSG,
+				    "public key: the RSA exponent is not odd, at least 3 and below 2^32");
 	key->family = KEY_RSA;
 	snprintf(key->type, sizeof(key->type), "RSA-%d", bits);
 	return 0;
@@ -121,7 +139,8 @@ static int decode_key(const struct der *info, OSSL_LIB_CTX *library, struct publ
 	key->key = d2i_PUBKEY_ex(NULL, &p, (long)info->size, library, NULL);
 	if (!key->key)
 		return elfsect_fail(error, EBADMSG, "public key: it cannot be decoded");
-	/* The key itself is inside a BIT STRING, out of the walk's sight: it must be what libcrypto writes for this key. */
+	/* The key itself is inside a BIT STRING, out of the walk's sight: it must be what libcrypto writes for this
+	 * key. */
 	size = i2d_PUBKEY(key->key, &again);
 	same = size > 0 && (uint64_t)size == info->size && memcmp(again, info->bytes, info->size) == 0;
 	OPENSSL_free(again);
@@ -172,7 +191,8 @@ int signature_verify(const struct public_key *key, const struct signature_algori
 	int ok = 0;
 
 	if (key->family != algorithm->family)
-		return elfsect_fail(error, EBADMSG, "the signature algorithm does not go with the certificate's own key");
+		return elfsect_fail(error, EBADMSG,
+				    "the signature algorithm does not go with the certificate's own key");
 	context = EVP_MD_CTX_new();
 	if (!context)
 		return elfsect_fail_errno(error, ENOMEM, "signature");
