@@ -41,11 +41,6 @@ struct certificate {
 	struct der key_id; /* content of extension 2.5.29.14; size 0 if there is none */
 };
 
-static void cleanup_libctx(OSSL_LIB_CTX **library)
-{
-	OSSL_LIB_CTX_free(*library);
-}
-
 static void cleanup_x509(X509 **x509)
 {
 	X509_free(*x509);
@@ -235,7 +230,7 @@ static int check_structure(struct certificate *c, struct elfsect_error *error)
 }
 
 /* The key, the algorithm, and, if issuer and subject are the same, the signature. */
-static int check_signature(const struct certificate *c, OSSL_LIB_CTX *library, char *key_type, size_t room,
+static int check_signature(const struct certificate *c, char *key_type, size_t room,
 			   struct elfsect_error *error)
 {
 	const struct signature_algorithm *algorithm;
@@ -245,13 +240,13 @@ static int check_signature(const struct certificate *c, OSSL_LIB_CTX *library, c
 	ret = signature_algorithm_read(&c->outer_algorithm, &algorithm, error);
 	if (ret)
 		return ret;
-	ret = public_key_read(&c->key, library, &key, error);
+	ret = public_key_read(&c->key, &key, error);
 	if (ret)
 		return ret;
 	snprintf(key_type, room, "%s", key.type);
 	if (der_equal(&c->issuer, &c->subject))
 		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
-				       library, error);
+				       error);
 	public_key_release(&key);
 	return ret;
 }
@@ -284,13 +279,13 @@ static void print_time(const ASN1_TIME *asn1, char *text, size_t room)
 		snprintf(text, room, "?");
 }
 
-static int fill_info(const struct certificate *c, const X509 *x509, OSSL_LIB_CTX *library,
-		     struct certificate_info *info, struct elfsect_error *error)
+static int fill_info(const struct certificate *c, const X509 *x509, struct certificate_info *info,
+		     struct elfsect_error *error)
 {
 	uint8_t hash[32];
 	size_t hash_size = 0;
 
-	if (!EVP_Q_digest(library, "SHA256", NULL, c->whole.bytes, c->whole.size, hash, &hash_size))
+	if (!EVP_Q_digest(NULL, "SHA256", NULL, c->whole.bytes, c->whole.size, hash, &hash_size))
 		return elfsect_fail_errno(error, ENOMEM, "fingerprint");
 	info->size = c->whole.size;
 	info->self_signed = der_equal(&c->issuer, &c->subject);
@@ -313,7 +308,6 @@ static int fill_info(const struct certificate *c, const X509 *x509, OSSL_LIB_CTX
 static int check_one(struct der_reader *reader, struct certificate *c, struct certificate_info *info,
 		     struct elfsect_error *error)
 {
-	__attribute__((cleanup(cleanup_libctx))) OSSL_LIB_CTX *library = NULL;
 	__attribute__((cleanup(cleanup_x509))) X509 *x509 = NULL;
 	const uint8_t *p;
 	int ret;
@@ -327,20 +321,15 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct ce
 	ret = check_structure(c, error);
 	if (ret)
 		return ret;
-	library = OSSL_LIB_CTX_new();
-	x509 = library ? X509_new_ex(library, NULL) : NULL;
-	if (!x509)
-		return elfsect_fail_errno(error, ENOMEM, "libcrypto");
-	ret = check_signature(c, library, info->key_type, sizeof(info->key_type), error);
+	ret = check_signature(c, info->key_type, sizeof(info->key_type), error);
 	if (ret)
 		return ret;
 	p = c->whole.bytes;
 	/* Names and times are printed, not judged: what libcrypto cannot decode of them is left empty. */
-	if (!d2i_X509(&x509, &p, (long)c->whole.size)) {
-		X509_free(x509);
+	x509 = d2i_X509(NULL, &p, (long)c->whole.size);
+	if (!x509)
 		x509 = X509_new();
-	}
-	return x509 ? fill_info(c, x509, library, info, error) : elfsect_fail_errno(error, ENOMEM, "libcrypto");
+	return x509 ? fill_info(c, x509, info, error) : elfsect_fail_errno(error, ENOMEM, "libcrypto");
 }
 
 int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, uint64_t *size,

@@ -128,15 +128,14 @@ static int check_ec(const struct der *parameters, const struct der *point, struc
 	return elfsect_fail(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
 }
 
-static int decode_key(const struct der *info, OSSL_LIB_CTX *library, struct public_key *key,
-		      struct elfsect_error *error)
+static int decode_key(const struct der *info, struct public_key *key, struct elfsect_error *error)
 {
 	const uint8_t *p = info->bytes;
 	uint8_t *again = NULL;
 	int size;
 	bool same;
 
-	key->key = d2i_PUBKEY_ex(NULL, &p, (long)info->size, library, NULL);
+	key->key = d2i_PUBKEY(NULL, &p, (long)info->size);
 	if (!key->key)
 		return elfsect_fail(error, EBADMSG, "public key: it cannot be decoded");
 	/* The key itself is inside a BIT STRING, out of the walk's sight: it must be what libcrypto writes for this
@@ -148,7 +147,7 @@ static int decode_key(const struct der *info, OSSL_LIB_CTX *library, struct publ
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING } */
-int public_key_read(const struct der *info, OSSL_LIB_CTX *library, struct public_key *key, struct elfsect_error *error)
+int public_key_read(const struct der *info, struct public_key *key, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(info);
 	struct der identifier, parameters, bits;
@@ -168,7 +167,7 @@ int public_key_read(const struct der *info, OSSL_LIB_CTX *library, struct public
 		return elfsect_fail(error, EBADMSG, "public key: neither RSA nor EC");
 	if (!bits.length || bits.content[0])
 		return elfsect_fail(error, EBADMSG, "public key: not a whole number of bytes");
-	ret = decode_key(info, library, key, error);
+	ret = decode_key(info, key, error);
 	if (!ret)
 		ret = nid == NID_rsaEncryption ? check_rsa(&parameters, key, error) :
 						 check_ec(&parameters, &bits, key, error);
@@ -184,8 +183,7 @@ void public_key_release(struct public_key *key)
 }
 
 int signature_verify(const struct public_key *key, const struct signature_algorithm *algorithm,
-		     const struct der *signed_part, const uint8_t *signature, uint64_t size, OSSL_LIB_CTX *library,
-		     struct elfsect_error *error)
+		     const struct der *signed_part, const uint8_t *signature, uint64_t size, struct elfsect_error *error)
 {
 	EVP_MD_CTX *context;
 	int ok = 0;
@@ -196,7 +194,7 @@ int signature_verify(const struct public_key *key, const struct signature_algori
 	context = EVP_MD_CTX_new();
 	if (!context)
 		return elfsect_fail_errno(error, ENOMEM, "signature");
-	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash, library, NULL, key->key, NULL) == 1)
+	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash, NULL, NULL, key->key, NULL) == 1)
 		ok = EVP_DigestVerify(context, signature, size, signed_part->bytes, signed_part->size);
 	EVP_MD_CTX_free(context);
 	return ok == 1 ? 0 : elfsect_fail(error, EBADMSG, "it is self-signed, but its signature is not valid");

@@ -30,11 +30,10 @@ struct signature_algorithm {
 
 /**
  * public_key_read() - decode a SubjectPublicKeyInfo, if it is one of the accepted kinds and written in DER
- * @library: libcrypto context
  *
  * Return: 0; -EBADMSG with a reason that names no place.
  */
-ELFSECT_MUST_CHECK int public_key_read(const struct der *info, OSSL_LIB_CTX *library, struct public_key *key,
+ELFSECT_MUST_CHECK int public_key_read(const struct der *info, struct public_key *key,
 				       struct elfsect_error *error);
 
 void public_key_release(struct public_key *key);
@@ -47,6 +46,6 @@ ELFSECT_MUST_CHECK int signature_algorithm_read(const struct der *identifier,
 /** signature_verify() - whether @signature over the bytes of @signed_part is one by @key */
 ELFSECT_MUST_CHECK int signature_verify(const struct public_key *key, const struct signature_algorithm *algorithm,
 					const struct der *signed_part, const uint8_t *signature, uint64_t size,
-					OSSL_LIB_CTX *library, struct elfsect_error *error);
+					struct elfsect_error *error);
 
 #endif
