@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * DOC: editing sections
+ *
+ * An edit is made in two steps. A pure function turns a view and a wish into a plan: the list of byte changes that
+ * makes the new file. elfsect_plan_write() then applies the plan to a copy, proves that the copy differs from the
+ * original by the plan and by nothing else, and puts it in the original's place.
+ *
+ * The functions elfsect_plan_*() run elfsect_check() on the view first and refuse what it refuses. Bytes of sections
+ * that the wish does not name stay where they are; tables that grow are moved behind everything else, and what they
+ * leave behind is zeroed.
+ */
+#ifndef ELFSECT_EDIT_H
+#define ELFSECT_EDIT_H
+
+#include "elfsect.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------------ regions */
+
+/**
+ * struct elfsect_region - bytes inside one section
+ * @section: its index
+ * @offset: from the section's start
+ */
+struct elfsect_region {
+	uint32_t section;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/** elfsect_region_of_section() - all bytes of the section @name; -EINVAL for sections without bytes in the file */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_section(const struct elfsect_view *view, const char *name,
+							     struct elfsect_region *region,
+							     struct elfsect_error *error);
+
+/**
+ * elfsect_region_of_symbols() - the bytes from one symbol up to another
+ * @range: "FIRST..LAST" or "FIRST..LAST+N"; the end is not part of the region
+ *
+ * Return: 0; -ENOENT or -EEXIST if a name is not defined exactly once; -EINVAL if the two are not in one section in
+ * this order.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_symbols(const struct elfsect_view *view, const char *range,
+							     struct elfsect_region *region,
+							     struct elfsect_error *error);
+
+/** elfsect_region_of_symbol() - the st_size bytes of the symbol @name; -EINVAL if its size is 0 */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_symbol(const struct elfsect_view *view, const char *name,
+							    struct elfsect_region *region, struct elfsect_error *error);
+
+/** elfsect_region_of_addresses() - the bytes at the addresses [start, end) of a linked file */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_addresses(const struct elfsect_view *view, uint64_t start,
+							       uint64_t end, struct elfsect_region *region,
+							       struct elfsect_error *error);
+
+/** elfsect_region_bytes() - the region's bytes, borrowed from the view; NULL if it is empty */
+ELFSECT_API const uint8_t *elfsect_region_bytes(const struct elfsect_view *view, const struct elfsect_region *region);
+
+/* -------------------------------------------------------------------------------------------------------- plans */
+
+/**
+ * struct elfsect_change - bytes of the new file that differ from the old one
+ * @offset: in the new file
+ * @old: what is there in the old file, borrowed from the view
+ * @old_size: how many bytes; less than @size where the new file goes beyond the old one's end
+ * @bytes: the new bytes, owned by the plan; NULL means zeros
+ */
+struct elfsect_change {
+	uint64_t offset;
+	uint64_t size;
+	const uint8_t *old;
+	uint64_t old_size;
+	const uint8_t *bytes;
+};
+
+/**
+ * struct elfsect_plan - how a file becomes another one
+ *
+ * Borrows the view it was made from. Its changes are in order and disjoint. Bytes that no change names are the old
+ * file's, and zero beyond the old file's end.
+ */
+struct elfsect_plan;
+
+/** elfsect_plan_free() - NULL is allowed */
+ELFSECT_API void elfsect_plan_free(struct elfsect_plan *plan);
+
+/** elfsect_plan_changes() - @count receives their number */
+ELFSECT_API const struct elfsect_change *elfsect_plan_changes(const struct elfsect_plan *plan, size_t *count);
+
+/** elfsect_plan_size() - the new file's size in bytes */
+ELFSECT_API uint64_t elfsect_plan_size(const struct elfsect_plan *plan);
+
+/** elfsect_plan_is_empty() - whether the new file is the old one */
+ELFSECT_API bool elfsect_plan_is_empty(const struct elfsect_plan *plan);
+
+/** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes; the caller frees them. NULL without memory */
+ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_plan *plan);
+
+/**
+ * enum elfsect_place - where a defined symbol stands in injected content
+ * @ELFSECT_AT_START: at its first byte
+ * @ELFSECT_AT_END: behind the last byte of the data
+ * @ELFSECT_AT_SIZE_WORD: at a word of the target's size and byte order that holds the length of the data. The words
+ *	follow the data in the order of the definitions, each at a multiple of 8.
+ */
+enum elfsect_place {
+	ELFSECT_AT_START,
+	ELFSECT_AT_END,
+	ELFSECT_AT_SIZE_WORD,
+};
+
+struct elfsect_definition {
+	const char *name;
+	enum elfsect_place place;
+};
+
+/**
+ * struct elfsect_injection - what elfsect_plan_inject() shall put where
+ * @section: created if the file has none of this name
+ * @align: of the section, a power of two; 0: 8 for a new section, as it is for an existing one
+ * @flags: sh_flags, if @has_flags; otherwise SHF_ALLOC for a new section, as they are for an existing one
+ */
+struct elfsect_injection {
+	const char *section;
+	const uint8_t *data;
+	uint64_t size;
+	uint64_t align;
+	uint64_t flags;
+	bool has_flags;
+	const struct elfsect_definition *definitions;
+	size_t definition_count;
+};
+
+/**
+ * elfsect_plan_inject() - create a section of a relocatable file, or give an existing one new content
+ *
+ * A defined name becomes a symbol of the section: an undefined reference is defined in place (binding, type and
+ * visibility kept), a symbol of this section is moved, any other name becomes a new global symbol.
+ *
+ * Return: 0; -EINVAL, -EEXIST, -ENOENT, -EBUSY if the file does not allow it (see @error); -ENOEXEC if the file is
+ * malformed; -EFBIG; -ENOMEM. This holds for the other elfsect_plan_*() functions too.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_inject(const struct elfsect_view *view,
+						       const struct elfsect_injection *injection,
+						       struct elfsect_plan **plan, struct elfsect_error *error);
+
+/**
+ * elfsect_plan_isolate() - give a region of a relocatable file a section of its own
+ * @align: of the new section; 0: 8, or what the region's position in its section guarantees if that is less
+ *
+ * A region that is a whole section: the section and its relocation section are renamed. Otherwise bytes, symbols and
+ * relocations move to a new section, zeros stay behind, and references to the region follow it. What cannot be decided
+ * is refused.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_isolate(const struct elfsect_view *view,
+							const struct elfsect_region *region, const char *into,
+							uint64_t align, struct elfsect_plan **plan,
+							struct elfsect_error *error);
+
+/** elfsect_plan_rename() - rename a section of a relocatable file and its relocation section */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_rename(const struct elfsect_view *view, const char *from,
+						       const char *to, struct elfsect_plan **plan,
+						       struct elfsect_error *error);
+
+/**
+ * elfsect_plan_remove() - remove a section of a relocatable file and its relocation section
+ *
+ * Its local symbols are removed; its global and weak ones become undefined if something refers to them and are removed
+ * otherwise.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_remove(const struct elfsect_view *view, const char *section,
+						       struct elfsect_plan **plan, struct elfsect_error *error);
+
+/** elfsect_plan_clear() - make the bytes of a region zero, in relocatable and linked files */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_clear(const struct elfsect_view *view,
+						      const struct elfsect_region *region, struct elfsect_plan **plan,
+						      struct elfsect_error *error);
+
+/* ------------------------------------------------------------------------------------------------------ writing */
+
+/**
+ * struct elfsect_write_options - details of elfsect_plan_write(); all zero is fine
+ * @on_temporary: called with the path of a temporary file before it is created, and with NULL once it is gone, so that
+ *	a signal handler can remove it. Where the file system allows it the file has a name for a moment only.
+ * @data: handed to @on_temporary
+ */
+struct elfsect_write_options {
+	void (*on_temporary)(const char *path, void *data);
+	void *data;
+};
+
+/**
+ * struct elfsect_write_result - what elfsect_plan_write() did
+ * @other_links: other hard links of the file that was replaced; they still name the old content
+ */
+struct elfsect_write_result {
+	uint64_t other_links;
+};
+
+/**
+ * elfsect_plan_write() - make the new file
+ * @path: the file to replace or create; symbolic links are followed
+ * @options: may be NULL
+ * @result: may be NULL
+ *
+ * The new file appears at once and complete, or not at all: it is written beside @path, compared with the old bytes and
+ * the plan over its whole length, parsed and checked, synced and renamed. Owner, mode and extended attributes of a file
+ * that is replaced are kept; a file that is created has the mode of the view's file. A file that may not be written is
+ * not replaced either.
+ *
+ * Return: 0; -errno of the call that failed; -EIO if the written file differs from the plan; -EAGAIN if the file was
+ * changed meanwhile.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_write(const struct elfsect_plan *plan, const char *path,
+						      const struct elfsect_write_options *options,
+						      struct elfsect_write_result *result, struct elfsect_error *error);
+
+/**
+ * elfsect_file_write() - write any file in the manner of elfsect_plan_write(): complete or not at all
+ * @options: may be NULL
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_file_write(const char *path, const void *bytes, uint64_t size,
+						      const struct elfsect_write_options *options,
+						      struct elfsect_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
