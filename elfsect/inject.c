@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Injection: data -> content -> section -> symbols.
+ *
+ *     content: data | zeros to a multiple of 8 | word | zeros to a multiple of 8 | word ...
+ */
+#include "draft.h"
+
+/* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */
+static const uint64_t special_flags = SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_OS_NONCONFORMING |
+				      SHF_GROUP | SHF_TLS | SHF_COMPRESSED;
+
+struct job {
+	struct draft *draft;
+	const struct elfsect_injection *wish;
+	uint32_t section;
+	uint64_t old_size;
+	uint64_t size;	  /* of the content */
+	uint64_t *places; /* owned; where each definition stands */
+};
+
+/* ------------------------------------------------------------------------------------------------------ content */
+
+static int place_definitions(struct job *job, struct elfsect_error *error)
+{
+	const struct elfsect_injection *wish = job->wish;
+	const struct elfsect_view *view = job->draft->view;
+	const unsigned int word = elfsect_word_size(view);
+
+	job->size = wish->size;
+	for (size_t i = 0; i < wish->definition_count; i++) {
+		job->places[i] = wish->definitions[i].place == ELFSECT_AT_END ? wish->size : 0;
+		if (wish->definitions[i].place != ELFSECT_AT_SIZE_WORD)
+			continue;
+		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
+			return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
+	}
+	if (word == 4 && job->size > UINT32_MAX)
+		return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
+	return 0;
+}
+
+static int make_content(const struct job *job, uint8_t **content, struct elfsect_error *error)
+{
+	const struct elfsect_injection *wish = job->wish;
+	const struct elfsect_view *view = job->draft->view;
+	uint8_t *bytes = calloc(1, job->size ? job->size : 1);
+
+	if (!bytes)
+		return elfsect_fail_errno(error, ENOMEM, "%s: section %s", view->name, wish->section);
+	if (wish->size)
+		memcpy(bytes, wish->data, wish->size);
+	for (size_t i = 0; i < wish->definition_count; i++) {
+		if (wish->definitions[i].place != ELFSECT_AT_SIZE_WORD)
+			continue;
+		if (view_is_64(view))
+			store_u64(bytes + job->places[i], view->header.data, wish->size);
+		else
+			store_u32(bytes + job->places[i], view->header.data, (uint32_t)wish->size);
+	}
+	*content = bytes;
+	return 0;
+}
+
+/* --------------------------------------------------------------------------------------------- existing sections */
+
+static int refuse(const struct job *job, const char *reason, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EINVAL, "%s: section %u (%s): %s", job->draft->view->name, job->section,
+			    job->wish->section, reason);
+}
+
+static int check_target(const struct job *job, struct elfsect_error *error)
+{
+	const struct elfsect_injection *wish = job->wish;
+	const struct elfsect_section *s = &job->draft->sections[job->section].header;
+
+	if (s->type == SHT_NOBITS)
+		return refuse(job, "has no bytes in the file (SHT_NOBITS)", error);
+	if (s->type != SHT_PROGBITS && s->type != SHT_NOTE)
+		return refuse(job, "not a data section: its type has a meaning of its own", error);
+	if (s->flags & SHF_EXECINSTR)
+		return refuse(job, "holds executable code", error);
+	if (s->flags & special_flags)
+		return refuse(
+			job,
+			"has flags (MERGE, GROUP, TLS, COMPRESSED, LINK_ORDER ...) that do not go with other content",
+			error);
+	if (wish->has_flags && wish->flags != s->flags)
+		return elfsect_fail(error, EINVAL, "%s: section %u (%s): its flags are 0x%jx, not 0x%jx",
+				    job->draft->view->name, s->index, s->name, (uintmax_t)s->flags,
+				    (uintmax_t)wish->flags);
+	if (wish->align && wish->align != s->align)
+		return elfsect_fail(error, EINVAL, "%s: section %u (%s): its alignment is %ju, not %ju",
+				    job->draft->view->name, s->index, s->name, (uintmax_t)s->align,
+				    (uintmax_t)wish->align);
+	for (uint32_t i = 1; i < job->draft->section_count; i++) {
+		const struct elfsect_section *r = &job->draft->sections[i].header;
+
+		if (is_relocation_type(r->type) && r->info == job->section && r->size)
+			return elfsect_fail(error, EBUSY,
+					    "%s: section %u (%s): relocations apply to it (section %u, %s)",
+					    job->draft->view->name, s->index, s->name, i, r->name);
+	}
+	return 0;
+}
+
+static const struct elfsect_definition *find_definition(const struct job *job, const char *name, uint64_t *place)
+{
+	for (size_t i = 0; i < job->wish->definition_count; i++) {
+		if (strcmp(job->wish->definitions[i].name, name) != 0)
+			continue;
+		*place = job->places[i];
+		return &job->wish->definitions[i];
+	}
+	return NULL;
+}
+
+static bool has_name(const struct elfsect_symbol *s)
+{
+	return ELF64_ST_TYPE(s->info) != STT_SECTION && ELF64_ST_TYPE(s->info) != STT_FILE;
+}
+
+/*
+ * Content of the same length, whose definitions come to stand where these symbols are already, is taken to have the
+ * same inner layout. A length word in a new place shows that it has not.
+ */
+static bool keeps_layout(const struct job *job)
+{
+	size_t words = 0, known_words = 0;
+
+	if (job->size != job->old_size)
+		return false;
+	for (size_t i = 0; i < job->wish->definition_count; i++)
+		words += job->wish->definitions[i].place == ELFSECT_AT_SIZE_WORD;
+	for (uint32_t i = 1; i < job->draft->symbol_count; i++) {
+		const struct elfsect_symbol *s = &job->draft->symbols[i].entry;
+		const struct elfsect_definition *definition;
+		uint64_t place;
+
+		if (s->section != job->section || !has_name(s))
+			continue;
+		definition = find_definition(job, s->name, &place);
+		if (definition && s->value != place)
+			return false;
+		known_words += definition && definition->place == ELFSECT_AT_SIZE_WORD;
+	}
+	return words == known_words;
+}
+
+/* Symbols that say nothing about the inside of the content. */
+static bool is_free_of_content(const struct elfsect_symbol *s)
+{
+	return ELF64_ST_TYPE(s->info) == STT_SECTION || !strcmp(s->name, "$d") || (!s->value && !s->size);
+}
+
+static int check_symbols(const struct job *job, struct elfsect_error *error)
+{
+	for (uint32_t i = 1; i < job->draft->symbol_count; i++) {
+		const struct elfsect_symbol *s = &job->draft->symbols[i].entry;
+		uint64_t place;
+
+		if (s->section == job->section && !is_free_of_content(s) && !find_definition(job, s->name, &place))
+			return elfsect_fail(
+				error, EBUSY,
+				"%s: section %s: symbol %s stands at 0x%jx in it: say with --define where it goes",
+				job->draft->view->name, job->wish->section, s->name, (uintmax_t)s->value);
+	}
+	return 0;
+}
+
+/* References through the section symbol, section + number, would point to something else in other content. */
+static int check_references(const struct job *job, struct elfsect_error *error)
+{
+	const struct draft *draft = job->draft;
+
+	for (uint32_t i = 1; i < draft->view->header.shnum; i++) {
+		const struct elfsect_section *s = &draft->view->sections[i];
+		const uint64_t count =
+			elfsect_relocations_are_symbolic(draft->view, s) ? elfsect_relocation_count(draft->view, s) : 0;
+
+		for (uint64_t j = 0; j < count; j++) {
+			const struct elfsect_relocation r = elfsect_relocation_get(draft->view, s, j);
+			const struct elfsect_symbol *symbol = &draft->symbols[r.symbol].entry;
+
+			if (symbol->section == job->section &&
+			    (!has_name(symbol) || (ELF64_ST_BIND(symbol->info) == STB_LOCAL && symbol->name[0] == '$')))
+				return elfsect_fail(
+					error, EBUSY,
+					"%s: section %u (%s): relocation %ju refers to bytes of %s by number, "
+					"not by symbol",
+					draft->view->name, i, s->name, (uintmax_t)j, job->wish->section);
+		}
+	}
+	return 0;
+}
+
+static int refill(struct job *job, struct elfsect_error *error)
+{
+	uint8_t *content;
+	int ret;
+
+	job->old_size = job->draft->sections[job->section].header.size;
+	ret = check_target(job, error);
+	if (ret)
+		return ret;
+	/* Then the symbols that are not named stay where they are. */
+	if (!keeps_layout(job)) {
+		ret = check_symbols(job, error);
+		if (!ret)
+			ret = check_references(job, error);
+	}
+	if (!ret)
+		ret = make_content(job, &content, error);
+	if (ret)
+		return ret;
+	draft_replace(job->draft, job->section, content, job->size);
+	return 0;
+}
+
+/* -------------------------------------------------------------------------------------------------- new sections */
+
+static int create(struct job *job, struct elfsect_error *error)
+{
+	const struct elfsect_injection *wish = job->wish;
+	const struct elfsect_section header = {
+		.name = wish->section,
+		.type = SHT_PROGBITS,
+		.flags = wish->has_flags ? wish->flags : SHF_ALLOC,
+		.size = job->size,
+		.align = wish->align ? wish->align : 8,
+	};
+	uint8_t *content;
+	int ret;
+
+	if (header.flags & special_flags)
+		return elfsect_fail(error, EINVAL,
+				    "%s: section %s: flags 0x%jx: MERGE, STRINGS, GROUP, TLS, COMPRESSED, LINK_ORDER "
+				    "and INFO_LINK do not go with injected content",
+				    job->draft->view->name, wish->section, (uintmax_t)header.flags);
+	if (!view_is_64(job->draft->view) && header.flags > UINT32_MAX)
+		return elfsect_fail(error, EINVAL, "%s: section %s: flags 0x%jx: more than 32 bits",
+				    job->draft->view->name, wish->section, (uintmax_t)header.flags);
+	ret = make_content(job, &content, error);
+	return ret ? ret : draft_add_section(job->draft, &header, content, &job->section, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------- symbols */
+
+/* A symbol that spanned the whole content still does; others must stay inside. */
+static int resize(const struct job *job, struct elfsect_symbol *s, uint64_t place, struct elfsect_error *error)
+{
+	if (s->section != job->section)
+		s->size = 0;
+	else if (s->size && !place && s->size == job->old_size)
+		s->size = job->size;
+	if (range_inside(place, s->size, job->size))
+		return 0;
+	return elfsect_fail(error, EBUSY, "%s: symbol %s: its 0x%jx bytes do not fit at 0x%jx of the new content of %s",
+			    job->draft->view->name, s->name, (uintmax_t)s->size, (uintmax_t)place, job->wish->section);
+}
+
+static int define(const struct job *job, size_t i, struct elfsect_error *error)
+{
+	const char *name = job->wish->definitions[i].name;
+	const struct elfsect_view *view = job->draft->view;
+	struct elfsect_symbol *found = NULL;
+	int ret;
+
+	for (uint32_t n = 1; n < job->draft->symbol_count; n++) {
+		struct elfsect_symbol *s = &job->draft->symbols[n].entry;
+
+		if (!has_name(s) || strcmp(s->name, name) != 0)
+			continue;
+		if (found)
+			return elfsect_fail(error, EEXIST, "%s: symbol %s: there are several of this name", view->name,
+					    name);
+		if (s->shndx != SHN_UNDEF && s->section != job->section)
+			return elfsect_fail(
+				error, EEXIST, "%s: symbol %s: already defined elsewhere (%s)", view->name, name,
+				s->section ? job->draft->sections[s->section].header.name : "absolute or common");
+		if (s->shndx == SHN_UNDEF && ELF64_ST_BIND(s->info) == STB_LOCAL)
+			return elfsect_fail(error, EINVAL, "%s: symbol %s: local and undefined", view->name, name);
+		if (ELF64_ST_TYPE(s->info) == STT_TLS)
+			return elfsect_fail(error, EINVAL, "%s: symbol %s: thread-local", view->name, name);
+		found = s;
+	}
+	if (!found) {
+		const struct elfsect_symbol symbol = {
+			.name = name,
+			.info = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
+			.section = job->section,
+			.value = job->places[i],
+		};
+
+		return draft_add_symbol(job->draft, &symbol, error);
+	}
+	ret = resize(job, found, job->places[i], error);
+	if (ret)
+		return ret;
+	found->section = job->section;
+	found->value = job->places[i];
+	return 0;
+}
+
+static int check_wish(const struct elfsect_view *view, const struct elfsect_injection *wish,
+		      struct elfsect_error *error)
+{
+	if (!*wish->section)
+		return elfsect_fail(error, EINVAL, "%s: a section needs a name", view->name);
+	if (wish->align & (wish->align - 1) || wish->align > INT32_MAX)
+		return elfsect_fail(error, EINVAL, "%s: section %s: alignment %ju is not a power of two below 2^31",
+				    view->name, wish->section, (uintmax_t)wish->align);
+	for (size_t i = 0; i < wish->definition_count; i++) {
+		if (!*wish->definitions[i].name)
+			return elfsect_fail(error, EINVAL, "%s: a symbol needs a name", view->name);
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(wish->definitions[i].name, wish->definitions[j].name))
+				return elfsect_fail(error, EINVAL, "%s: symbol %s: defined twice by this edit",
+						    view->name, wish->definitions[i].name);
+	}
+	return 0;
+}
+
+int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_injection *wish,
+			struct elfsect_plan **plan, struct elfsect_error *error)
+{
+	autofree uint64_t *places = calloc(wish->definition_count + 1, sizeof(*places));
+	autodraft struct draft *draft = NULL;
+	const struct elfsect_section *section = NULL;
+	struct job job = { .wish = wish, .places = places };
+	int ret;
+
+	if (!places)
+		return elfsect_fail_errno(error, ENOMEM, "%s", view->name);
+	ret = check_wish(view, wish, error);
+	if (!ret)
+		ret = draft_open(view, &draft, error);
+	if (!ret)
+		ret = draft_load_symbols(draft, error);
+	if (ret)
+		return ret;
+	job.draft = draft;
+	ret = place_definitions(&job, error);
+	if (ret)
+		return ret;
+	ret = elfsect_section_find(view, wish->section, &section, error);
+	if (section)
+		job.section = section->index;
+	if (!ret)
+		ret = refill(&job, error);
+	else if (ret == -ENOENT)
+		ret = create(&job, error);
+	for (size_t i = 0; i < wish->definition_count && !ret; i++)
+		ret = define(&job, i, error);
+	return ret ? ret : draft_finish(draft, plan, error);
+}
