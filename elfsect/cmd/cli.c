@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -90,18 +91,68 @@ static int tool_help(void)
 	return cli_finish(STATUS_OK);
 }
 
-/* Input is mapped: a file that another process truncates meanwhile ends here. Only async-signal-safe calls. */
+/* ----------------------------------------------------------------------------------------------------- signals */
+
+/* The temporary file to remove if a signal ends the process; written before the flag is set, read after. */
+static char temporary[PATH_MAX];
+static volatile sig_atomic_t has_temporary;
+
+static void set_temporary(const char *path, void *data)
+{
+	(void)data;
+	has_temporary = 0;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!path || strlen(path) >= sizeof(temporary))
+		return;
+	strcpy(temporary, path);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	has_temporary = 1;
+}
+
+const struct elfsect_write_options cli_write_options = { .on_temporary = set_temporary };
+
+/* In the handlers: only async-signal-safe calls. */
+static void remove_temporary(void)
+{
+	if (has_temporary)
+		unlink(temporary);
+}
+
+static void on_end(int signal_number)
+{
+	remove_temporary();
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+/* Input is mapped: a file that another process truncates meanwhile ends here. */
 static void on_sigbus(int signal_number)
 {
 	static const char text[] = ": a file shrank, or could not be read, while it was being read\n";
 	ssize_t ignored;
 
 	(void)signal_number;
+	remove_temporary();
 	ignored = write(STDERR_FILENO, the_tool->name, strlen(the_tool->name));
 	ignored += write(STDERR_FILENO, text, sizeof(text) - 1);
 	(void)ignored;
 	_exit(STATUS_TROUBLE);
 }
+
+static void handle_signals(void)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
+
+	signal(SIGBUS, on_sigbus);
+	/* A file size limit is reported like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
+	/* nohup and background jobs have some of them ignored; that stays so. */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (signal(ends[i], on_end) == SIG_IGN)
+			signal(ends[i], SIG_IGN);
+}
+
+/* ---------------------------------------------------------------------------------------------------- dispatch */
 
 int cli_main(const struct tool *tool, int argc, char **argv)
 {
@@ -109,7 +160,7 @@ int cli_main(const struct tool *tool, int argc, char **argv)
 	bool help = false;
 
 	the_tool = tool;
-	signal(SIGBUS, on_sigbus);
+	handle_signals();
 	opterr = 0;
 	if (!word)
 		return cli_usage("no command given");

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "elfsect.h"
+#include "elfsect_edit.h"
 #include "error.h"
 
 /* Exit statuses, the same for every command. */
@@ -49,6 +50,9 @@ int cli_help(void);
 
 /* Flush stdout; an error there (full disk, closed pipe) is trouble. Returns status otherwise. */
 int cli_finish(int status);
+
+/* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
+extern const struct elfsect_write_options cli_write_options;
 
 /* Parse an unsigned number, decimal or 0x; the whole word. */
 bool cli_number(const char *word, unsigned long long *value);

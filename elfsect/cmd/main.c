@@ -2,10 +2,99 @@
 #include "cli.h"
 #include "commands.h"
 
+#define REGION_HELP \
+	"  --section NAME             all bytes of a section\n" \
+	"  --symbols FIRST..LAST[+N]  from a symbol up to another one, or to N bytes behind it\n" \
+	"  --symbol NAME              the bytes of a symbol that has a size\n"
+
+#define OUTPUT_HELP \
+	"  -o, --output OUT           write OUT and leave FILE as it is; default: replace FILE.\n" \
+	"                             Either appears complete and verified, or not at all.\n"
+
+static const char list_usage[] =
+	"[--hash] [--json] FILE\n"
+	"  --hash                     add the SHA-256 of each section's bytes\n"
+	"  --json                     as JSON. In names, bytes other than printable ASCII are\n"
+	"                             written as \\xHH.";
+
+static const char extract_usage[] =
+	"REGION [-o OUT] FILE\n"
+	REGION_HELP
+	"  --address A..B             the bytes at these addresses of a linked file\n"
+	"  -o, --output OUT           a file instead of stdout";
+
+static const char inject_usage[] =
+	"--section NAME --data DATA [options] FILE\n"
+	"  --section NAME             the section to create or refill\n"
+	"  --data DATA                a file with the data, - for stdin\n"
+	"  --align N                  of a new section, a power of two; default 8\n"
+	"  --flags FLAGS              of a new section: letters a (allocated), w (writable),\n"
+	"                             x (executable), e (excluded), or a number; default a\n"
+	"  --define NAME=start        symbol at the first byte\n"
+	"  --define NAME=end          symbol behind the last byte of the data\n"
+	"  --define NAME=size-word    symbol at a word of the target's size and byte order that\n"
+	"                             holds the length of the data\n"
+	OUTPUT_HELP
+	"\n"
+	"Size words follow the data in the order in which they are given, each at a multiple\n"
+	"of 8. (A kernel's keyring has system_certificate_list_size before module_cert_size.)\n"
+	"An undefined reference to NAME becomes defined, a symbol of this section is moved, any\n"
+	"other name becomes a new global symbol.\n"
+	"\n"
+	"Other data means other places: each symbol inside a section that is refilled must be\n"
+	"named by --define, unless the length stays the same. Sections with code, relocations\n"
+	"or special flags are refused.";
+
+static const char isolate_usage[] =
+	"--symbols FIRST..LAST[+N] --into NAME [--align N] [-o OUT] FILE\n"
+	"  --symbols FIRST..LAST[+N]  from a symbol up to another one, or to N bytes behind it\n"
+	"  --into NAME                the new section\n"
+	"  --align N                  its alignment; default 8, or less where the data's position\n"
+	"                             in its section is not a multiple of 8\n"
+	OUTPUT_HELP
+	"\n"
+	"If the data is all of a section, the section is renamed. If it is part of one, its\n"
+	"bytes, symbols and relocations move to the new section, zeros stay behind so that\n"
+	"nothing else moves, and references follow. What cannot be decided is refused.\n"
+	"Distances that the assembler has already computed are not seen. Data that needs more\n"
+	"than the default alignment needs --align.\n"
+	"\n"
+	"The zeros keep the length of the data: with a key of another length, the rest of the\n"
+	"file still differs. Only isolation before the link, in the object that is all data\n"
+	"(certs/system_certificates.o), gives one digest for keys of different lengths.";
+
+static const char rename_usage[] =
+	"[-o OUT] FILE OLD=NEW\n"
+	OUTPUT_HELP;
+
+static const char remove_usage[] =
+	"--section NAME [-o OUT] FILE\n"
+	"  --section NAME             the section\n"
+	OUTPUT_HELP
+	"\n"
+	"Its global symbols become undefined if something refers to them and are removed\n"
+	"otherwise. A reference to the section itself or to one of its local symbols is an error.";
+
+static const char clear_usage[] =
+	"REGION [-o OUT] FILE\n"
+	REGION_HELP
+	OUTPUT_HELP
+	"\n"
+	"Code and bytes that relocations change are refused.";
+
+static const char check_usage[] =
+	"FILE...\n"
+	"  exit status 0: every file is sound; 2: what is wrong, and where";
+
 static const struct command commands[] = {
-	{ "check", cmd_check, "check the structure of ELF files",
-	  "FILE...\n"
-	  "  exit status 0: every file is sound; 2: what is wrong, and where" },
+	{ "list", cmd_list, "list the sections of an ELF file", list_usage },
+	{ "extract", cmd_extract, "write the bytes of a region to stdout or a file", extract_usage },
+	{ "inject", cmd_inject, "put data into a section of a relocatable file, created at need", inject_usage },
+	{ "isolate", cmd_isolate, "give data in a relocatable file a section of its own", isolate_usage },
+	{ "rename", cmd_rename, "rename a section of a relocatable file and its relocation section", rename_usage },
+	{ "remove", cmd_remove, "remove a section of a relocatable file with its relocations and symbols", remove_usage },
+	{ "clear", cmd_clear, "make the bytes of a region zero", clear_usage },
+	{ "check", cmd_check, "check the structure of ELF files", check_usage },
 	{ 0 },
 };
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <getopt.h>
+
+#include "commands.h"
+#include "edit.h"
+
+struct arguments {
+	const char *symbols;
+	const char *into;
+	const char *out;
+	const char *path;
+	uint64_t align;
+};
+
+static int isolate(const struct arguments *a)
+{
+	autoplan struct elfsect_plan *plan = NULL;
+	autoview struct elfsect_view *view = NULL;
+	struct elfsect_region region;
+	struct elfsect_error error;
+
+	if (elfsect_view_open(a->path, &view, &error) || elfsect_region_of_symbols(view, a->symbols, &region, &error) ||
+	    elfsect_plan_isolate(view, &region, a->into, a->align, &plan, &error))
+		return cli_error(&error);
+	return edit_write(plan, a->path, a->out);
+}
+
+int cmd_isolate(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "symbols", required_argument, NULL, 'S' },
+		{ "into", required_argument, NULL, 'i' },
+		{ "align", required_argument, NULL, 'a' },
+		{ "output", required_argument, NULL, 'o' },
+		{ 0 },
+	};
+	struct arguments a = { 0 };
+	unsigned long long number;
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
+		if (c == 'S') {
+			a.symbols = optarg;
+		} else if (c == 'i') {
+			a.into = optarg;
+		} else if (c == 'a') {
+			if (!cli_number(optarg, &number) || !number || (number & (number - 1)))
+				return cli_usage("isolate: --align %s: not a power of two", optarg);
+			a.align = number;
+		} else if (c == 'o') {
+			a.out = optarg;
+		} else {
+			return cli_bad_option(c, argv);
+		}
+	}
+	if (!a.symbols || !a.into || !*a.into)
+		return cli_usage("isolate: --symbols and --into are needed");
+	if (optind + 1 != argc)
+		return cli_usage("isolate: exactly one file is needed");
+	a.path = argv[optind];
+	return edit_check_output(a.out) ? isolate(&a) : STATUS_TROUBLE;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <elf.h>
+#include <getopt.h>
+#include <json.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "commands.h"
+#include "cli.h"
+
+/* Version of the JSON form. New members do not change it. */
+enum { LIST_SCHEMA = 1 };
+
+enum { HASH_BYTES = 32 };
+
+/* Names are the file's, and may hold anything: what is not printable ASCII, and the backslash, becomes \xHH. */
+static void escape(const char *name, char *out, size_t room)
+{
+	size_t used = 0;
+
+	for (const unsigned char *p = (const unsigned char *)name; *p && used + 5 <= room; p++) {
+		if (*p >= 0x20 && *p < 0x7f && *p != '\\')
+			out[used++] = (char)*p;
+		else
+			used += (size_t)snprintf(out + used, room - used, "\\x%02x", *p);
+	}
+	out[used] = '\0';
+}
+
+static const char *type_name(uint32_t type, char *buffer, size_t room)
+{
+	static const char *const names[] = {
+		[SHT_NULL] = "NULL",
+		[SHT_PROGBITS] = "PROGBITS",
+		[SHT_SYMTAB] = "SYMTAB",
+		[SHT_STRTAB] = "STRTAB",
+		[SHT_RELA] = "RELA",
+		[SHT_HASH] = "HASH",
+		[SHT_DYNAMIC] = "DYNAMIC",
+		[SHT_NOTE] = "NOTE",
+		[SHT_NOBITS] = "NOBITS",
+		[SHT_REL] = "REL",
+		[SHT_SHLIB] = "SHLIB",
+		[SHT_DYNSYM] = "DYNSYM",
+		[SHT_INIT_ARRAY] = "INIT_ARRAY",
+		[SHT_FINI_ARRAY] = "FINI_ARRAY",
+		[SHT_PREINIT_ARRAY] = "PREINIT_ARRAY",
+		[SHT_GROUP] = "GROUP",
+		[SHT_SYMTAB_SHNDX] = "SYMTAB_SHNDX",
+		[SHT_RELR] = "RELR",
+	};
+
+	if (type < sizeof(names) / sizeof(names[0]) && names[type])
+		return names[type];
+	snprintf(buffer, room, "0x%x", type);
+	return buffer;
+}
+
+/* The letters of readelf; flags without one are counted in hexadecimal at the end. */
+static const char *flag_letters(uint64_t flags, char *buffer, size_t room)
+{
+	static const char letters[] = "WAX-MSILOGTC";
+	size_t used = 0;
+	uint64_t rest = flags & ~(uint64_t)SHF_EXCLUDE & ~0xff7ull;
+
+	for (unsigned int i = 0; letters[i]; i++)
+		if (flags & (1u << i) && letters[i] != '-')
+			buffer[used++] = letters[i];
+	if (flags & SHF_EXCLUDE)
+		buffer[used++] = 'E';
+	if (rest)
+		used += (size_t)snprintf(buffer + used, room - used, "%s0x%jx", used ? "+" : "", (uintmax_t)rest);
+	if (!used)
+		buffer[used++] = '-';
+	buffer[used] = '\0';
+	return buffer;
+}
+
+/* SHA-256 of a section's bytes in hexadecimal; false if it has none in the file. */
+static bool hash_section(const struct elfsect_view *view, const struct elfsect_section *s, char *hex, bool *failed)
+{
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+	uint8_t hash[HASH_BYTES];
+	unsigned int length = 0;
+
+	if (s->type == SHT_NULL || s->type == SHT_NOBITS)
+		return false;
+	if (!EVP_Digest(bytes ? bytes : (const uint8_t *)"", bytes ? s->size : 0, hash, &length, EVP_sha256(), NULL) ||
+	    length != HASH_BYTES) {
+		*failed = true;
+		return false;
+	}
+	for (size_t i = 0; i < HASH_BYTES; i++)
+		sprintf(hex + 2 * i, "%02x", hash[i]);
+	return true;
+}
+
+/* -------------------------------------------------------------------------------------------------------- text */
+
+static bool print_table(const struct elfsect_view *view, bool hash)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	bool failed = false;
+
+	printf("%5s  %-34s %-14s %-5s %16s %10s %10s %6s%s\n", "index", "name", "type", "flags", "address", "offset",
+	       "size", "align", hash ? "  sha256" : "");
+	for (uint32_t i = 1; i < count && !failed; i++) {
+		const struct elfsect_section *s = &sections[i];
+		char name[1024], type[16], flags[40], hex[2 * HASH_BYTES + 1] = "-";
+
+		escape(s->name, name, sizeof(name));
+		printf("%5u  %-34s %-14s %-5s %16jx %10jx %10jx %6ju", i, name, type_name(s->type, type, sizeof(type)),
+		       flag_letters(s->flags, flags, sizeof(flags)), (uintmax_t)s->addr, (uintmax_t)s->offset,
+		       (uintmax_t)s->size, (uintmax_t)s->align);
+		if (hash) {
+			hash_section(view, s, hex, &failed);
+			printf("  %s", hex);
+		}
+		putchar('\n');
+	}
+	return !failed;
+}
+
+/* -------------------------------------------------------------------------------------------------------- JSON */
+
+static json_object *json_section(const struct elfsect_view *view, const struct elfsect_section *s, bool hash,
+				 bool *failed)
+{
+	json_object *o = json_object_new_object();
+	char name[4096], buffer[64], hex[2 * HASH_BYTES + 1];
+
+	escape(s->name, name, sizeof(name));
+	json_object_object_add(o, "index", json_object_new_int64(s->index));
+	json_object_object_add(o, "name", json_object_new_string(name));
+	json_object_object_add(o, "type", json_object_new_string(type_name(s->type, buffer, sizeof(buffer))));
+	json_object_object_add(o, "flags", json_object_new_uint64(s->flags));
+	json_object_object_add(o, "flag_letters",
+			       json_object_new_string(flag_letters(s->flags, buffer, sizeof(buffer))));
+	json_object_object_add(o, "address", json_object_new_uint64(s->addr));
+	json_object_object_add(o, "offset", json_object_new_uint64(s->offset));
+	json_object_object_add(o, "size", json_object_new_uint64(s->size));
+	json_object_object_add(o, "align", json_object_new_uint64(s->align));
+	json_object_object_add(o, "entsize", json_object_new_uint64(s->entsize));
+	json_object_object_add(o, "link", json_object_new_int64(s->link));
+	json_object_object_add(o, "info", json_object_new_int64(s->info));
+	if (hash)
+		json_object_object_add(o, "sha256",
+				       hash_section(view, s, hex, failed) ? json_object_new_string(hex) : NULL);
+	return o;
+}
+
+static bool print_json(const struct elfsect_view *view, bool hash)
+{
+	const struct elfsect_header *h = elfsect_view_header(view);
+	json_object *root = json_object_new_object(), *list = json_object_new_array();
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	char path[4096];
+	bool failed = false;
+
+	escape(elfsect_view_name(view), path, sizeof(path));
+	json_object_object_add(root, "schema", json_object_new_int(LIST_SCHEMA));
+	json_object_object_add(root, "file", json_object_new_string(path));
+	json_object_object_add(root, "class", json_object_new_int(h->class == ELFCLASS64 ? 64 : 32));
+	json_object_object_add(root, "byte_order", json_object_new_string(h->data == ELFDATA2MSB ? "big" : "little"));
+	json_object_object_add(root, "type",
+			       json_object_new_string(h->type == ET_REL	   ? "REL"
+						      : h->type == ET_EXEC ? "EXEC"
+									   : "DYN"));
+	json_object_object_add(root, "machine", json_object_new_int(h->machine));
+	for (uint32_t i = 1; i < count && !failed; i++)
+		json_object_array_add(list, json_section(view, &sections[i], hash, &failed));
+	json_object_object_add(root, "sections", list);
+	if (!failed)
+		puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+								  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(root);
+	return !failed;
+}
+
+/* ----------------------------------------------------------------------------------------------------- command */
+
+static int list(const char *path, bool json, bool hash)
+{
+	autoview struct elfsect_view *view = NULL;
+	struct elfsect_error error;
+
+	if (elfsect_view_open(path, &view, &error))
+		return cli_error(&error);
+	if (!(json ? print_json(view, hash) : print_table(view, hash)))
+		return cli_trouble("%s: SHA-256 failed", path);
+	if (elfsect_view_unchanged(view, &error))
+		return cli_error(&error);
+	return STATUS_OK;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "hash", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	bool json = false, hash = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == 'j')
+			json = true;
+		else if (c == 'h')
+			hash = true;
+		else
+			return cli_bad_option(c, argv);
+	}
+	if (optind + 1 != argc)
+		return cli_usage("list: exactly one file is needed");
+	return list(argv[optind], json, hash);
+}
