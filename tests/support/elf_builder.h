@@ -69,8 +69,7 @@ uint32_t elf_builder_section(struct elf_builder *b, const char *name, uint32_t t
  * added */
 struct elf_builder_section *elf_builder_at(struct elf_builder *b, uint32_t index);
 
-/** elf_builder_find() - index of the first section of this name; .symtab and the like exist after elf_builder_finish()
- */
+/** elf_builder_find() - index of the first section of this name; after elf_builder_finish() .symtab and the like too */
 uint32_t elf_builder_find(const struct elf_builder *b, const char *name);
 
 /** ELF_RESERVED() - a reserved st_shndx such as SHN_ABS in place of a section */
@@ -88,8 +87,7 @@ uint32_t elf_builder_symbol(struct elf_builder *b, const char *name, uint8_t inf
 /** elf_builder_symbol_index() - where a symbol is in the table; after elf_builder_finish() */
 uint32_t elf_builder_symbol_index(const struct elf_builder *b, uint32_t symbol);
 
-/** elf_builder_relocation() - add one to the section that relocates @target, made at need. Return: that section's index
- */
+/** elf_builder_relocation() - add one to the section for @target, made at need. Return: that section's index */
 uint32_t elf_builder_relocation(struct elf_builder *b, uint32_t target, uint64_t offset, uint32_t type, uint32_t symbol,
 				int64_t addend);
 

@@ -66,8 +66,7 @@ uint8_t *sample_find(struct sample *s, uint32_t section, const char *text);
 
 extern const struct elf_variant sample_variants[4];
 
-/** EACH_VARIANT() - entries of a struct CMUnitTest array: a test in all classes and byte orders; *state is the variant
- */
+/** EACH_VARIANT() - a test in all classes and byte orders, for a struct CMUnitTest array; *state is the variant */
 #define EACH_VARIANT(test)                                                          \
 	cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[0]),         \
 		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[1]), \
