@@ -105,7 +105,7 @@ static int remove_symbols(struct draft *draft, struct elfsect_error *error)
 			s->entry.shndx = SHN_UNDEF;
 			s->entry.value = 0;
 			s->entry.size = 0;
-			s->entry.info = ELF64_ST_INFO(ELF64_ST_BIND(s->entry.info), STT_NOTYPE);
+			s->entry.info = (uint8_t)ELF64_ST_INFO(ELF64_ST_BIND(s->entry.info), STT_NOTYPE);
 		}
 	}
 	return ret;
