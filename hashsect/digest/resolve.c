@@ -83,6 +83,7 @@ static void find_symbols(struct resolution *r)
 			if (strcmp(known->name, s.name) != 0)
 				continue;
 			known->not_undefined += s.shndx != SHN_UNDEF;
+			known->undefined += s.shndx == SHN_UNDEF;
 			if (elfsect_symbol_is_defined(&s) && !known->defined++)
 				known->symbol = s;
 		}
@@ -349,6 +350,29 @@ static int check_masks(struct resolution *r, struct exclusion *e, struct elfsect
 	return 0;
 }
 
+/*
+ * A section that is taken out defines all names of its rule that the file uses, or none: otherwise the definition of one
+ * could be withdrawn, and come from elsewhere when the file is linked.
+ */
+static int check_all_or_none(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
+{
+	const struct known_symbol *undefined = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < r->known_count; i++) {
+		const struct known_symbol *known = &r->known[i];
+
+		if (known->rule != e->rule || !known->line)
+			continue;
+		any |= known->defined != 0;
+		if (known->undefined)
+			undefined = known;
+	}
+	if (!e->taken_out || !any || !undefined)
+		return 0;
+	return refuse(r, e->rule, error, "undefined, though the section defines other symbols of the rule", undefined->name);
+}
+
 static int check_names(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
 {
 	for (size_t i = 0; i < r->known_count; i++) {
@@ -407,7 +431,7 @@ static int resolve_rule(struct resolution *r, struct exclusion *e, struct elfsec
 		return refuse(r, e->rule, error, "no match line of the rule holds for this file", NULL);
 	if (ret < 0)
 		return ret;
-	ret = check_names(r, e, error);
+	ret = check_names(r, e, error) ?: check_all_or_none(r, e, error);
 	if (!ret)
 		ret = check_masks(r, e, error);
 	return ret;

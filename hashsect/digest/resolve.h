@@ -35,6 +35,7 @@ struct known_symbol {
 	const char *name;
 	uint32_t defined;	  /* how many symbols of this name lie in a section */
 	uint32_t not_undefined;	  /* how many have another st_shndx than 0 */
+	uint32_t undefined;	  /* how many have st_shndx 0 */
 	struct elfsect_symbol symbol; /* the first of those in a section */
 };
 

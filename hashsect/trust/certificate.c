@@ -144,6 +144,19 @@ static int check_version(struct der_reader *reader, struct elfsect_error *error)
 	return 0;
 }
 
+/* UTCTime YYMMDDHHMMSSZ, GeneralizedTime YYYYMMDDHHMMSSZ (RFC 5280, 4.1.2.5). */
+static bool is_time(const struct der *time)
+{
+	const uint64_t digits = time->tag == DER_UTC_TIME ? 12 : 14;
+
+	if (time->length != digits + 1 || time->content[digits] != 'Z')
+		return false;
+	for (uint64_t i = 0; i < digits; i++)
+		if (time->content[i] < '0' || time->content[i] > '9')
+			return false;
+	return true;
+}
+
 static int check_validity(const struct der *validity, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(validity);
@@ -157,6 +170,8 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 			return ret;
 		if (time.tag != DER_UTC_TIME && time.tag != DER_GENERALIZED_TIME)
 			return elfsect_fail(error, EBADMSG, "validity: tag 0x%02x, not that of a time", time.tag);
+		if (!is_time(&time))
+			return elfsect_fail(error, EBADMSG, "validity: a time that is not digits and Z");
 	}
 	return der_end(&reader, "validity", error);
 }
@@ -226,6 +241,8 @@ static int check_structure(struct certificate *c, struct elfsect_error *error)
 		return ret;
 	if (!c->signature.length || c->signature.content[0])
 		return elfsect_fail(error, EBADMSG, "signature: not a whole number of bytes");
+	if (c->signature.length > CERTIFICATE_SIGNATURE_MAX + 1)
+		return elfsect_fail(error, EBADMSG, "a signature of more than %d bytes", CERTIFICATE_SIGNATURE_MAX);
 	return check_tbs(c, error);
 }
 

@@ -83,15 +83,15 @@ int signature_algorithm_read(const struct der *identifier, const struct signatur
 	return elfsect_fail(error, EBADMSG, "a signature algorithm that is not known");
 }
 
-/* Odd, at least 3 and below 2^32. */
-static bool exponent_is_usual(const EVP_PKEY *key)
+/* An RSA key's number is odd, at least 3 and has at most so many bits. */
+static bool number_is_odd(const EVP_PKEY *key, const char *name, int bits)
 {
-	BIGNUM *e = NULL;
-	bool usual = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(e) && !BN_is_one(e) &&
-		     !BN_is_negative(e) && BN_num_bits(e) <= RSA_EXPONENT_BITS_MAX;
+	BIGNUM *n = NULL;
+	bool odd = EVP_PKEY_get_bn_param(key, name, &n) == 1 && BN_is_odd(n) && !BN_is_one(n) && !BN_is_negative(n) &&
+		   BN_num_bits(n) <= bits;
 
-	BN_free(e);
-	return usual;
+	BN_free(n);
+	return odd;
 }
 
 static int check_rsa(const struct der *parameters, struct public_key *key, struct elfsect_error *error)
@@ -103,7 +103,9 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
 		return elfsect_fail(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
 				    RSA_BITS_MIN, RSA_BITS_MAX);
-	if (!exponent_is_usual(key->key))
+	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_N, RSA_BITS_MAX))
+		return elfsect_fail(error, EBADMSG, "public key: the RSA modulus is even");
+	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_E, RSA_EXPONENT_BITS_MAX))
 		return elfsect_fail(error, EBADMSG,
 				    "public key: the RSA exponent is not odd, at least 3 and below 2^32");
 	key->family = KEY_RSA;

@@ -883,7 +883,7 @@ def public_key(info):
     algorithm, key = info.children[0].content, bit_string(info.children[1])
     if algorithm == RSA_KEY:
         modulus, exponent = der_integers(key)
-        must(1024 <= modulus.bit_length() <= 8192, "certificate: bad RSA modulus")
+        must(1024 <= modulus.bit_length() <= 8192 and modulus & 1, "certificate: bad RSA modulus")
         must(exponent & 1 and 3 <= exponent < 1 << 32, "certificate: bad RSA exponent")
         return modulus, exponent
     curve = CURVES.get(algorithm[len(EC_KEY):]) if algorithm.startswith(EC_KEY) else None
@@ -915,13 +915,16 @@ def check_certificate(data):
     must(outer.tag == 0x30 and tags(outer.children) == [0x30, 0x30, 0x03], "certificate: bad outer SEQUENCE")
     tbs, algorithm, signature = outer.children
     signature = bit_string(signature)
+    must(len(signature) <= 1024, "certificate: signature is too long")
     must(tags(tbs.children) in ([0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30],
                                 [0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30, 0xA3]), "certificate: bad tbsCertificate")
     version, serial, signed_with, issuer, validity, subject, key_info, *extensions = tbs.children
     must(version.content == b"\x02\x01\x02" and 1 <= len(serial.content) <= 20, "certificate: bad version or serial")
     must(signed_with.raw == algorithm.raw, "certificate: signature algorithms differ")
     must(len(issuer.raw) <= 512 and len(subject.raw) <= 512, "certificate: issuer or subject is too long")
-    must(len(validity.children) == 2 and set(tags(validity.children)) <= {0x17, 0x18}, "certificate: bad validity")
+    must(len(validity.children) == 2 and all(
+        re.fullmatch({0x17: rb"[0-9]{12}Z", 0x18: rb"[0-9]{14}Z"}.get(time.tag, rb"(?!)"), bytes(time.content))
+        for time in validity.children), "certificate: bad validity")
     if extensions:
         must(tags(extensions[0].children) == [0x30], "certificate: bad extensions")
         check_extensions(extensions[0].children[0].children)
@@ -1215,6 +1218,7 @@ class Numbering:
         self.elf = elf
         self.taken = {exclusion.section.index for exclusion in exclusions
                       if exclusion.section and exclusion.letter in "FS"}
+        self.rules_with_section = [exclusion.rule for exclusion in exclusions if exclusion.section and exclusion.letter in "FS"]
         self.in_scope = [section for section in elf.sections[1:] if self.is_in_scope(section, scope)]
         if scope == "loaded" and not any(section.index in elf.symbolic for section in self.in_scope):
             self.in_scope = [section for section in self.in_scope if section is not elf.symtab]
@@ -1295,6 +1299,9 @@ def check_symbols(elf, numbering):
         else:
             good = (symbol.bind, symbol.type, symbol.value, symbol.size) == (STB_GLOBAL, STT_NOTYPE, 0, 0)
         must(good and symbol.other == 0, f"policy symbol {line.name} has another binding, type, value or size")
+    for rule in numbering.rules_with_section:
+        states = {elf.symbols[index].shndx == 0 for index, line in numbering.policy_symbols.items() if line in rule.symbols}
+        must(len(states) < 2, f"rule {rule.name}: some of its symbols are defined, some are not")
 
 
 def check_references(elf, numbering):

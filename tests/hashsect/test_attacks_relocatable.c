@@ -304,6 +304,18 @@ static void undefined_symbol_attributes(void **state)
 	}
 }
 
+/* A definition that is withdrawn could come from elsewhere when the file is linked. */
+static void withdrawn_definition(void **state)
+{
+	struct target t = plain_target();
+	size_t size;
+
+	(void)state;
+	elf_builder_finish(t.b, &size);
+	elf_set_symbol(t.b, t.symbols.list, st_shndx, SHN_UNDEF);
+	assert_refused(t.b, "linux", "system_certificate_list: undefined, though the section defines other symbols");
+}
+
 static void symbol_in_two_places(void **state)
 {
 	struct target t = plain_target();
@@ -503,6 +515,7 @@ int main(void)
 		cmocka_unit_test(moved_symbol),
 		cmocka_unit_test(symbol_attributes),
 		cmocka_unit_test(undefined_symbol_attributes),
+		cmocka_unit_test(withdrawn_definition),
 		cmocka_unit_test(symbol_in_two_places),
 		cmocka_unit_test(symbol_outside_the_section),
 		cmocka_unit_test(second_section_symbol),
