@@ -280,7 +280,9 @@ static int on_key(void *context, const char *section, const char *name, const ch
 
 	if (r->failed)
 		return 0;
-	if (strcmp(section, r->section) != 0)
+	if (!*section)
+		ret = elfsect_fail(why, EINVAL, "'%s' stands before the first [section]", name);
+	else if (strcmp(section, r->section) != 0)
 		ret = open_section(r, section, why);
 	if (!ret && strcmp(section, "policy") != 0)
 		ret = rule_key(r, name, value, why);

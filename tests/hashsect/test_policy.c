@@ -137,7 +137,7 @@ static void file_errors(void **state)
 		const char *text, *reason;
 	} cases[] = {
 		{ "", "no [policy] section" },
-		{ "name = a\n", ":1: " },
+		{ "name = a\n", ":1: 'name' stands before the first [section]" },
 		{ "[policy]\nname = linux\n", "reserved for the built-in policy" },
 		{ "[policy]\nname = Upper\n", "policy name 'Upper'" },
 		{ "[policy]\nnmae = a\n", ":2: unknown key 'nmae'" },
