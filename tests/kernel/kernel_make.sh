@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154
+# How the test kernel is built. Sourced; part of the cache's key.
+
+# Nothing of the environment may get into the kernels.
+export LC_ALL=C KBUILD_BUILD_TIMESTAMP=2026-01-01 KBUILD_BUILD_USER=user KBUILD_BUILD_HOST=host KBUILD_BUILD_VERSION=1
+unset MAKEFLAGS MAKELEVEL KBUILD_OUTPUT ARCH CROSS_COMPILE
+
+kernel_make() {
+	make "-j$(nproc)" -C "$cache/source" "O=$cache/tree" "$@"
+}
+
+kernel_hashsect_make() {
+	"$repo/scripts/kbuild/hashsect-make" "-j$(nproc)" -C "$cache/source" "O=$cache/tree" "$@"
+}
