@@ -142,8 +142,8 @@ static int check_symbol(const struct elfsect_view *view, uint32_t index, bool lo
 	const struct elfsect_symbol s = elfsect_symbol_get(view, index);
 	const char *reason = NULL;
 
-	if (!strtab_get(view, &view->sections[symtab->link], s.name_offset))
-		reason = "its name lies outside the string table";
+	if (!strtab_get(view, &view->sections[symtab->link], s.name_offset, SYMBOL_NAME_MAX))
+		reason = "its name lies outside the string table or is too long";
 	else if ((ELF64_ST_BIND(s.info) == STB_LOCAL) != local)
 		reason = "its binding and the symbol table's sh_info do not agree";
 	else if (s.shndx == SHN_XINDEX && (!view->symtab_shndx || s.section < SHN_LORESERVE))
@@ -297,6 +297,8 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 			ret = check_relocations(view, s, flags & ELFSECT_CHECK_RELOCATIONS, error);
 		else if (elfsect_section_is_name_table(view, s))
 			ret = check_strtab(view, s, error);
+		else if (is_relocation_type(s->type) && s->size && view->header.type == ET_REL)
+			ret = bad_section(view, s, error, "relocations that are allocated, or not linked to the symbol table");
 		else if (s->type == SHT_GROUP)
 			ret = check_group(view, s, grouped, error);
 		if (ret)
@@ -333,6 +335,24 @@ static unsigned int loads_with(const struct elfsect_view *view, uint64_t offset,
 	return found;
 }
 
+/*
+ * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers is
+ * at the start of a segment, or in none.
+ */
+static int check_loaded_header(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = &view->header;
+	const struct elfsect_segment *p = &view->segments[i];
+	const uint64_t phdrs = (uint64_t)h->phnum * h->phentsize;
+	const bool header = ranges_overlap(p->offset, p->filesz, 0, h->ehsize);
+
+	if (!header && !ranges_overlap(p->offset, p->filesz, h->phoff, phdrs))
+		return 0;
+	if (header && !p->offset && h->phoff == h->ehsize && p->filesz >= h->ehsize + phdrs)
+		return 0;
+	return bad_segment(view, i, error, "holds part of the ELF header or of the program headers");
+}
+
 static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
 {
 	const struct elfsect_segment *p = &view->segments[i];
@@ -340,6 +360,8 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 
 	if (!range_inside(p->offset, p->filesz, view->size))
 		return bad_segment(view, i, error, "the segment lies outside the file");
+	if (p->align & (p->align - 1) || (p->filesz && p->align && (p->offset - p->vaddr) % p->align))
+		return bad_segment(view, i, error, "p_align is no power of two, or offset and address do not agree modulo p_align");
 	if (p->filesz > p->memsz)
 		return bad_segment(view, i, error, "p_filesz is more than p_memsz");
 	if (!add_u64(p->paddr, p->memsz, &sum) || !add_u64(p->vaddr, p->memsz, &sum))
@@ -351,9 +373,13 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 			continue;
 		if (ranges_overlap(p->offset, p->filesz, q->offset, q->filesz))
 			return bad_segment(view, i, error, "overlaps another PT_LOAD in the file");
+		if (ranges_overlap(p->vaddr, p->memsz, q->vaddr, q->memsz))
+			return bad_segment(view, i, error, "overlaps another PT_LOAD in virtual memory");
 		if (ranges_overlap(p->paddr, p->memsz, q->paddr, q->memsz))
 			return bad_segment(view, i, error, "overlaps another PT_LOAD in physical memory");
 	}
+	if (check_loaded_header(view, i, error))
+		return -ENOEXEC;
 	if (ranges_overlap(p->offset, p->filesz, view->header.shoff, (uint64_t)view->header.shnum * view->header.shentsize))
 		return bad_segment(view, i, error, "the section header table lies in a PT_LOAD");
 	for (uint32_t j = 1; j < view->header.shnum; j++) {
@@ -369,15 +395,19 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 /* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded. */
 static bool is_attributes_segment(const struct elfsect_view *view, const struct elfsect_segment *p)
 {
+	unsigned int same = 0, all = 0;
+
 	if (view->header.machine != EM_RISCV || p->type != PT_RISCV_ATTRIBUTES)
 		return false;
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
 
-		if (s->type == SHT_RISCV_ATTRIBUTES && s->offset == p->offset && s->size == p->filesz)
-			return true;
+		if (s->type != SHT_RISCV_ATTRIBUTES)
+			continue;
+		all++;
+		same += s->offset == p->offset && s->size == p->filesz;
 	}
-	return false;
+	return all == 1 && same == 1;
 }
 
 static int check_other_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)

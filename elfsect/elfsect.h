@@ -31,7 +31,7 @@ extern "C" {
 
 /**
  * struct elfsect_error - what went wrong, in one line
- * @message: UTF-8 text without a line end: file, place, reason. Bytes from the file that are not printable are escaped.
+ * @message: text without a line end: file, place, reason. Control characters in it are written as \xHH
  */
 struct elfsect_error {
 	char message[768];

@@ -15,7 +15,7 @@
  * Limits that no kernel comes near. Without them a small hostile file could cost hours: work grows with segments times
  * sections, and with symbols times the length of their names, which may overlap.
  */
-enum { SEGMENTS_MAX = 1024, NAME_MAX_LENGTH = 65535 };
+enum { SEGMENTS_MAX = 1024, SECTION_NAME_MAX = 1023, SYMBOL_NAME_MAX = 16383 };
 
 struct elfsect_view {
 	char *name;		/* owned; for messages */
@@ -69,7 +69,8 @@ static inline bool is_relocation_type(uint32_t type)
 	return type == SHT_REL || type == SHT_RELA;
 }
 
-/* The string at an offset of a string table; NULL if it does not end inside. */
-const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset);
+/* The string at an offset of a string table; NULL if it does not end inside, or is longer than `longest` bytes. */
+const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset,
+		       uint64_t longest);
 
 #endif

@@ -41,7 +41,7 @@ struct elfsect_symbol elfsect_symbol_get(const struct elfsect_view *view, uint32
 	} else if (s.shndx < SHN_LORESERVE) {
 		s.section = s.shndx;
 	}
-	s.name = strtab_get(view, &view->sections[symtab->link], s.name_offset);
+	s.name = strtab_get(view, &view->sections[symtab->link], s.name_offset, SYMBOL_NAME_MAX);
 	if (!s.name)
 		s.name = "";
 	return s;

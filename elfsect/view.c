@@ -136,7 +136,8 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 
 /* ---------------------------------------------------------------------------------------- sections and segments */
 
-const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset)
+const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset,
+		       uint64_t longest)
 {
 	const uint8_t *table = elfsect_section_bytes(view, strtab);
 
@@ -147,7 +148,7 @@ const char *strtab_get(const struct elfsect_view *view, const struct elfsect_sec
 		return NULL;
 	name = (const char *)table + offset;
 	room = strtab->size - offset;
-	return memchr(name, '\0', room <= NAME_MAX_LENGTH ? room : NAME_MAX_LENGTH + 1) ? name : NULL;
+	return memchr(name, '\0', room <= longest ? room : longest + 1) ? name : NULL;
 }
 
 static int parse_sections(struct elfsect_view *view, Elf *elf, struct elfsect_error *error)
@@ -186,11 +187,11 @@ static int name_sections(struct elfsect_view *view, struct elfsect_error *error)
 		struct elfsect_section *s = &view->sections[i];
 
 		if (view->header.shstrndx)
-			s->name = strtab_get(view, table, s->name_offset);
+			s->name = strtab_get(view, table, s->name_offset, SECTION_NAME_MAX);
 		else if (s->name_offset)
 			s->name = NULL;
 		if (!s->name)
-			return elfsect_fail(error, ENOEXEC, "%s: section header %u: its name lies outside the name table",
+			return elfsect_fail(error, ENOEXEC, "%s: section header %u: its name lies outside the name table or is too long",
 					    view->name, i);
 	}
 	return 0;
@@ -472,6 +473,12 @@ bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct
 {
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
 
-	return section->type == SHT_STRTAB && !(section->flags & SHF_ALLOC) && section->index &&
-	       (section->index == view->header.shstrndx || (symtab && symtab->link == section->index));
+	if (section->type != SHT_STRTAB || (section->flags & SHF_ALLOC) || !section->index)
+		return false;
+	if (section->index != view->header.shstrndx && (!symtab || symtab->link != section->index))
+		return false;
+	for (uint32_t i = 1; i < view->header.shnum; i++)
+		if (view->sections[i].link == section->index && view->sections[i].type != SHT_SYMTAB)
+			return false; /* somebody else may look into it, at offsets that are not known here */
+	return true;
 }

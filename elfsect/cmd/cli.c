@@ -14,14 +14,35 @@
 static const struct tool *the_tool;
 static const struct command *the_command;
 
+void cli_print_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		const unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+}
+
+__attribute__((format(printf, 1, 0))) static void print_message(const char *format, va_list args)
+{
+	char *text = NULL;
+
+	fflush(stdout);
+	fprintf(stderr, "%s: ", the_tool->name);
+	if (vasprintf(&text, format, args) >= 0)
+		cli_print_escaped(stderr, text);
+	free(text);
+}
+
 int cli_trouble(const char *format, ...)
 {
 	va_list args;
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", the_tool->name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(format, args);
 	va_end(args);
 	fputc('\n', stderr);
 	return STATUS_TROUBLE;
@@ -31,9 +52,8 @@ int cli_usage(const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "%s: ", the_tool->name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(format, args);
 	va_end(args);
 	fprintf(stderr, " (see '%s%s%s --help')\n", the_tool->name, the_command ? " " : "",
 		the_command ? the_command->name : "");

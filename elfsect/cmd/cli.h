@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "elfsect.h"
 #include "elfsect_edit.h"
@@ -53,6 +54,9 @@ int cli_finish(int status);
 
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;
+
+/* Print text that may come from a file: control characters as \xHH, so that nobody forges lines or drives the terminal. */
+void cli_print_escaped(FILE *out, const char *text);
 
 /* Parse an unsigned number, decimal or 0x; the whole word. */
 bool cli_number(const char *word, unsigned long long *value);

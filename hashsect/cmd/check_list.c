@@ -2,10 +2,12 @@
 #include "check_list.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "digest/manifest.h"
 #include "manifest_file.h"
+#include "report/compare.h"
 #include "tag.h"
 
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
@@ -50,9 +52,11 @@ static int check_one(const char *digest, const char *path, const char *place, co
 		}
 	}
 	if (!quiet || status == STATUS_DIFFERENT || status == STATUS_EXCLUDED) {
-		if (status != STATUS_TROUBLE)
-			printf("%s: %s\n", path,
+		if (status != STATUS_TROUBLE) {
+			cli_print_escaped(stdout, path);
+			printf(": %s\n",
 			       status == STATUS_OK ? "OK" : status == STATUS_EXCLUDED ? "OK, but excluded bytes differ" : "FAILED");
+		}
 	}
 	file_digest_clear(&file);
 	hashsect_policy_free(options.policy);
@@ -129,13 +133,17 @@ int check_list(const char *path, struct digest_options *options, bool quiet)
 {
 	struct json_object *manifest;
 	struct elfsect_error error;
+	char *checked;
 	FILE *file;
 	int status;
 
 	if (is_manifest(path)) {
 		if (manifest_read(path, &manifest, &error))
 			return cli_error(&error);
-		status = check_one(json_field(manifest, "digest"), json_field(manifest, "path"), path, options, manifest, quiet);
+		checked = manifest_path(manifest);
+		status = checked ? check_one(json_field(manifest, "digest"), checked, path, options, manifest, quiet) :
+				   cli_trouble("out of memory");
+		free(checked);
 		json_object_put(manifest);
 		return status;
 	}

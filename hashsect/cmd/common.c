@@ -38,8 +38,8 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		o->require_proof = true;
 		return true;
 	case 'j':
-		if (!cli_number(optarg, &n) || !n || n > 4096)
-			*status = cli_usage("-j takes a number from 1, not '%s'", optarg);
+		if (!cli_number(optarg, &n) || !n || n > 32)
+			*status = cli_usage("-j takes a number from 1 to 32, not '%s'", optarg);
 		else
 			o->threads = (unsigned int)n;
 		return true;
@@ -182,6 +182,12 @@ void file_digest_clear(struct file_digest *file)
 	*file = (struct file_digest){ 0 };
 }
 
+static void begin_line(const char *name, const char *rule)
+{
+	cli_print_escaped(stderr, name);
+	fprintf(stderr, ": excluded by %s: ", rule);
+}
+
 void print_exclusions(const struct file_digest *file)
 {
 	const char *name = elfsect_view_name(file->view);
@@ -189,11 +195,17 @@ void print_exclusions(const struct file_digest *file)
 	for (size_t i = 0; i < file->digest->exclusion_count; i++) {
 		const struct hashsect_exclusion *e = &file->digest->exclusions[i];
 
-		for (size_t j = 0; j < e->range_count; j++)
-			fprintf(stderr, "%s: excluded by %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
-				name, e->rule, e->ranges[j].section_name, e->ranges[j].offset, e->ranges[j].length,
-				e->ranges[j].file_offset);
-		for (size_t j = 0; j < e->content_count; j++)
-			fprintf(stderr, "%s: excluded by %s: %s\n", name, e->rule, e->contents[j]);
+		for (size_t j = 0; j < e->range_count; j++) {
+			begin_line(name, e->rule);
+			fputs("section ", stderr);
+			cli_print_escaped(stderr, e->ranges[j].section_name);
+			fprintf(stderr, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n", e->ranges[j].offset,
+				e->ranges[j].length, e->ranges[j].file_offset);
+		}
+		for (size_t j = 0; j < e->content_count; j++) {
+			begin_line(name, e->rule);
+			cli_print_escaped(stderr, e->contents[j]);
+			fputc('\n', stderr);
+		}
 	}
 }

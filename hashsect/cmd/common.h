@@ -35,7 +35,7 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	"  --scope file|loaded        everything (default), or what the machine would load\n" \
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
 	"  --require-proof            refuse excluded bytes that do not prove themselves\n" \
-	"  -j, --jobs N               threads (default: one a processor)\n"
+	"  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
 
 /* Take one option that getopt_long() returned. Returns false if it is not one of these; a usage error sets *status. */
 bool digest_options_take(struct digest_options *options, int c, int *status);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/compare.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,21 @@ static int take_tag(const char *path, const struct json_object *manifest, struct
 		return 0;
 	tag_parse(json_field(manifest, "digest"), tag); /* it was checked when it was read */
 	return tag_options(tag, path, options, error);
+}
+
+/* Of a file this was asked when its digest was computed; of a manifest here. */
+static int manifest_require_proof(const char *path, const struct json_object *manifest, struct elfsect_error *error)
+{
+	struct json_object *exclusions = json_list(manifest, "exclusions"), *proved;
+
+	for (size_t i = 0; i < json_object_array_length(exclusions); i++) {
+		const struct json_object *e = json_object_array_get_idx(exclusions, i);
+
+		if (!json_object_object_get_ex(e, "proved", &proved) || !json_object_get_boolean(proved))
+			return elfsect_fail(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
+					    json_field(e, "rule"));
+	}
+	return 0;
 }
 
 static int digest_side(const char *path, const struct digest_options *options, struct json_object **manifest,
@@ -74,6 +90,8 @@ static int compare(char **paths, struct compare_command *command)
 	for (int i = 0; i < 2 && !ret && !status; i++)
 		if (!sides[i])
 			ret = digest_side(paths[i], &command->options, &sides[i], &error);
+	for (int i = 0; i < 2 && !ret && !status && command->options.require_proof; i++)
+		ret = manifest_require_proof(paths[i], sides[i], &error);
 	if (ret)
 		status = cli_error(&error);
 	else if (!status && !command->options.excluded_count &&

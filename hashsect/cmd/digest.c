@@ -87,6 +87,8 @@ static int run(int argc, char **argv, struct digest_command *command)
 		return check_list(command->check, &command->options, command->quiet);
 	if (!argc)
 		return cli_usage("digest: no file given");
+	if (command->manifest && command->json)
+		return cli_usage("digest: --manifest is JSON already; --json is the short form for several files");
 	if (command->manifest && argc != 1)
 		return cli_usage("digest: --manifest takes one file");
 	return digest_options_ready(&command->options) ?: digest_files(argc, argv, command);

@@ -3,25 +3,47 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "error.h"
 #include "hashsect.h"
 #include "tag.h"
 
-enum { MANIFEST_SIZE_MAX = 256 << 20 };
+/* A kernel with 65 000 sections needs 20 MB; parsed JSON takes many times its text. */
+enum { MANIFEST_SIZE_MAX = 32 << 20 };
 
 bool is_manifest(const char *path)
 {
-	autofclose FILE *file = strcmp(path, "-") ? fopen(path, "re") : NULL;
+	autofclose FILE *file = NULL;
+	struct stat st;
 	int c;
 
-	if (!file)
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || !(file = fopen(path, "re")))
 		return false;
 	do
 		c = getc(file);
 	while (c == ' ' || c == '\t' || c == '\n' || c == '\r');
 	return c == '{';
+}
+
+char *manifest_path(const struct json_object *manifest)
+{
+	char *path = strdup(json_field(manifest, "path")), *out = path;
+	unsigned int byte;
+
+	for (const char *p = path; path && *p; out++) {
+		if (sscanf(p, "\\x%2x", &byte) == 1) {
+			*out = (char)byte;
+			p += 4;
+		} else {
+			*out = *p++;
+		}
+	}
+	if (path)
+		*out = '\0';
+	return path;
 }
 
 static struct json_object *get(const struct json_object *object, const char *name, enum json_type type)
@@ -108,6 +130,8 @@ int manifest_read(const char *path, struct json_object **manifest, struct elfsec
 	if (size == MANIFEST_SIZE_MAX)
 		return elfsect_fail(error, EFBIG, "%s: more than %u MB, too large for a manifest", path, MANIFEST_SIZE_MAX >> 20);
 	text[size] = '\0';
+	if (strlen(text) != size)
+		return elfsect_fail(error, EINVAL, "%s: not a manifest: a zero byte in it", path);
 	*manifest = json_tokener_parse_verbose(text, &why);
 	if (!*manifest)
 		return elfsect_fail(error, EINVAL, "%s: not a manifest: %s", path, json_tokener_error_desc(why));
@@ -117,17 +141,4 @@ int manifest_read(const char *path, struct json_object **manifest, struct elfsec
 	json_object_put(*manifest);
 	*manifest = NULL;
 	return elfsect_fail(error, EINVAL, "%s: %s", path, fault);
-}
-
-bool exclusions_equal(const struct json_object *a, const struct json_object *b)
-{
-	struct json_object *x = json_list(a, "exclusions"), *y = json_list(b, "exclusions");
-
-	if (json_object_array_length(x) != json_object_array_length(y))
-		return false;
-	for (size_t i = 0; i < json_object_array_length(x); i++)
-		if (strcmp(json_field(json_object_array_get_idx(x, i), "sha256"),
-			   json_field(json_object_array_get_idx(y, i), "sha256")) != 0)
-			return false;
-	return true;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tag.h"
 
+#include "digest/hash.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -24,8 +26,8 @@ bool tag_parse(const char *digest, struct tag *tag)
 		return false;
 	return take_field(&digest, tag->hash, sizeof(tag->hash)) && take_field(&digest, tag->policy, sizeof(tag->policy)) &&
 	       take_field(&digest, tag->scope, sizeof(tag->scope)) &&
-	       (!strcmp(tag->scope, "file") || !strcmp(tag->scope, "loaded")) && *digest &&
-	       strspn(digest, "0123456789abcdef") == strlen(digest);
+	       (!strcmp(tag->scope, "file") || !strcmp(tag->scope, "loaded")) &&
+	       strlen(digest) == 2 * hash_size(tag->hash) && *digest && strspn(digest, "0123456789abcdef") == strlen(digest);
 }
 
 bool tags_equal(const char *a, const char *b)

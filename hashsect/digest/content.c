@@ -404,6 +404,21 @@ static int check_masked(struct judged *j)
 	return ret;
 }
 
+/* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. */
+static int note_definitions(const struct judged *j)
+{
+	int ret = exclusion_note(j->e, "a section of its own, alignment %ju", (uintmax_t)j->section->align);
+
+	for (size_t i = 0; i < j->r->known_count && !ret; i++) {
+		const struct known_symbol *known = &j->r->known[i];
+
+		if (known->rule == j->e->rule && known->line && known->defined)
+			ret = exclusion_note(j->e, "symbol %s at 0x%jx, size %ju", known->name, (uintmax_t)known->symbol.value,
+					     (uintmax_t)known->symbol.size);
+	}
+	return ret;
+}
+
 int content_check(const struct resolution *r, struct exclusion *e, struct elfsect_error *error)
 {
 	struct judged j = { .r = r, .e = e, .error = error };
@@ -418,6 +433,8 @@ int content_check(const struct resolution *r, struct exclusion *e, struct elfsec
 			ret = check_keyring_section(&j);
 		else if (!ret)
 			ret = check_plain_symbols(&j) ?: check_plain(&j, 0, j.size);
+		if (!ret)
+			ret = note_definitions(&j);
 	}
 	if (ret == -ENOMEM)
 		return elfsect_fail_errno(error, ENOMEM, "%s: excluded content", elfsect_view_name(r->view));

@@ -117,8 +117,8 @@ static void print_header(struct printer *p)
 static void print_segment(struct printer *p, const struct elfsect_segment *s)
 {
 	print(p, "segment type=0x%x flags=0x%x vaddr=0x%" PRIx64 " paddr=0x%" PRIx64 " filesz=%" PRIu64 " memsz=%" PRIu64
-		 " align=0x%" PRIx64 "\n",
-	      s->type, s->flags, s->vaddr, s->paddr, s->filesz, s->memsz, s->align);
+		 " align=0x%" PRIx64 " header=%u\n",
+	      s->type, s->flags, s->vaddr, s->paddr, s->filesz, s->memsz, s->align, segment_holds_header(s));
 }
 
 /* ----------------------------------------------------------------------------------------------------- sections */
@@ -161,18 +161,16 @@ static void print_group(struct printer *p, const struct part *part)
 	print(p, "\n");
 }
 
-/* The head's fields are read back from the head itself: they are what was hashed. */
 static void print_section(struct printer *p, const struct part *part)
 {
-	const uint8_t *f = part->head + 4 + load_u32(part->head, ELFDATA2LSB);
+	const struct elfsect_section *s = part->section;
+	const struct section_fields f = section_fields(&p->a->records, s);
 
 	print(p, "section %u ", part->number);
 	print_quoted(p, part->name);
 	print(p, " type=0x%x flags=0x%" PRIx64 " addr=0x%" PRIx64 " size=%" PRIu64 " align=%" PRIu64 " entsize=%" PRIu64
 		 " link=%u info=%" PRIu64 "\n",
-	      load_u32(f, ELFDATA2LSB), load_u64(f + 4, ELFDATA2LSB), load_u64(f + 12, ELFDATA2LSB),
-	      load_u64(f + 20, ELFDATA2LSB), load_u64(f + 28, ELFDATA2LSB), load_u64(f + 36, ELFDATA2LSB),
-	      load_u32(f + 44, ELFDATA2LSB), load_u64(f + 48, ELFDATA2LSB));
+	      s->type, s->flags, s->addr, f.size, s->align, s->entsize, f.link, f.info);
 	if (part->source == SOURCE_SYMBOLS)
 		print_symbols(p);
 	else if (part->source == SOURCE_RELOCATIONS)

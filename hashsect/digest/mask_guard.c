@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* No relocation may patch masked bytes: FORMAT.md section 8, item 4. */
+/* No relocation may patch masked bytes, and nothing may lead a loader to them: FORMAT.md section 8, items 4 and 6. */
 #include <elf.h>
 #include <errno.h>
 
@@ -103,6 +103,96 @@ static int check_relr(const struct guard *g)
 	return 0;
 }
 
+/* ----------------------------------------------------------------------------------------- other ways to the bytes */
+
+static int refuse_way(const struct guard *g, const struct exclusion *e, const char *what, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EBADMSG, "%s: %s lies in bytes that rule %s excludes", elfsect_view_name(g->r->view), what,
+			    e->rule->name);
+}
+
+/* The entry point, as a virtual address or as the physical one that it stands for (x86 kernels). */
+static bool entry_is_in(const struct guard *g, uint64_t address, uint64_t length)
+{
+	const uint64_t entry = elfsect_view_header(g->r->view)->entry;
+	uint32_t count;
+	const struct elfsect_segment *p = elfsect_view_segments(g->r->view, &count);
+	bool inside = entry - address < length;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (p[i].type == PT_LOAD)
+			inside |= entry - (address - p[i].vaddr + p[i].paddr) < length;
+	return inside;
+}
+
+/* A PT_NOTE that is read as the NOTE sections are: exactly their extents, in a row, with their alignment. */
+static bool is_plain_note_segment(const struct guard *g, const struct elfsect_segment *p)
+{
+	uint32_t count;
+	uint64_t at = p->offset;
+	const struct elfsect_section *next;
+
+	elfsect_view_sections(g->r->view, &count);
+	if (p->type != PT_NOTE)
+		return false;
+	while (at < p->offset + p->filesz) {
+		next = NULL;
+		for (uint32_t i = 1; i < count && !next; i++)
+			if (g->sections[i].type == SHT_NOTE && g->sections[i].offset == at && g->sections[i].size)
+				next = &g->sections[i];
+		if (!next || (next->align == 8) != (p->align == 8))
+			return false;
+		at += next->size;
+	}
+	return at == p->offset + p->filesz;
+}
+
+static int check_segments_and_mask(const struct guard *g, const struct exclusion *e, const struct mask *mask)
+{
+	uint32_t count;
+	const struct elfsect_segment *p = elfsect_view_segments(g->r->view, &count);
+	const uint64_t start = g->sections[mask->section].offset + mask->offset;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (p[i].type == PT_LOAD || p[i].type == PT_GNU_RELRO || !p[i].filesz)
+			continue;
+		if (start < p[i].offset + p[i].filesz && p[i].offset < start + mask->length && !is_plain_note_segment(g, &p[i]))
+			return refuse_way(g, e, "a segment other than PT_LOAD", g->error);
+	}
+	return 0;
+}
+
+static int check_symbols_and_mask(const struct guard *g, const struct exclusion *e, const struct mask *mask)
+{
+	for (uint32_t i = 1; i < elfsect_symbol_count(g->r->view); i++) {
+		const struct elfsect_symbol s = elfsect_symbol_get(g->r->view, i);
+
+		if (s.section == mask->section && symbol_position(g->r->view, &s) - mask->offset < mask->length)
+			return refuse_way(g, e, "a symbol", g->error);
+	}
+	return 0;
+}
+
+static int check_ways_in(const struct guard *g)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
+		const struct exclusion *e = &g->r->exclusions[i];
+
+		for (size_t m = 0; m < e->mask_count && !ret; m++) {
+			const struct mask *mask = &e->masks[m];
+
+			if (entry_is_in(g, g->sections[mask->section].addr + mask->offset, mask->length))
+				return refuse_way(g, e, "the entry point", g->error);
+			ret = check_segments_and_mask(g, e, mask);
+			if (!ret && e->rule->content == CONTENT_BUILD_ID)
+				ret = check_symbols_and_mask(g, e, mask);
+		}
+	}
+	return ret;
+}
+
 static bool has_mask(const struct resolution *r, uint32_t section)
 {
 	for (size_t i = 0; i < r->policy->rule_count; i++)
@@ -130,11 +220,11 @@ int check_relocations_and_masks(const struct resolution *r, struct elfsect_error
 				ret = check_table(&g, s->info);
 		} else if (s->type == SHT_RELR) {
 			ret = check_relr(&g);
-		} else if (table && (alloc || !s->info || has_mask(r, s->info))) {
+		} else if (table && (alloc || !s->info || (g.sections[s->info].flags & SHF_ALLOC))) {
 			ret = check_table(&g, 0);
 		}
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return elfsect_is_relocatable(r->view) ? 0 : check_ways_in(&g);
 }

@@ -235,6 +235,23 @@ static int number_symbols(const struct resolution *r, enum hashsect_scope scope,
 	return 0;
 }
 
+/* Symbol indices that stand in bytes (address-significance tables and the like) mean the same only without renumbering. */
+static int check_raw_indices(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	const struct elfsect_section *symtab = elfsect_view_symtab(r->view);
+	bool renumbered = false;
+
+	for (uint32_t i = 1; i < elfsect_symbol_count(r->view); i++)
+		renumbered |= n->symbols[i] != i;
+	for (uint32_t i = 1; i < count && renumbered; i++)
+		if (section_in_scope(n, i) && sections[i].link == symtab->index && sections[i].type != SHT_REL &&
+		    sections[i].type != SHT_RELA && sections[i].type != SHT_GROUP)
+			return refuse_section(r, &sections[i], "it holds symbol indices, which an exclusion has changed", error);
+	return 0;
+}
+
 int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct numbers *n, struct elfsect_error *error)
 {
 	uint32_t count;
@@ -255,6 +272,8 @@ int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct n
 	ret = check_references(r, error);
 	if (!ret)
 		ret = number_symbols(r, scope, n, error);
+	if (!ret)
+		ret = check_raw_indices(r, n, error);
 	if (ret)
 		numbers_clear(n);
 	return ret;

@@ -294,6 +294,22 @@ static int on_key(void *context, const char *section, const char *name, const ch
 	return !r->failed;
 }
 
+/* inih would cut a long line in two and take the rest for a line of its own. */
+static int check_line_lengths(FILE *file)
+{
+	enum { LINE_LONGEST = 190 };
+	int line = 1, length = 0;
+
+	for (int c; (c = getc(file)) != EOF;) {
+		length = c == '\n' ? 0 : length + 1;
+		if (length > LINE_LONGEST || !c)
+			return line;
+		line += c == '\n';
+	}
+	rewind(file);
+	return 0;
+}
+
 int hashsect_policy_load(const char *path, struct hashsect_policy **out, struct elfsect_error *error)
 {
 	autofclose FILE *file = fopen(path, "re");
@@ -305,6 +321,11 @@ int hashsect_policy_load(const char *path, struct hashsect_policy **out, struct 
 	r.policy = policy_new("");
 	if (!r.policy)
 		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+	line = check_line_lengths(file);
+	if (line) {
+		hashsect_policy_free(r.policy);
+		return elfsect_fail(error, EINVAL, "%s:%d: more than 190 bytes, or a zero byte, in the line", path, line);
+	}
 	line = ini_parse_file(file, on_key, &r);
 	if (r.failed) {
 		ret = elfsect_fail(error, EINVAL, "%s:%d: %s", path, line, r.why.message);

@@ -98,6 +98,12 @@ static void head_of_segment(const struct elfsect_segment *p, struct writer *w)
 	put_u64(w, p->filesz);
 	put_u64(w, p->memsz);
 	put_u64(w, p->align);
+	put_u8(w, segment_holds_header(p));
+}
+
+bool segment_holds_header(const struct elfsect_segment *p)
+{
+	return p->type == PT_LOAD && !p->offset && p->filesz;
 }
 
 static uint64_t canonical_info(const struct records *r, const struct elfsect_section *s)
@@ -111,26 +117,71 @@ static uint64_t canonical_info(const struct records *r, const struct elfsect_sec
 	return s->info;
 }
 
+struct section_fields section_fields(const struct records *r, const struct elfsect_section *s)
+{
+	return (struct section_fields){
+		.size = s->type == SHT_SYMTAB || elfsect_section_is_name_table(r->view, s) ? 0 : s->size,
+		.link = r->numbers->sections[s->link],
+		.info = canonical_info(r, s),
+	};
+}
+
 static void head_of_section(const struct records *r, const struct elfsect_section *s, struct writer *w)
 {
+	const struct section_fields f = section_fields(r, s);
+
 	put_str(w, s->name);
 	put_u32(w, s->type);
 	put_u64(w, s->flags);
 	put_u64(w, s->addr);
-	put_u64(w, s->type == SHT_SYMTAB || elfsect_section_is_name_table(r->view, s) ? 0 : s->size);
+	put_u64(w, f.size);
 	put_u64(w, s->align);
 	put_u64(w, s->entsize);
-	put_u32(w, r->numbers->sections[s->link]);
-	put_u64(w, canonical_info(r, s));
+	put_u32(w, f.link);
+	put_u64(w, f.info);
+}
+
+int part_head(const struct records *r, const struct part *part, uint8_t **head, size_t *size)
+{
+	struct writer w = { 0 };
+	uint32_t count;
+
+	switch (part->kind) {
+	case PART_POLICY:
+		break;
+	case PART_EXCLUSION:
+		head_of_exclusion(r, &r->resolution->exclusions[part->index], &w);
+		break;
+	case PART_HEADER:
+		head_of_header(elfsect_view_header(r->view), &w);
+		break;
+	case PART_SEGMENT:
+		head_of_segment(&elfsect_view_segments(r->view, &count)[part->index], &w);
+		break;
+	case PART_SECTION:
+		head_of_section(r, part->section, &w);
+		break;
+	}
+	if (w.failed) {
+		free(w.bytes);
+		return -ENOMEM;
+	}
+	*head = w.bytes;
+	*size = w.size;
+	return 0;
 }
 
 /* ------------------------------------------------------------------------------------------------------ records */
 
 uint32_t symbol_section_number(const struct records *r, const struct elfsect_symbol *s)
 {
+	uint32_t count;
+
 	if (s->shndx >= SHN_LORESERVE && s->shndx != SHN_XINDEX)
 		return 0xffff0000u + s->shndx;
-	return r->numbers->sections[s->section];
+	elfsect_view_sections(r->view, &count);
+	/* It was valid when it was checked; another process may have written to the file since. */
+	return s->section < count ? r->numbers->sections[s->section] : (uint32_t)NUMBER_OUT_OF_SCOPE;
 }
 
 uint64_t symbol_record_size(const struct elfsect_symbol *s)
@@ -235,7 +286,9 @@ int relocation_records(const struct records *r, const struct elfsect_section *se
 static int group_content(const struct records *r, const struct elfsect_section *s, struct part *part)
 {
 	const uint8_t *bytes = elfsect_section_bytes(r->view, s);
+	uint32_t count;
 
+	elfsect_view_sections(r->view, &count);
 	part->owned_bytes = malloc(s->size);
 	if (!part->owned_bytes)
 		return -ENOMEM;
@@ -244,7 +297,7 @@ static int group_content(const struct records *r, const struct elfsect_section *
 	for (uint64_t at = 0; at < s->size; at += 4) {
 		const uint32_t word = (uint32_t)elfsect_load(r->view, bytes + at, 4);
 
-		store_u32(part->owned_bytes + at, ELFDATA2LSB, at ? r->numbers->sections[word] : word);
+		store_u32(part->owned_bytes + at, ELFDATA2LSB, at ? r->numbers->sections[word < count ? word : 0] : word);
 	}
 	return 0;
 }
@@ -269,107 +322,70 @@ static int section_content(const struct records *r, const struct elfsect_section
 	return 0;
 }
 
-static int add_part(struct records *r, struct part part, struct writer *head)
+static void add_part(struct records *r, struct part part)
 {
-	if (head->failed) {
-		free(head->bytes);
-		free(part.owned_bytes);
-		return -ENOMEM;
-	}
-	part.head = head->bytes;
-	part.head_size = head->size;
 	part.name = part.name ? part.name : "";
 	part.first_leaf = r->leaf_count;
 	part.leaf_count = part.size / CHUNK + (part.size % CHUNK != 0);
 	r->leaf_count += part.leaf_count;
 	r->parts[r->part_count++] = part;
-	return 0;
 }
 
-static int add_policy_parts(struct records *r)
+static void add_policy_parts(struct records *r)
 {
-	const struct resolution *res = r->resolution;
-	struct part part = { .kind = PART_POLICY, .bytes = (const uint8_t *)res->policy->text, .size = strlen(res->policy->text) };
-	struct writer none = { 0 };
-	int ret = add_part(r, part, &none);
+	const struct hashsect_policy *policy = r->resolution->policy;
 
-	for (size_t i = 0; i < res->policy->rule_count && !ret; i++) {
-		const struct exclusion *e = &res->exclusions[i];
-		struct writer head = { 0 };
+	add_part(r, (struct part){ .kind = PART_POLICY, .bytes = (const uint8_t *)policy->text, .size = strlen(policy->text) });
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct exclusion *e = &r->resolution->exclusions[i];
 
-		part = (struct part){ .kind = PART_EXCLUSION, .name = e->rule->name, .bytes = e->residue, .size = e->residue_size };
-		head_of_exclusion(r, e, &head);
-		ret = add_part(r, part, &head);
+		add_part(r, (struct part){ .kind = PART_EXCLUSION, .index = (uint32_t)i, .name = e->rule->name,
+					   .bytes = e->residue, .size = e->residue_size });
 	}
-	return ret;
-}
-
-static int add_header_parts(struct records *r)
-{
-	uint32_t count;
-	const struct elfsect_segment *segments = elfsect_view_segments(r->view, &count);
-	struct writer head = { 0 };
-	int ret;
-
-	head_of_header(elfsect_view_header(r->view), &head);
-	ret = add_part(r, (struct part){ .kind = PART_HEADER }, &head);
-	for (uint32_t i = 0; i < count && !ret; i++) {
-		head = (struct writer){ 0 };
-		head_of_segment(&segments[i], &head);
-		ret = add_part(r, (struct part){ .kind = PART_SEGMENT }, &head);
-	}
-	return ret;
 }
 
 static int add_section_parts(struct records *r)
 {
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
-	int ret = 0;
 
-	for (uint32_t i = 1; i < count && !ret; i++) {
+	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
 		struct part part = { .kind = PART_SECTION, .name = s->name, .section = s, .number = r->numbers->sections[i] };
-		struct writer head = { 0 };
 
 		if (!section_in_scope(r->numbers, i))
 			continue;
-		ret = section_content(r, s, &part);
-		if (ret)
-			return ret;
-		head_of_section(r, s, &head);
-		ret = add_part(r, part, &head);
+		if (section_content(r, s, &part))
+			return -ENOMEM;
+		add_part(r, part);
 	}
-	return ret;
+	return 0;
 }
 
 int records_make(const struct elfsect_view *view, const struct resolution *resolution, const struct numbers *numbers,
 		 struct records *r, struct elfsect_error *error)
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
-	int ret = -ENOMEM;
 
 	*r = (struct records){ .view = view, .resolution = resolution, .numbers = numbers };
 	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count, sizeof(*r->parts));
-	if (r->parts)
-		ret = add_policy_parts(r);
-	if (!ret)
-		ret = add_header_parts(r);
-	if (!ret)
-		ret = add_section_parts(r);
-	if (ret) {
+	if (!r->parts)
+		return elfsect_fail_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
+	add_policy_parts(r);
+	add_part(r, (struct part){ .kind = PART_HEADER });
+	for (uint32_t i = 0; i < h->phnum; i++)
+		add_part(r, (struct part){ .kind = PART_SEGMENT, .index = i });
+	if (add_section_parts(r)) {
 		records_clear(r);
-		return elfsect_fail_errno(error, -ret, "%s: records", elfsect_view_name(view));
+		return elfsect_fail_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	}
 	return 0;
 }
 
 void records_clear(struct records *r)
 {
-	for (size_t i = 0; i < r->part_count; i++) {
-		free(r->parts[i].head);
+	for (size_t i = 0; i < r->part_count; i++)
 		free(r->parts[i].owned_bytes);
-	}
 	free(r->parts);
 	*r = (struct records){ 0 };
 }

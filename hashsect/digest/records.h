@@ -27,8 +27,7 @@ struct part {
 	const char *name;		       /* borrowed; "" if it has none */
 	const struct elfsect_section *section; /* PART_SECTION only */
 	uint32_t number;		       /* canonical number of the section */
-	uint8_t *head;			       /* owned */
-	size_t head_size;
+	uint32_t index;			       /* of the rule or segment */
 	const uint8_t *bytes;
 	uint8_t *owned_bytes; /* what bytes points to, if the part owns it */
 	uint64_t size;	      /* of the content */
@@ -49,6 +48,22 @@ struct records {
 int records_make(const struct elfsect_view *view, const struct resolution *resolution, const struct numbers *numbers,
 		 struct records *records, struct elfsect_error *error);
 void records_clear(struct records *records);
+
+/*
+ * The head of a part, made anew each time: names may be long and shared, so that all heads together could be many times the
+ * file. The caller frees it. Returns 0 or -ENOMEM.
+ */
+int part_head(const struct records *records, const struct part *part, uint8_t **head, size_t *size);
+
+/* The fields of a section's head that the dump prints. */
+struct section_fields {
+	uint64_t size, info;
+	uint32_t link;
+};
+struct section_fields section_fields(const struct records *records, const struct elfsect_section *section);
+
+/* Whether a segment is a PT_LOAD that holds the ELF header. */
+bool segment_holds_header(const struct elfsect_segment *segment);
 
 /* The section number in a symbol record. */
 uint32_t symbol_section_number(const struct records *records, const struct elfsect_symbol *symbol);

@@ -351,26 +351,24 @@ static int check_masks(struct resolution *r, struct exclusion *e, struct elfsect
 }
 
 /*
- * A section that is taken out defines all names of its rule that the file uses, or none: otherwise the definition of one
- * could be withdrawn, and come from elsewhere when the file is linked.
+ * What is taken out must not be replaced when the file is linked: a section that is taken out defines all names of its rule
+ * that the file uses, and none of them is absolute or common.
  */
-static int check_all_or_none(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
+static int check_definitions(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
 {
-	const struct known_symbol *undefined = NULL;
-	bool any = false;
-
+	if (e->resolution != 'F' && e->resolution != 'S')
+		return 0;
 	for (size_t i = 0; i < r->known_count; i++) {
 		const struct known_symbol *known = &r->known[i];
 
 		if (known->rule != e->rule || !known->line)
 			continue;
-		any |= known->defined != 0;
-		if (known->undefined)
-			undefined = known;
+		if (e->taken_out && known->undefined)
+			return refuse(r, e->rule, error, "undefined, though the section that should define it is there", known->name);
+		if (known->not_undefined != known->defined)
+			return refuse(r, e->rule, error, "absolute, common or otherwise not in a section", known->name);
 	}
-	if (!e->taken_out || !any || !undefined)
-		return 0;
-	return refuse(r, e->rule, error, "undefined, though the section defines other symbols of the rule", undefined->name);
+	return 0;
 }
 
 static int check_names(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
@@ -431,7 +429,7 @@ static int resolve_rule(struct resolution *r, struct exclusion *e, struct elfsec
 		return refuse(r, e->rule, error, "no match line of the rule holds for this file", NULL);
 	if (ret < 0)
 		return ret;
-	ret = check_names(r, e, error) ?: check_all_or_none(r, e, error);
+	ret = check_names(r, e, error) ?: check_definitions(r, e, error);
 	if (!ret)
 		ret = check_masks(r, e, error);
 	return ret;

@@ -63,7 +63,7 @@ const struct known_symbol *resolution_role(const struct resolution *resolution, 
 /* Where in its section a symbol is: st_value, less the section's address in a linked file. */
 uint64_t symbol_position(const struct elfsect_view *view, const struct elfsect_symbol *symbol);
 
-/* content.c: check the excluded bytes of one rule; fills residue, proved and contents. */
+/* content.c: check the excluded bytes of one rule; fills residue, proved and contents. What differs in contents differs. */
 int content_check(const struct resolution *resolution, struct exclusion *exclusion, struct elfsect_error *error);
 
 /* Add a line to exclusion->contents. Returns 0 or -ENOMEM. */

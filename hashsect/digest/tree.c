@@ -148,6 +148,8 @@ static int stream_add(struct stream *s, const void *bytes, uint64_t size)
 	while (size && !ret) {
 		const uint64_t room = CHUNK - s->in_chunk, piece = size < room ? size : room;
 
+		if (s->leaf >= s->part->leaf_count)
+			return -EAGAIN; /* the names grew since they were measured: somebody writes to the file */
 		if (!s->in_chunk)
 			ret = begin(hash, PREFIX_LEAF);
 		if (!ret)
@@ -234,7 +236,8 @@ static int run_task(struct worker *w, const struct task *task, struct elfsect_er
 		ret = leaf_of_bytes(w, task->part, task->leaf);
 	}
 	if (ret && !error->message[0])
-		elfsect_set_error(error, "%s: the hash function failed", elfsect_view_name(w->queue->records->view));
+		elfsect_set_error(error, "%s: %s", elfsect_view_name(w->queue->records->view),
+				  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
 	return ret;
 }
 
@@ -340,12 +343,17 @@ static int list_tasks(struct queue *q)
 
 /* ------------------------------------------------------------------------------------------------ parts and root */
 
-static int hash_part(struct hash *hash, const struct part *part, const struct tree *t, uint8_t *out)
+static int hash_part(struct hash *hash, const struct records *r, const struct part *part, const struct tree *t, uint8_t *out)
 {
 	const uint8_t kind = (uint8_t)part->kind;
+	autofree uint8_t *head = NULL;
+	size_t size;
+	int ret = part_head(r, part, &head, &size);
 
-	return begin(hash, PREFIX_PART) ?: hash_add(hash, &kind, 1) ?: put_u32(hash, (uint32_t)part->head_size) ?:
-		       hash_add(hash, part->head, part->head_size) ?: put_u64(hash, part->size) ?:
+	if (ret)
+		return ret;
+	return begin(hash, PREFIX_PART) ?: hash_add(hash, &kind, 1) ?: put_u32(hash, (uint32_t)size) ?:
+		       hash_add(hash, head, size) ?: put_u64(hash, part->size) ?:
 		       hash_add(hash, t->leaves + part->first_leaf * t->hash_size, part->leaf_count * t->hash_size) ?:
 		       hash_end(hash, out);
 }
@@ -369,7 +377,7 @@ static int hash_upper(const struct records *r, enum hashsect_scope scope, struct
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < r->part_count && !ret; i++)
-		ret = hash_part(hash, &r->parts[i], t, t->parts + i * t->hash_size);
+		ret = hash_part(hash, r, &r->parts[i], t, t->parts + i * t->hash_size);
 	if (!ret)
 		ret = hash_root(hash, r, scope, t);
 	hash_free(hash);

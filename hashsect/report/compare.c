@@ -46,7 +46,43 @@ static uint64_t excluded_length(const struct json_object *exclusion)
 	return sum;
 }
 
+/* Text from files and manifests is hostile: control characters are shown, not sent to the terminal. */
+static const char *shown(const char *value, char *buffer, size_t room)
+{
+	size_t used = 0;
+
+	for (; *value && used + 5 <= room; value++) {
+		const unsigned char c = (unsigned char)*value;
+
+		if (c < 0x20 || c == 0x7f)
+			used += (size_t)snprintf(buffer + used, room - used, "\\x%02x", c);
+		else
+			buffer[used++] = *value;
+	}
+	buffer[used] = '\0';
+	return buffer;
+}
+
+enum { SHOWN_MAX = 8192 };
+
 /* ----------------------------------------------------------------------------------------------------- comparing */
+
+/* All that is known of an exclusion: the bytes, where they are, and what they are found to be (symbols among it). */
+static bool exclusion_equal(const struct json_object *p, const struct json_object *q)
+{
+	return !strcmp(text(p, "sha256"), text(q, "sha256")) && !strcmp(text(p, "resolution"), text(q, "resolution")) &&
+	       excluded_length(p) == excluded_length(q) && json_object_equal(list(p, "contents"), list(q, "contents"));
+}
+
+bool exclusions_equal(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
+	bool equal = json_object_array_length(x) == json_object_array_length(y);
+
+	for (size_t i = 0; equal && i < json_object_array_length(x); i++)
+		equal = exclusion_equal(at(x, i), at(y, i));
+	return equal;
+}
 
 /* Digests differ: is it a key of another length, or one file with and one without a section for it? */
 static const char *find_advice(const struct json_object *a, const struct json_object *b)
@@ -69,12 +105,9 @@ static const char *find_advice(const struct json_object *a, const struct json_ob
 
 struct comparison compare_manifests(const struct json_object *a, const struct json_object *b)
 {
-	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
 	struct comparison c = { .a = a, .b = b };
 
-	c.exclusions_differ = json_object_array_length(x) != json_object_array_length(y);
-	for (size_t i = 0; i < json_object_array_length(x) && at(y, i); i++)
-		c.exclusions_differ |= strcmp(text(at(x, i), "sha256"), text(at(y, i), "sha256")) != 0;
+	c.exclusions_differ = !exclusions_equal(a, b);
 	if (strcmp(text(a, "digest"), text(b, "digest")) != 0) {
 		c.verdict = VERDICT_DIFFERENT;
 		c.advice = find_advice(a, b);
@@ -135,14 +168,16 @@ static void each_difference(const struct comparison *c, visit_part visit, void *
 static void print_excluded_side(const char *side, const struct json_object *e, FILE *out)
 {
 	const struct json_object *ranges = list(e, "ranges"), *contents = list(e, "contents");
+	char buffer[SHOWN_MAX];
 
 	if (!json_object_array_length(ranges))
 		fprintf(out, "  %s: nothing\n", side);
 	for (size_t i = 0; i < json_object_array_length(ranges); i++)
-		fprintf(out, "  %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", side, text(at(ranges, i), "section"),
+		fprintf(out, "  %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", side,
+			shown(text(at(ranges, i), "section"), buffer, sizeof(buffer)),
 			number(at(ranges, i), "offset"), number(at(ranges, i), "length"));
 	for (size_t i = 0; i < json_object_array_length(contents); i++)
-		fprintf(out, "  %s: %s\n", side, json_object_get_string(at(contents, i)));
+		fprintf(out, "  %s: %s\n", side, shown(json_object_get_string(at(contents, i)), buffer, sizeof(buffer)));
 }
 
 static void print_exclusions(const struct comparison *c, FILE *out)
@@ -151,11 +186,12 @@ static void print_exclusions(const struct comparison *c, FILE *out)
 
 	for (size_t i = 0; i < json_object_array_length(x) && at(y, i); i++) {
 		const struct json_object *p = at(x, i), *q = at(y, i);
-		const bool same = !strcmp(text(p, "sha256"), text(q, "sha256"));
+		const bool same = exclusion_equal(p, q);
+		char rule[SHOWN_MAX];
 
 		if (!json_object_array_length(list(p, "ranges")) && !json_object_array_length(list(q, "ranges")))
 			continue;
-		fprintf(out, "excluded by rule %s: %s\n", text(p, "rule"), same ? "the same bytes in both" : "different bytes");
+		fprintf(out, "excluded by rule %s: %s\n", shown(text(p, "rule"), rule, sizeof(rule)), same ? "the same in both" : "different");
 		print_excluded_side("A", p, out);
 		print_excluded_side("B", q, out);
 	}
@@ -171,10 +207,12 @@ static void print_difference(const struct json_object *a, const struct json_obje
 	enum { LINES_MAX = 40 };
 	struct part_printer *p = context;
 	const struct json_object *part = a ? a : b;
+	char name[SHOWN_MAX], kind[64];
 
 	if (p->count++ >= LINES_MAX)
 		return;
-	fprintf(p->out, "differs: %s%s%s%s\n", text(part, "kind"), *text(part, "name") ? " " : "", text(part, "name"),
+	fprintf(p->out, "differs: %s%s%s%s\n", shown(text(part, "kind"), kind, sizeof(kind)), *text(part, "name") ? " " : "",
+		shown(text(part, "name"), name, sizeof(name)),
 		!a ? " (only in B)" : !b ? " (only in A)" : "");
 	if (p->count == LINES_MAX)
 		fprintf(p->out, "differs: more parts, not listed (--json lists all)\n");
@@ -183,9 +221,10 @@ static void print_difference(const struct json_object *a, const struct json_obje
 void print_comparison(const struct comparison *c, FILE *out)
 {
 	struct part_printer printer = { .out = out };
+	char a[SHOWN_MAX], b[SHOWN_MAX];
 
-	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), text(c->a, "path"), text(c->b, "digest"),
-		text(c->b, "path"));
+	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), shown(text(c->a, "path"), a, sizeof(a)),
+		text(c->b, "digest"), shown(text(c->b, "path"), b, sizeof(b)));
 	print_exclusions(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
 		each_difference(c, print_difference, &printer);

@@ -21,6 +21,9 @@ struct comparison {
 	const char *advice;
 };
 
+/* Whether two manifests leave out the same: bytes, places, and what they are. */
+bool exclusions_equal(const struct json_object *a, const struct json_object *b);
+
 /* Compare. The manifests are valid, with parts, and have one tag. */
 struct comparison compare_manifests(const struct json_object *a, const struct json_object *b);
 

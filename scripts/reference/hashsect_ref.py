@@ -30,7 +30,7 @@ POLICY_SYMBOL_BASE = 0x80000000
 
 ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 EM_MIPS, EM_RISCV = 8, 243
-PT_LOAD, PT_GNU_RELRO = 1, 0x6474E552
+PT_LOAD, PT_NOTE, PT_GNU_RELRO = 1, 4, 0x6474E552
 RISCV_ATTRIBUTES = 0x70000003   # a segment's and a section's type
 SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA = 0, 1, 2, 3, 4
 SHT_NOTE, SHT_NOBITS, SHT_REL, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_RELR = 7, 8, 9, 17, 18, 19
@@ -422,10 +422,10 @@ def known_section_type(kind, machine):
             or (0x70000000 <= kind <= 0x7FFFFFFF and machine != 0))
 
 
-def name_at(table, offset):
+def name_at(table, offset, longest):
     """Rule 6."""
     end = table.find(b"\0", offset) if offset < len(table) else -1
-    if end < 0 or end - offset > 65535:
+    if end < 0 or end - offset > longest:
         raise Refused("a name is outside its string table, or too long")
     return table[offset:end]
 
@@ -549,7 +549,7 @@ class Elf:
             names = bytes(self.bytes_of(self.sections[self.shstrndx]))
         for section in self.sections[1:]:
             must(names is not None or section.name_offset == 0, "section names without a name table")
-            section.name = b"" if names is None else name_at(names, section.name_offset)
+            section.name = b"" if names is None else name_at(names, section.name_offset, 1023)
             must(known_section_type(section.type, self.e_machine) and (section.type != SHT_NULL or section.size == 0),
                  f"section {section.index} has an unknown type, or type NULL and a size")
             must(section.link < len(self.sections)
@@ -587,7 +587,7 @@ class Elf:
         must(next(entries) == (0, 0, 0, 0, 0, 0), "symbol 0 is not zero")
         self.symbols.append(Symbol(0, b"", 0, 0, 0, 0, 0, 0))
         for index, (name_offset, info, other, shndx, value, size) in enumerate(entries, 1):
-            name = name_at(names, name_offset)
+            name = name_at(names, name_offset, 16383)
             section = self.symbol_section(index, shndx)
             self.symbols.append(Symbol(name_offset, name, info, other, shndx, section, value, size))
             self.by_name.setdefault(name, []).append(index)
@@ -611,6 +611,9 @@ class Elf:
         """Rule 10."""
         self.symbolic = {section.index: section for section in self.sections if section.type in (SHT_RELA, SHT_REL)
                          and not section.alloc and section.link == self.symtab_index}
+        for section in self.sections if self.is_rel else ():
+            must(section.type not in (SHT_RELA, SHT_REL) or section.size == 0 or section.index in self.symbolic,
+                 f"{section}: relocations that are not symbolic")
         for section in self.symbolic.values():
             target = self.sections[section.info]
             must(not self.is_rel or (section.info != 0 and target.type not in (SHT_REL, SHT_RELA)),
@@ -647,7 +650,8 @@ class Elf:
         """Rule 11. A used offset covers bytes up to the next zero, so the start of each non-zero run must be used."""
         symbol_names = self.symtab.link if self.symtab else 0
         self.derived = {index for index in (self.shstrndx, symbol_names) if index
-                        and self.sections[index].type == SHT_STRTAB and not self.sections[index].alloc}
+                        and self.sections[index].type == SHT_STRTAB and not self.sections[index].alloc
+                        and not any(user.link == index for user in self.sections if user.type != SHT_SYMTAB)}
         for index in self.derived:
             used = {section.name_offset for section in self.sections} if index == self.shstrndx else set()
             if index == symbol_names:
@@ -673,6 +677,15 @@ class Elf:
                 must(0 < member < len(self.sections) and member not in self.grouped, f"{section}: bad member {member}")
                 self.grouped.add(member)
 
+    def check_loaded_header(self, load):
+        """Rule 13, where the ELF header and the program headers are loaded."""
+        headers = (self.e_phoff, self.e_phnum * self.phentsize)
+        if overlap(0, self.ehsize, load.offset, load.filesz):
+            must(load.offset == 0 and self.e_phoff == self.ehsize and load.filesz >= sum(headers),
+                 "a PT_LOAD has part of the ELF header or of the program headers")
+        else:
+            must(not overlap(*headers, load.offset, load.filesz), "a PT_LOAD has some of the program headers")
+
     def check_segments(self):
         """Rule 13."""
         if self.is_rel:
@@ -681,7 +694,11 @@ class Elf:
         for load in loads:
             must(load.filesz <= load.memsz and max(load.vaddr, load.paddr) + load.memsz <= MAX_U64
                  and (load.filesz == 0 or load.offset + load.filesz <= len(self.data)), "a PT_LOAD has bad sizes")
-        for ranges in ([(load.offset, load.filesz) for load in loads], [(load.paddr, load.memsz) for load in loads]):
+            must(load.align & (load.align - 1) == 0 and (not load.filesz or not load.align
+                 or (load.offset - load.vaddr) % load.align == 0), "a PT_LOAD has a bad p_align, or is not congruent")
+            self.check_loaded_header(load)
+        for ranges in ([(load.offset, load.filesz) for load in loads], [(load.vaddr, load.memsz) for load in loads],
+                       [(load.paddr, load.memsz) for load in loads]):
             ranges = sorted(item for item in ranges if item[1])
             must(not any(overlap(*first, *second) for first, second in zip(ranges, ranges[1:])), "PT_LOADs overlap")
         unloaded = [(self.e_shoff, len(self.sections) * self.shentsize)]
@@ -694,12 +711,12 @@ class Elf:
         must(not any(overlap(*extent, load.offset, load.filesz) for extent in unloaded for load in loads),
              "a section that is not SHF_ALLOC, or the section header table, overlaps a PT_LOAD")
         attributes = [(section.offset, section.size) for section in self.sections
-                      if section.type == RISCV_ATTRIBUTES and section.has_extent]
+                      if section.type == RISCV_ATTRIBUTES]
         for segment in self.segments:
             if segment.type == PT_LOAD or segment.filesz == 0:
                 continue
             if segment.type == RISCV_ATTRIBUTES and self.e_machine == EM_RISCV:
-                must((segment.offset, segment.filesz) in attributes, "the attributes segment is not a section")
+                must(attributes == [(segment.offset, segment.filesz)], "the attributes segment is not a section")
                 continue
             size = 1 if segment.type == PT_GNU_RELRO else segment.filesz
             must(sum(load.holds(segment.offset, size, segment.vaddr) for load in loads) == 1,
@@ -1105,6 +1122,8 @@ def resolve(elf, policy):
             must(mask.offset + mask.size <= section.size, f"{what}: mask is outside its section")
         must(sum(mask.size for mask in exclusion.masks) <= exclusion.rule.max_size, f"{what}: more than max-size")
     masks = sorted(mask for exclusion in exclusions for mask in exclusion.masks)
+    taken = [exclusion.section.index for exclusion in exclusions if exclusion.section and exclusion.letter in "FS"]
+    must(not any(mask.section in taken for mask in masks), "a mask is in a section that is taken out")
     for mask, following in zip(masks, masks[1:]):
         must(mask.section != following.section or mask.offset + mask.size <= following.offset, "masks overlap")
     return exclusions
@@ -1218,7 +1237,7 @@ class Numbering:
         self.elf = elf
         self.taken = {exclusion.section.index for exclusion in exclusions
                       if exclusion.section and exclusion.letter in "FS"}
-        self.rules_with_section = [exclusion.rule for exclusion in exclusions if exclusion.section and exclusion.letter in "FS"]
+        self.floating = [exclusion for exclusion in exclusions if exclusion.letter in "FS"]
         self.in_scope = [section for section in elf.sections[1:] if self.is_in_scope(section, scope)]
         if scope == "loaded" and not any(section.index in elf.symbolic for section in self.in_scope):
             self.in_scope = [section for section in self.in_scope if section is not elf.symtab]
@@ -1299,9 +1318,11 @@ def check_symbols(elf, numbering):
         else:
             good = (symbol.bind, symbol.type, symbol.value, symbol.size) == (STB_GLOBAL, STT_NOTYPE, 0, 0)
         must(good and symbol.other == 0, f"policy symbol {line.name} has another binding, type, value or size")
-    for rule in numbering.rules_with_section:
-        states = {elf.symbols[index].shndx == 0 for index, line in numbering.policy_symbols.items() if line in rule.symbols}
-        must(len(states) < 2, f"rule {rule.name}: some of its symbols are defined, some are not")
+    for exclusion in numbering.floating:
+        for line in exclusion.rule.symbols:
+            for symbol in (elf.symbols[index] for index in elf.by_name.get(line.name.encode(), ())):
+                must(symbol.section >= 0 and (symbol.shndx or not exclusion.section),
+                     f"policy symbol {line.name} is undefined, or in no section")
 
 
 def check_references(elf, numbering):
@@ -1322,8 +1343,9 @@ def check_patches(elf, masks):
     """Rule 4."""
     for section in elf.sections:
         if section.type in (SHT_REL, SHT_RELA):
-            there = [mask for mask in masks if mask.section == section.info]
-            concerned = masks if not elf.is_rel and (section.alloc or section.info == 0 or there) else there
+            everywhere = section.alloc or section.info == 0 or elf.sections[section.info].alloc
+            concerned = [mask for mask in masks if mask.section == section.info] if elf.is_rel else \
+                masks if everywhere else []
             patches = relocation_patches
         elif section.type == SHT_RELR and not elf.is_rel:
             concerned, patches = masks, relr_patches
@@ -1337,6 +1359,38 @@ def check_patches(elf, masks):
         for offset, width in patches(elf, section):
             must(not low < offset < high or not any(overlap(offset, width, *item) for item in ranges),
                  f"{section} patches masked bytes")
+
+
+def check_raw_indices(elf, numbering):
+    """Rule 5."""
+    plain = (SHT_REL, SHT_RELA, SHT_GROUP)
+    must(numbering.symbol_numbers == list(range(len(elf.symbols)))
+         or not any(section.link == elf.symtab_index and section.type not in plain for section in numbering.in_scope),
+         "a section with symbol indices, which an exclusion has changed")
+
+
+def is_plain_note(elf, segment):
+    """Rule 6: the extents of NOTE sections, one after the other."""
+    notes = {section.offset: section for section in elf.sections if section.type == SHT_NOTE and section.size}
+    at, end = segment.offset, segment.offset + segment.filesz
+    while at < end and at in notes and (notes[at].addralign == 8) == (segment.align == 8):
+        at += notes[at].size
+    return segment.type == PT_NOTE and at == end
+
+
+def check_ways_in(elf, exclusions):
+    """Rule 6."""
+    for exclusion, mask in ((exclusion, mask) for exclusion in exclusions for mask in exclusion.masks):
+        section = elf.sections[mask.section]
+        address, offset = section.addr + mask.offset, section.offset + mask.offset
+        for shift in (0, *(load.paddr - load.vaddr for load in elf.segments if load.type == PT_LOAD)):
+            must(not 0 <= elf.e_entry - address - shift < mask.size, "the entry point is in masked bytes")
+        for segment in elf.segments:
+            must(segment.type in (PT_LOAD, PT_GNU_RELRO) or not overlap(offset, mask.size, segment.offset, segment.filesz)
+                 or is_plain_note(elf, segment), "a segment leads to masked bytes")
+        must(exclusion.rule.content != "build-id" or not any(
+            symbol.section == mask.section and 0 <= symbol.value - section.addr - mask.offset < mask.size
+            for symbol in elf.symbols), "a symbol leads to masked bytes")
 
 
 def relocation_patches(elf, section):
@@ -1401,7 +1455,10 @@ class HashsectFile:
         self.numbering = Numbering(self.elf, self.exclusions, scope)
         check_symbols(self.elf, self.numbering)
         check_references(self.elf, self.numbering)
+        check_raw_indices(self.elf, self.numbering)
         check_patches(self.elf, self.masks)
+        if not self.elf.is_rel:
+            check_ways_in(self.elf, self.exclusions)
 
     def hashed_parts(self):
         """Section 2: each part with its leaves and its hash."""
@@ -1448,10 +1505,11 @@ class HashsectFile:
                    f"header class={elf.ei_class} data={elf.ei_data} osabi={elf.ei_osabi} "
                    f"abiversion={elf.ei_abiversion} type={elf.e_type} machine={elf.e_machine} "
                    f"version={elf.e_version} entry={elf.e_entry:#x} flags={elf.e_flags:#x}")
-        for kind, flags, _, vaddr, paddr, filesz, memsz, alignment in elf.segments:
-            yield Part(4, struct.pack("<IIQQQQQ", kind, flags, vaddr, paddr, filesz, memsz, alignment), b"",
+        for kind, flags, offset, vaddr, paddr, filesz, memsz, alignment in elf.segments:
+            header = int(kind == PT_LOAD and offset == 0 and filesz > 0)
+            yield Part(4, struct.pack("<IIQQQQQB", kind, flags, vaddr, paddr, filesz, memsz, alignment, header), b"",
                        f"segment type={kind:#x} flags={flags:#x} vaddr={vaddr:#x} paddr={paddr:#x} filesz={filesz} "
-                       f"memsz={memsz} align={alignment:#x}")
+                       f"memsz={memsz} align={alignment:#x} header={header}")
         yield from map(self.section_part, self.numbering.in_scope)
 
     def exclusion_part(self, exclusion):

@@ -206,7 +206,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
 fi
 refused "unknown hash 'md5'" "$hashsect" digest --hash md5 a
 refused "--scope is file or loaded" "$hashsect" digest --scope all a
-refused "-j takes a number" "$hashsect" digest -j none a
+refused "-j takes a number from 1 to 32" "$hashsect" digest -j none a
 refused "unknown option --jump" "$hashsect" digest --jump a
 refused "needs an argument" "$hashsect" digest --policy
 refused "no file given" "$hashsect" digest

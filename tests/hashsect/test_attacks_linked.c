@@ -95,9 +95,10 @@ static void segment_elsewhere(void **state)
 
 	(void)state;
 	elf_set_segment(t.b, t.load_text, p_offset, segment_field(&t, t.load_text, ELF_FIELD(Phdr, p_offset)) + 8);
-	assert_refused(t.b, "linux", "PT_LOAD");
+	assert_refused(t.b, "linux", "modulo p_align");
 	t = finished();
 	elf_set_segment(t.b, t.load_text, p_vaddr, BASE + 8);
+	elf_set_segment(t.b, t.load_text, p_align, 1);
 	assert_refused(t.b, "linux", "not inside exactly one PT_LOAD");
 	t = finished();
 	elf_set_section(t.b, t.text, sh_addr, BASE + 16);
@@ -115,6 +116,11 @@ static void segments_overlap(void **state)
 	elf_set_segment(t.b, t.load_init, p_paddr, PHYSICAL + 8);
 	assert_refused(t.b, "linux", "overlaps another PT_LOAD in physical memory");
 	t = finished();
+	elf_set_segment(t.b, t.load_init, p_vaddr, BASE + 8);
+	elf_set_segment(t.b, t.load_init, p_align, 1);
+	assert_refused(t.b, "linux", "overlaps another PT_LOAD in virtual memory");
+	t = finished();
+	elf_set_segment(t.b, t.load_init, p_align, 1);
 	elf_set_segment(t.b, t.load_init, p_offset, segment_field(&t, t.load_text, ELF_FIELD(Phdr, p_offset)));
 	assert_refused(t.b, "linux", "overlaps another PT_LOAD in the file");
 	t = finished();
@@ -125,7 +131,55 @@ static void segments_overlap(void **state)
 	assert_refused(t.b, "linux", "p_filesz is more than p_memsz");
 	t = finished();
 	elf_set_segment(t.b, t.load_text, p_vaddr, UINT64_MAX - 16);
+	elf_set_segment(t.b, t.load_text, p_align, 1);
 	assert_refused(t.b, "linux", "overflows");
+}
+
+/* Where the ELF header is loaded, e_phoff and p_offset would choose what is there. */
+static void part_of_the_header(void **state)
+{
+	struct target t = finished();
+	const uint64_t text = segment_field(&t, t.load_text, ELF_FIELD(Phdr, p_offset));
+
+	(void)state;
+	elf_set_segment(t.b, t.load_text, p_align, 1);
+	elf_set_segment(t.b, t.load_text, p_offset, text - 0x70);
+	elf_set_segment(t.b, t.load_text, p_vaddr, BASE - 0x70);
+	elf_set_segment(t.b, t.load_text, p_paddr, PHYSICAL - 0x70);
+	assert_refused(t.b, "linux", "holds part of the ELF header or of the program headers");
+	t = finished();
+	elf_set_segment(t.b, t.load_text, p_align, 3);
+	assert_refused(t.b, "linux", "no power of two");
+}
+
+/* Masked bytes are free: nothing may execute them, or take them for an interpreter or for notes. */
+static void ways_into_the_mask(void **state)
+{
+	struct target t = finished();
+	const uint64_t notes = segment_field(&t, t.note, ELF_FIELD(Phdr, p_offset));
+	const uint64_t size = segment_field(&t, t.note, ELF_FIELD(Phdr, p_filesz)), descriptor = size - 20;
+
+	(void)state;
+	elf_set_header(t.b, e_entry, BASE + 0x40 + descriptor + 4);
+	assert_refused(t.b, "linux", "the entry point lies in bytes that rule build-id excludes");
+	t = finished();
+	elf_set_header(t.b, e_entry, PHYSICAL + 0x1000 + KEYRING_AT + 4); /* physical, as on x86 */
+	assert_refused(t.b, "linux", "the entry point lies in bytes that rule keyring excludes");
+	t = finished();
+	elf_set_segment(t.b, t.note, p_type, PT_INTERP);
+	assert_refused(t.b, "linux", "a segment other than PT_LOAD lies in bytes that rule build-id excludes");
+	t = finished();
+	elf_set_segment(t.b, t.note, p_offset, notes + descriptor);
+	elf_set_segment(t.b, t.note, p_vaddr, BASE + 0x40 + descriptor);
+	elf_set_segment(t.b, t.note, p_filesz, 20);
+	assert_refused(t.b, "linux", "a segment other than PT_LOAD lies in bytes that rule build-id excludes");
+	t = finished();
+	elf_set_segment(t.b, t.note, p_align, 8);
+	assert_refused(t.b, "linux", "a segment other than PT_LOAD lies in bytes that rule build-id excludes");
+	t = begin_target(ET_EXEC);
+	elf_builder_symbol(t.b, "hook", CASE_FUNCTION, 0, t.notes, BASE + 0x40 + descriptor, 0);
+	add_segments(&t, t.notes);
+	assert_refused(t.b, "linux", "a symbol lies in bytes that rule build-id excludes");
 }
 
 /* Bytes that are loaded, but belong to a section that scope `loaded` does not look at. */
@@ -269,9 +323,13 @@ static void packed_relocations(void **state)
 /* Relocations that the linker kept (--emit-relocs) say what it patched. */
 static void kept_relocations(void **state)
 {
-	struct target t;
+	struct target t = begin_target(ET_EXEC);
 
 	(void)state;
+	/* Those of .text, with an address in the keyring. */
+	elf_builder_relocation(t.b, t.text, BASE + 0x1000 + KEYRING_AT + 3, R_X86_64_64, t.symbols.list, 0);
+	add_segments(&t, t.notes);
+	assert_refused(t.b, "linux", "patches bytes that rule keyring excludes");
 	for (int inside = 0; inside < 2; inside++) {
 		t = begin_target(ET_EXEC);
 		elf_builder_relocation(t.b, t.init, BASE + 0x1000 + (inside ? KEYRING_AT + 3 : 8), R_X86_64_64, t.symbols.list, 0);
@@ -352,6 +410,8 @@ int main(void)
 		cmocka_unit_test(nothing_wrong),
 		cmocka_unit_test(segment_elsewhere),
 		cmocka_unit_test(segments_overlap),
+		cmocka_unit_test(part_of_the_header),
+		cmocka_unit_test(ways_into_the_mask),
 		cmocka_unit_test(hidden_section_in_a_segment),
 		cmocka_unit_test(hidden_bytes_in_a_gap),
 		cmocka_unit_test(bytes_after_the_end),

@@ -313,7 +313,94 @@ static void withdrawn_definition(void **state)
 	(void)state;
 	elf_builder_finish(t.b, &size);
 	elf_set_symbol(t.b, t.symbols.list, st_shndx, SHN_UNDEF);
-	assert_refused(t.b, "linux", "system_certificate_list: undefined, though the section defines other symbols");
+	assert_refused(t.b, "linux", "system_certificate_list: undefined, though the section that should define it is there");
+}
+
+/* The section is there for the check, and the linker takes the name from elsewhere. */
+static void definition_from_elsewhere(void **state)
+{
+	static const struct {
+		uint32_t section;
+		const char *reason;
+	} cases[] = {
+		{ ELF_RESERVED(SHN_ABS), "absolute, common or otherwise not in a section" },
+		{ ELF_RESERVED(SHN_COMMON), "absolute, common or otherwise not in a section" },
+		{ SHN_UNDEF, "undefined, though the section that should define it is there" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+
+		elf_builder_section(b, ".init.rodata.keyring", SHT_PROGBITS, SHF_ALLOC, test_certificate_p256.der,
+				    test_certificate_p256.size, 8);
+		elf_builder_symbol(b, "system_certificate_list", CASE_GLOBAL, 0, cases[i].section, 0, 0);
+		assert_refused(b, "linux", cases[i].reason);
+	}
+}
+
+/* Relocations that are hashed as bytes, or not at all, while policy symbols move the numbers in them. */
+static void relocations_in_disguise(void **state)
+{
+	(void)state;
+	for (int attack = 0; attack < 2; attack++) {
+		struct target t = plain_target();
+		const uint32_t section = elf_builder_relocation(t.b, t.data, 8, R_X86_64_64, t.symbols.list, 0);
+		size_t size;
+
+		elf_builder_finish(t.b, &size);
+		if (attack)
+			elf_set_section(t.b, section, sh_link, 0);
+		else
+			elf_set_section(t.b, section, sh_flags, SHF_ALLOC | SHF_INFO_LINK);
+		assert_refused(t.b, "linux", "relocations that are allocated, or not linked to the symbol table");
+	}
+}
+
+/* A table of symbol indices, as clang makes it, means something else when an exclusion renumbers. */
+static void symbol_indices_as_bytes(void **state)
+{
+	struct elf_builder *b;
+	uint32_t section;
+	size_t size;
+
+	(void)state;
+	for (int excluded = 0; excluded < 2; excluded++) {
+		b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+		case_text(b);
+		if (excluded)
+			elf_builder_symbol(b, "module_cert_size", CASE_GLOBAL, 0, SHN_UNDEF, 0, 0);
+		section = elf_builder_section(b, ".llvm_addrsig", 0x6fff4c03, SHF_EXCLUDE, "\1", 1, 1);
+		elf_builder_finish(b, &size);
+		elf_set_section(b, section, sh_link, elf_builder_find(b, ".symtab"));
+		if (excluded)
+			assert_refused(b, "linux", "it holds symbol indices, which an exclusion has changed");
+		else
+			assert_accepted(b, "linux");
+	}
+}
+
+/* Order and unused bytes of a name table do not count: nobody else may look into it. */
+static void name_table_of_somebody_else(void **state)
+{
+	struct digest_of d[2];
+
+	(void)state;
+	for (int swapped = 0; swapped < 2; swapped++) {
+		struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+		const uint32_t user = elf_builder_section(b, ".user", SHT_PROGBITS, 0, "12", 2, 1);
+		const uint32_t data = elf_builder_section(b, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, 8, 8);
+		size_t size;
+
+		elf_builder_symbol(b, swapped ? "bbb" : "aaa", CASE_GLOBAL, 0, data, swapped ? 4 : 0, 0);
+		elf_builder_symbol(b, swapped ? "aaa" : "bbb", CASE_GLOBAL, 0, data, swapped ? 0 : 4, 0);
+		elf_builder_finish(b, &size);
+		elf_set_section(b, user, sh_link, elf_builder_find(b, ".strtab"));
+		d[swapped] = digest_of_builder(b, "strict");
+		assert_true(d[swapped].text[0]);
+		elf_builder_free(b);
+	}
+	assert_string_not_equal(d[0].text, d[1].text);
 }
 
 static void symbol_in_two_places(void **state)
@@ -516,6 +603,10 @@ int main(void)
 		cmocka_unit_test(symbol_attributes),
 		cmocka_unit_test(undefined_symbol_attributes),
 		cmocka_unit_test(withdrawn_definition),
+		cmocka_unit_test(definition_from_elsewhere),
+		cmocka_unit_test(relocations_in_disguise),
+		cmocka_unit_test(symbol_indices_as_bytes),
+		cmocka_unit_test(name_table_of_somebody_else),
 		cmocka_unit_test(symbol_in_two_places),
 		cmocka_unit_test(symbol_outside_the_section),
 		cmocka_unit_test(second_section_symbol),

@@ -16,7 +16,7 @@ objcopy --strip-debug "$cache/stock-rsa1/vmlinux" small
 flips content "$cache/iso-rsa/vmlinux.o" 5000 1
 flips content "$cache/stock-rsa1/vmlinux.o" 3000 2
 flips content "$cache/stock-rsa1/vmlinux" 4000 3
-flips structure "$cache/iso-rsa/vmlinux.o" 100 4
-flips structure "$cache/stock-rsa1/vmlinux" 100 5
+flips structure "$cache/iso-rsa/vmlinux.o" 1000 4
+flips structure "$cache/stock-rsa1/vmlinux" 1500 5
 flips structure small.o 5000 6
 flips structure small 4000 7
