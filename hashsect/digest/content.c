@@ -404,19 +404,25 @@ static int check_masked(struct judged *j)
 	return ret;
 }
 
-/* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. */
+/* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. One line. */
 static int note_definitions(const struct judged *j)
 {
-	int ret = exclusion_note(j->e, "a section of its own, alignment %ju", (uintmax_t)j->section->align);
+	autofree char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
-	for (size_t i = 0; i < j->r->known_count && !ret; i++) {
+	if (!out)
+		return -ENOMEM;
+	fprintf(out, "section alignment %ju, symbols:", (uintmax_t)j->section->align);
+	for (size_t i = 0; i < j->r->known_count; i++) {
 		const struct known_symbol *known = &j->r->known[i];
 
 		if (known->rule == j->e->rule && known->line && known->defined)
-			ret = exclusion_note(j->e, "symbol %s at 0x%jx, size %ju", known->name, (uintmax_t)known->symbol.value,
-					     (uintmax_t)known->symbol.size);
+			fprintf(out, " %s=0x%jx+%ju", known->name, (uintmax_t)known->symbol.value, (uintmax_t)known->symbol.size);
 	}
-	return ret;
+	if (fclose(out))
+		return -ENOMEM;
+	return exclusion_note(j->e, "%s", text);
 }
 
 int content_check(const struct resolution *r, struct exclusion *e, struct elfsect_error *error)
