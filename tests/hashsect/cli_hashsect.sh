@@ -181,6 +181,31 @@ refused "executable, mergeable" "$hashsect" digest --exclude-section .text a
 refused "not proved (--require-proof)" "$hashsect" digest -q --require-proof linked-64le
 expect 0 "$hashsect" digest -q --require-proof a
 
+# ---- hostile names and manifests
+cp keyring-64le 'kü \x41.o'
+"$hashsect" digest -q --manifest 'kü \x41.o' > odd.json
+expect 0 "$hashsect" digest --check odd.json
+python3 - << 'END'
+data = open("a.json").read().replace('"path": "a"', '"path": "a\\nB: OK"').replace("CN=Build", "CN=\\u001b[2JBuild")
+open("forged.json", "w").write(data)
+END
+expect 0 "$hashsect" compare forged.json forged.json
+has out 'a\x0aB: OK'
+has out 'CN=\x1b[2JBuild'
+if grep -q $'\x1b' out; then fail "an escape sequence from a manifest reaches the terminal"; fi
+"$hashsect" digest -q --manifest linked-64le > linked.json
+expect 0 "$hashsect" compare linked.json linked.json
+refused "linked.json: rule build-id: the excluded bytes are not proved" "$hashsect" compare --require-proof linked.json linked.json
+printf '\0junk' >> linked.json
+refused "linked.json: not a manifest: a zero byte in it" "$hashsect" compare linked.json linked.json
+refused "--manifest is JSON already" "$hashsect" digest --manifest --json a
+sed "s/reason = .*/reason = $(printf '%0200d' 0)/" mine.ini > long.ini
+refused "long.ini:4: more than 190 bytes" "$hashsect" digest --policy long.ini a
+refused 'missing\x0ahashsect: OK: No such file' "$hashsect" digest $'missing\nhashsect: OK'
+cut=$(sed -n '1s/^\(.\{60\}\).*/\1  a/p' list)
+echo "$cut" > list-cut
+refused "is not a digest of a scheme" "$hashsect" digest --check list-cut
+
 # ---- bad input of every kind
 cp a before
 : > empty
