@@ -34,7 +34,7 @@ extern "C" {
  * @message: text without a line end: file, place, reason. Control characters in it are written as \xHH
  */
 struct elfsect_error {
-	char message[768];
+	char message[5120]; /* the longest path, and as much again */
 };
 
 struct elfsect_view;

@@ -16,6 +16,7 @@ struct job {
 	uint32_t section;
 	uint64_t old_size;
 	uint64_t size;	  /* of the content */
+	uint64_t align;	  /* of the section, as it is or will be */
 	uint64_t *places; /* owned; where each definition stands */
 };
 
@@ -35,6 +36,9 @@ static int place_definitions(struct job *job, struct elfsect_error *error)
 		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
 			return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	}
+	if (job->size != wish->size && job->align < word)
+		return elfsect_fail(error, EINVAL, "%s: section %s: with alignment %ju a size word of %u bytes would not be aligned",
+				    view->name, wish->section, (uintmax_t)job->align, word);
 	if (word == 4 && job->size > UINT32_MAX)
 		return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	return 0;
@@ -341,16 +345,14 @@ int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_in
 	if (ret)
 		return ret;
 	job.draft = draft;
-	ret = place_definitions(&job, error);
-	if (ret)
-		return ret;
 	ret = elfsect_section_find(view, wish->section, &section, error);
-	if (section)
-		job.section = section->index;
+	if (ret && ret != -ENOENT)
+		return ret;
+	job.section = section ? section->index : 0;
+	job.align = section ? section->align : wish->align ? wish->align : 8;
+	ret = place_definitions(&job, error);
 	if (!ret)
-		ret = refill(&job, error);
-	else if (ret == -ENOENT)
-		ret = create(&job, error);
+		ret = section ? refill(&job, error) : create(&job, error);
 	for (size_t i = 0; i < wish->definition_count && !ret; i++)
 		ret = define(&job, i, error);
 	return ret ? ret : draft_finish(draft, plan, error);

@@ -156,19 +156,20 @@ int elfsect_plan_isolate(const struct elfsect_view *view, const struct elfsect_r
 	if (!region->size)
 		return elfsect_fail(error, EINVAL, "%s: section %u (%s): the range is empty", view->name, s->index,
 				    s->name);
+	if (align & (align - 1) || align > INT32_MAX)
+		return elfsect_fail(error, EINVAL, "%s: alignment %ju is not a power of two below 2^31", view->name,
+				    (uintmax_t)align);
+	if (region->size == s->size && align && align != s->align)
+		return elfsect_fail(error, EINVAL, "%s: section %u (%s): the range is all of it, and its alignment is %ju",
+				    view->name, s->index, s->name, (uintmax_t)s->align);
 	/* Done already: a build that isolates again and again may do so. */
 	if (region->size == s->size && !strcmp(s->name, into))
 		return elfsect_plan_rename(view, s->name, into, plan, error);
 	if (!*into || elfsect_section_find(view, into, &other, NULL) != -ENOENT)
 		return elfsect_fail(error, EEXIST, "%s: section %s: there is one of this name already", view->name,
 				    into);
-	if (region->size == s->size) {
-		if (align && align != s->align)
-			return elfsect_fail(error, EINVAL,
-					    "%s: section %u (%s): the range is all of it, and its alignment is %ju",
-					    view->name, s->index, s->name, (uintmax_t)s->align);
+	if (region->size == s->size)
 		return elfsect_plan_rename(view, s->name, into, plan, error);
-	}
 	ret = draft_open(view, &draft, error);
 	if (ret)
 		return ret;

@@ -5,9 +5,13 @@
  */
 #include "isolate.h"
 
-/* How far an addend may be off its target: x86 counts from the end of an instruction, up to 8 bytes behind the field.
+/*
+ * How far an addend may be off its target. A place-relative one in code: x86 counts from the end of an instruction, up to 8
+ * bytes behind the field. Others in code: compilers fold the constant part of an index into an absolute address (array[i - 100]),
+ * and section anchors leave an offset to the next instruction. There is no bound; this one is far more than usual, and less
+ * than what lies next to the keyring in real kernels.
  */
-enum { BIAS = 8 };
+enum { BIAS = 8, FOLDED = 512 };
 
 struct relocations {
 	struct isolation *job;
@@ -123,26 +127,33 @@ static int64_t add_saturated(int64_t a, int64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? (b < 0 ? INT64_MIN : INT64_MAX) : sum;
 }
 
+/* Instructions of no plain form that hold the distance to the very target: s390's larl and brasl. */
+static bool is_exact_distance(const struct relocations *t, const struct elfsect_relocation *r)
+{
+	return t->job->draft->view->header.machine == EM_S390 && (r->type == R_390_PC32DBL || r->type == R_390_PLT32DBL);
+}
+
 /*
  * The lowest and highest place that "base + addend" may mean.
  *
  * In data an absolute field means exactly what it says. A place-relative one may be a distance from anywhere in its
  * section:
- * ".long target - table" becomes target + (place - table). In code, and for fields that are not known, compilers and
- * instruction formats bias the addend by a few bytes.
+ * ".long target - table" becomes target + (place - table); so may one whose type is not known. In code compilers bias the
+ * addend.
  */
 static void target_bounds(const struct relocations *t, const struct elfsect_relocation *r, const struct field *field,
 			  int64_t at, int64_t *low, int64_t *high)
 {
 	const struct elfsect_section *place = &t->job->draft->view->sections[t->header->info];
 	const bool code = place->flags & SHF_EXECINSTR;
+	const int64_t bias = code && !field->relative && !is_exact_distance(t, r) ? FOLDED : BIAS;
 
 	*low = *high = at;
 	if (field->width && !field->relative && !code)
 		return;
-	*low = add_saturated(at, -BIAS);
-	*high = add_saturated(at, BIAS);
-	if (field->relative && !code && r->offset <= place->size) {
+	*low = add_saturated(at, -bias);
+	*high = add_saturated(at, bias);
+	if ((field->relative || !field->width) && !code && r->offset <= place->size) {
 		*low = add_saturated(*low, -(int64_t)r->offset);
 		*high = add_saturated(*high, (int64_t)(place->size - r->offset));
 	}

@@ -261,7 +261,7 @@ int temporary_publish(struct temporary *t, struct elfsect_error *error)
 	announce(t, false);
 	/* The new file is in place; only its permanence is in doubt. */
 	if (fsync(t->directory_fd) && errno != EINVAL)
-		return fail(t, errno, "fsync of its directory", error);
+		return fail(t, errno, "the new file is in place, but may not survive a crash: fsync of its directory", error);
 	return 0;
 }
 

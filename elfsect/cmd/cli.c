@@ -161,7 +161,7 @@ static void on_sigbus(int signal_number)
 
 static void handle_signals(void)
 {
-	static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2 };
 
 	signal(SIGBUS, on_sigbus);
 	/* A file size limit is reported like a full disk. */

@@ -55,7 +55,10 @@ static const char isolate_usage[] =
 	"\n"
 	"If the data is all of a section, the section is renamed. If it is part of one, its\n"
 	"bytes, symbols and relocations move to the new section, zeros stay behind so that\n"
-	"nothing else moves, and references follow. What cannot be decided is refused.\n"
+	"nothing else moves, and references follow. What cannot be decided is refused, such\n"
+	"as a reference from code by number that lands within 512 bytes of its edges. A\n"
+	"label or pointer at the range's end belongs to what comes next, one at its start\n"
+	"to the range.\n"
 	"Distances that the assembler has already computed are not seen. Data that needs more\n"
 	"than the default alignment needs --align.\n"
 	"\n"
@@ -80,7 +83,7 @@ static const char clear_usage[] =
 	REGION_HELP
 	OUTPUT_HELP
 	"\n"
-	"Code and bytes that relocations change are refused.";
+	"Code is refused, and in relocatable files bytes that relocations change.";
 
 static const char check_usage[] =
 	"FILE...\n"

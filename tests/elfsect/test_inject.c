@@ -148,7 +148,7 @@ static void refill_with_inner_symbols(void **state)
 {
 	const struct elf_variant *v = *state;
 	struct elf_builder *b = with_references(v);
-	const uint32_t section = elf_builder_section(b, ".table", SHT_PROGBITS, SHF_ALLOC, "0123456789", 10, 1);
+	const uint32_t section = elf_builder_section(b, ".table", SHT_PROGBITS, SHF_ALLOC, "0123456789", 10, 8);
 	struct elfsect_error error;
 	struct edited e;
 
@@ -165,6 +165,20 @@ static void refill_with_inner_symbols(void **state)
 	/* Ten bytes again, but two of data and a word: not the same inside. */
 	expect_refusal(inject(&e, ".table", v->class == ELFCLASS64 ? "" : "ab", 1, &all_places[2], &error), EBUSY,
 		       &error, "symbol inner");
+	edited_end(&e);
+}
+
+/* A word that code loads must be where the machine can load it. */
+static void refuse_unaligned_word(void **state)
+{
+	const struct elf_variant *v = *state;
+	struct elf_builder *b = with_references(v);
+	struct elfsect_error error;
+	struct edited e;
+
+	elf_builder_section(b, ".bytes", SHT_PROGBITS, SHF_ALLOC, "0123456789", 10, 2);
+	edited_start(&e, b);
+	expect_refusal(inject(&e, ".bytes", "ab", 1, &all_places[2], &error), EINVAL, &error, "would not be aligned");
 	edited_end(&e);
 }
 
@@ -353,6 +367,7 @@ int main(void)
 		EACH_VARIANT(refill_grow_and_empty),
 		EACH_VARIANT(same_content_is_no_change),
 		EACH_VARIANT(refill_with_inner_symbols),
+		EACH_VARIANT(refuse_unaligned_word),
 		EACH_VARIANT(refill_resizes_object),
 		EACH_VARIANT(refuse_symbols),
 		EACH_VARIANT(refuse_targets),
