@@ -141,6 +141,9 @@ struct elfsect_injection {
  * A defined name becomes a symbol of the section: an undefined reference is defined in place (binding, type and
  * visibility kept), a symbol of this section is moved, any other name becomes a new global symbol.
  *
+ * A linked file can only get a new section that is not allocated, without symbols: it goes behind everything else, and
+ * segments stay untouched. What is there already is filled with elfsect_plan_fill().
+ *
  * Return: 0; -EINVAL, -EEXIST, -ENOENT, -EBUSY if the file does not allow it (see @error); -ENOEXEC if the file is
  * malformed; -EFBIG; -ENOMEM. This holds for the other elfsect_plan_*() functions too.
  */
@@ -179,6 +182,74 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_remove(const struct elfsect_view
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_clear(const struct elfsect_view *view,
 						      const struct elfsect_region *region, struct elfsect_plan **plan,
 						      struct elfsect_error *error);
+
+/* -------------------------------------------------------------------------------------------------------- slots */
+
+struct elfsect_system_map;
+
+/** elfsect_system_map_open() - read a System.map: the symbols of a kernel whose file has none any more */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_system_map_open(const char *path, struct elfsect_system_map **map,
+							   struct elfsect_error *error);
+
+/** elfsect_system_map_close() - NULL is allowed */
+ELFSECT_API void elfsect_system_map_close(struct elfsect_system_map *map);
+
+/**
+ * enum elfsect_slot_kind - how a slot is named
+ * @ELFSECT_SLOT_SECTION: a section
+ * @ELFSECT_SLOT_SYMBOLS: "FIRST..LAST" or "FIRST..LAST+N"
+ * @ELFSECT_SLOT_SYMBOL: the st_size bytes of a symbol
+ * @ELFSECT_SLOT_NAMED: "linux-extra-cert" (system_extra_cert, with its two length words), "linux-keyring" (the built-in
+ *	certificates) or "module-hashes" (.module_hashes)
+ */
+enum elfsect_slot_kind {
+	ELFSECT_SLOT_SECTION,
+	ELFSECT_SLOT_SYMBOLS,
+	ELFSECT_SLOT_SYMBOL,
+	ELFSECT_SLOT_NAMED,
+};
+
+/**
+ * struct elfsect_slot - a region made to receive data, found by elfsect_slot_find()
+ * @name: borrowed, for messages
+ * @region: its size is the capacity
+ * @exact: the data must have that length
+ * @has_words: two words hold the length of the data:
+ * @used: u32, the length
+ * @list_size: of the target's word size, a sum that the length is part of
+ */
+struct elfsect_slot {
+	const char *name;
+	struct elfsect_region region;
+	bool exact;
+	bool has_words;
+	struct elfsect_region used;
+	struct elfsect_region list_size;
+};
+
+/**
+ * elfsect_slot_find() - find a slot
+ * @map: symbols of a stripped file, or NULL. If the file has symbols too, the two must agree.
+ *
+ * Return: 0; -ENOENT, -EEXIST if a name is not there exactly once; -EINVAL if it does not name bytes that data can be
+ * put into, or if the map is not of this file; -EBUSY for slots that overlap; -ENOEXEC if the headers are malformed.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_slot_find(const struct elfsect_view *view,
+						     const struct elfsect_system_map *map, enum elfsect_slot_kind kind,
+						     const char *name, struct elfsect_slot *slot,
+						     struct elfsect_error *error);
+
+/**
+ * elfsect_plan_fill() - put data into a slot, zeros into the rest of it, and keep the length words in step
+ *
+ * Does not change the file's size and moves nothing. Reads headers, the slot and relocations that may apply to it, not
+ * the rest of the file: elfsect_check() is the caller's decision.
+ *
+ * Return: 0; -ENOSPC if the data does not fit; -EBUSY if relocations apply to the slot; -EINVAL, -ENOEXEC, -ENOMEM.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *view, const struct elfsect_slot *slot,
+						     const uint8_t *data, uint64_t size, struct elfsect_plan **plan,
+						     struct elfsect_error *error);
 
 /* ------------------------------------------------------------------------------------------------------ writing */
 
