@@ -258,10 +258,16 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *
  * @on_temporary: called with the path of a temporary file before it is created, and with NULL once it is gone, so that
  *	a signal handler can remove it. Where the file system allows it the file has a name for a moment only.
  * @data: handed to @on_temporary
+ * @in_place: write nothing but the planned bytes, into the file of the view, which elfsect_view_open_edit() opened with
+ *	ELFSECT_EDIT_IN_PLACE; the plan must keep the file's size
+ * @verify: with @in_place: check the structure of the whole file, and prove by a hash of all other bytes, taken before
+ *and after, that they did not change. Without @in_place the whole file is always compared.
  */
 struct elfsect_write_options {
 	void (*on_temporary)(const char *path, void *data);
 	void *data;
+	bool in_place;
+	bool verify;
 };
 
 /**
@@ -285,10 +291,57 @@ struct elfsect_write_result {
  *
  * Return: 0; -errno of the call that failed; -EIO if the written file differs from the plan; -EAGAIN if the file was
  * changed meanwhile.
+ *
+ * In place: an undo journal (.NAME.elfsect-journal, beside the file) is brought to disk first, then the planned bytes
+ * are written, synced, read again and compared, then the journal is removed. On an error the old bytes are put back.
+ * What interrupts this leaves the journal, and elfsect_recover() takes the file back to its old content. Only if
+ * removing the journal cannot be synced an error comes with the new content.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_write(const struct elfsect_plan *plan, const char *path,
 						      const struct elfsect_write_options *options,
 						      struct elfsect_write_result *result, struct elfsect_error *error);
+
+/**
+ * enum elfsect_recovery - what was found beside a file
+ * @ELFSECT_FILE_RESTORED: an edit in place was interrupted; the file has its old content again
+ * @ELFSECT_JOURNAL_DISCARDED: the journal was incomplete, so the file had not been touched; the journal was removed
+ */
+enum elfsect_recovery {
+	ELFSECT_NOTHING_TO_RECOVER,
+	ELFSECT_FILE_RESTORED,
+	ELFSECT_JOURNAL_DISCARDED,
+};
+
+/**
+ * elfsect_recover() - after an interrupted edit in place, bring the file back to its old content
+ *
+ * Return: 0; -ESTALE if the journal belongs to another file; -EPERM if others could have written it; -EBUSY while the
+ * edit is still being made; -errno of the call that failed. Then file and journal are as they were.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_recover(const char *path, enum elfsect_recovery *recovery,
+						   struct elfsect_error *error);
+
+/**
+ * enum elfsect_edit_mode - what an edit will do to the file that it opens
+ * @ELFSECT_EDIT_COPY: leave it alone and write another one
+ * @ELFSECT_EDIT_REPLACE: put a new file in its place
+ * @ELFSECT_EDIT_IN_PLACE: write into it
+ */
+enum elfsect_edit_mode {
+	ELFSECT_EDIT_COPY,
+	ELFSECT_EDIT_REPLACE,
+	ELFSECT_EDIT_IN_PLACE,
+};
+
+/**
+ * elfsect_view_open_edit() - recover a file at need and open a view of it that locks out other editors until it is
+ * closed
+ *
+ * Return: as elfsect_recover() and elfsect_view_open(); -EBUSY if another process edits the file.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open_edit(const char *path, enum elfsect_edit_mode mode,
+							  enum elfsect_recovery *recovery, struct elfsect_view **view,
+							  struct elfsect_error *error);
 
 /**
  * elfsect_file_write() - write any file in the manner of elfsect_plan_write(): complete or not at all

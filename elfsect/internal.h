@@ -23,6 +23,7 @@ struct elfsect_view {
 	uint64_t size;
 	bool mapped;
 	int fd;			/* owned duplicate, or -1 */
+	bool locked;		/* fd carries a lock against other editors */
 	struct stat stat;	/* when it was opened; valid if fd >= 0 */
 	struct elfsect_header header;
 	struct elfsect_section *sections; /* owned */
