@@ -82,7 +82,7 @@ static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to
 					       "in a gap between sections, where only zero bytes may be");
 }
 
-static int check_extents(const struct elfsect_view *view, struct elfsect_error *error)
+static int check_extents(const struct elfsect_view *view, bool gaps, struct elfsect_error *error)
 {
 	const struct elfsect_header *h = &view->header;
 	autofree struct extent *extents = calloc((size_t)h->shnum + 3, sizeof(*extents));
@@ -102,18 +102,19 @@ static int check_extents(const struct elfsect_view *view, struct elfsect_error *
 	qsort(extents, n, sizeof(*extents), extent_compare);
 	for (size_t i = 0; i < n; i++) {
 		char one[256], two[256];
-		int ret;
+		int ret = 0;
 
 		if (extents[i].offset < end)
 			return elfsect_fail(error, ENOEXEC, "%s: offset 0x%jx: %s overlaps %s", view->name,
 					    (uintmax_t)extents[i].offset, extent_name(view, &extents[i], one, sizeof(one)),
 					    extent_name(view, &extents[i - 1], two, sizeof(two)));
-		ret = check_gap(view, end, extents[i].offset, error);
+		if (gaps)
+			ret = check_gap(view, end, extents[i].offset, error);
 		if (ret)
 			return ret;
 		end = extents[i].offset + extents[i].size;
 	}
-	return check_gap(view, end, view->size, error);
+	return gaps ? check_gap(view, end, view->size, error) : 0;
 }
 
 /* --------------------------------------------------------------------------------------- rules 8 and 9: symbols */
@@ -447,11 +448,26 @@ int elfsect_check(const struct elfsect_view *view, unsigned int flags, struct el
 
 	ret = check_types(view, error);
 	if (!ret)
-		ret = check_extents(view, error);
+		ret = check_extents(view, true, error);
 	if (!ret)
 		ret = check_symbols(view, error);
 	if (!ret)
 		ret = check_tables(view, flags, error);
+	if (!ret)
+		ret = check_segments(view, error);
+	return ret;
+}
+
+int check_layout(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	int ret;
+
+	ret = check_types(view, error);
+	if (!ret)
+		ret = check_extents(view, false, error);
+	if (!ret && symtab)
+		ret = check_symtab_header(view, symtab, error);
 	if (!ret)
 		ret = check_segments(view, error);
 	return ret;

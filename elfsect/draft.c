@@ -19,7 +19,20 @@ static int check_info(const struct elfsect_view *view, struct elfsect_error *err
 	return 0;
 }
 
-int draft_open(const struct elfsect_view *view, struct draft **out, struct elfsect_error *error)
+int draft_open(const struct elfsect_view *view, struct draft **draft, struct elfsect_error *error)
+{
+	int ret;
+
+	ret = draft_open_any(view, draft, error);
+	if (!ret && !elfsect_is_relocatable(view)) {
+		draft_close(steal(*draft));
+		ret = elfsect_fail(error, EINVAL,
+				   "%s: a linked file: only a relocatable one (.o) can get other sections", view->name);
+	}
+	return ret;
+}
+
+int draft_open_any(const struct elfsect_view *view, struct draft **out, struct elfsect_error *error)
 {
 	autodraft struct draft *draft = NULL;
 	int ret;
@@ -27,10 +40,6 @@ int draft_open(const struct elfsect_view *view, struct draft **out, struct elfse
 	ret = elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, error);
 	if (ret)
 		return ret;
-	if (!elfsect_is_relocatable(view))
-		return elfsect_fail(error, EINVAL,
-				    "%s: a linked file: only a relocatable one (.o) can get other sections",
-				    view->name);
 	if (!view->header.shnum)
 		return elfsect_fail(error, EINVAL, "%s: the file has no section header table", view->name);
 	ret = check_info(view, error);

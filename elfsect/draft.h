@@ -43,6 +43,9 @@ struct draft {
 /* Check the view, which must be a relocatable file, and start a draft of it. */
 int draft_open(const struct elfsect_view *view, struct draft **draft, struct elfsect_error *error);
 
+/* The same for any file. In a linked one nothing that is allocated may change. */
+int draft_open_any(const struct elfsect_view *view, struct draft **draft, struct elfsect_error *error);
+
 void draft_close(struct draft *draft);
 
 static inline void cleanup_draft(struct draft **draft)

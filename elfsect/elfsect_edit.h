@@ -141,6 +141,9 @@ struct elfsect_injection {
  * A defined name becomes a symbol of the section: an undefined reference is defined in place (binding, type and
  * visibility kept), a symbol of this section is moved, any other name becomes a new global symbol.
  *
+ * A linked file can only get a new section that is not allocated, without symbols: it goes behind everything else, and
+ * segments stay untouched. What is there already is filled with elfsect_plan_fill().
+ *
  * Return: 0; -EINVAL, -EEXIST, -ENOENT, -EBUSY if the file does not allow it (see @error); -ENOEXEC if the file is
  * malformed; -EFBIG; -ENOMEM. This holds for the other elfsect_plan_*() functions too.
  */
@@ -180,6 +183,74 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_clear(const struct elfsect_view 
 						      const struct elfsect_region *region, struct elfsect_plan **plan,
 						      struct elfsect_error *error);
 
+/* -------------------------------------------------------------------------------------------------------- slots */
+
+struct elfsect_system_map;
+
+/** elfsect_system_map_open() - read a System.map: the symbols of a kernel whose file has none any more */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_system_map_open(const char *path, struct elfsect_system_map **map,
+							   struct elfsect_error *error);
+
+/** elfsect_system_map_close() - NULL is allowed */
+ELFSECT_API void elfsect_system_map_close(struct elfsect_system_map *map);
+
+/**
+ * enum elfsect_slot_kind - how a slot is named
+ * @ELFSECT_SLOT_SECTION: a section
+ * @ELFSECT_SLOT_SYMBOLS: "FIRST..LAST" or "FIRST..LAST+N"
+ * @ELFSECT_SLOT_SYMBOL: the st_size bytes of a symbol
+ * @ELFSECT_SLOT_NAMED: "linux-extra-cert" (system_extra_cert, with its two length words), "linux-keyring" (the built-in
+ *	certificates) or "module-hashes" (.module_hashes)
+ */
+enum elfsect_slot_kind {
+	ELFSECT_SLOT_SECTION,
+	ELFSECT_SLOT_SYMBOLS,
+	ELFSECT_SLOT_SYMBOL,
+	ELFSECT_SLOT_NAMED,
+};
+
+/**
+ * struct elfsect_slot - a region made to receive data, found by elfsect_slot_find()
+ * @name: borrowed, for messages
+ * @region: its size is the capacity
+ * @exact: the data must have that length
+ * @has_words: two words hold the length of the data:
+ * @used: u32, the length
+ * @list_size: of the target's word size, a sum that the length is part of
+ */
+struct elfsect_slot {
+	const char *name;
+	struct elfsect_region region;
+	bool exact;
+	bool has_words;
+	struct elfsect_region used;
+	struct elfsect_region list_size;
+};
+
+/**
+ * elfsect_slot_find() - find a slot
+ * @map: symbols of a stripped file, or NULL. If the file has symbols too, the two must agree.
+ *
+ * Return: 0; -ENOENT, -EEXIST if a name is not there exactly once; -EINVAL if it does not name bytes that data can be
+ * put into, or if the map is not of this file; -EBUSY for slots that overlap; -ENOEXEC if the headers are malformed.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_slot_find(const struct elfsect_view *view,
+						     const struct elfsect_system_map *map, enum elfsect_slot_kind kind,
+						     const char *name, struct elfsect_slot *slot,
+						     struct elfsect_error *error);
+
+/**
+ * elfsect_plan_fill() - put data into a slot, zeros into the rest of it, and keep the length words in step
+ *
+ * Does not change the file's size and moves nothing. Reads headers, the slot and relocations that may apply to it, not
+ * the rest of the file: elfsect_check() is the caller's decision.
+ *
+ * Return: 0; -ENOSPC if the data does not fit; -EBUSY if relocations apply to the slot; -EINVAL, -ENOEXEC, -ENOMEM.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *view, const struct elfsect_slot *slot,
+						     const uint8_t *data, uint64_t size, struct elfsect_plan **plan,
+						     struct elfsect_error *error);
+
 /* ------------------------------------------------------------------------------------------------------ writing */
 
 /**
@@ -187,10 +258,16 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_clear(const struct elfsect_view 
  * @on_temporary: called with the path of a temporary file before it is created, and with NULL once it is gone, so that
  *	a signal handler can remove it. Where the file system allows it the file has a name for a moment only.
  * @data: handed to @on_temporary
+ * @in_place: write nothing but the planned bytes, into the file of the view, which elfsect_view_open_edit() opened with
+ *	ELFSECT_EDIT_IN_PLACE; the plan must keep the file's size
+ * @verify: with @in_place: check the structure of the whole file, and prove by a hash of all other bytes, taken before
+ *and after, that they did not change. Without @in_place the whole file is always compared.
  */
 struct elfsect_write_options {
 	void (*on_temporary)(const char *path, void *data);
 	void *data;
+	bool in_place;
+	bool verify;
 };
 
 /**
@@ -214,10 +291,57 @@ struct elfsect_write_result {
  *
  * Return: 0; -errno of the call that failed; -EIO if the written file differs from the plan; -EAGAIN if the file was
  * changed meanwhile.
+ *
+ * In place: an undo journal (.NAME.elfsect-journal, beside the file) is brought to disk first, then the planned bytes
+ * are written, synced, read again and compared, then the journal is removed. On an error the old bytes are put back.
+ * What interrupts this leaves the journal, and elfsect_recover() takes the file back to its old content. Only if
+ * removing the journal cannot be synced an error comes with the new content.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_write(const struct elfsect_plan *plan, const char *path,
 						      const struct elfsect_write_options *options,
 						      struct elfsect_write_result *result, struct elfsect_error *error);
+
+/**
+ * enum elfsect_recovery - what was found beside a file
+ * @ELFSECT_FILE_RESTORED: an edit in place was interrupted; the file has its old content again
+ * @ELFSECT_JOURNAL_DISCARDED: the journal was incomplete, so the file had not been touched; the journal was removed
+ */
+enum elfsect_recovery {
+	ELFSECT_NOTHING_TO_RECOVER,
+	ELFSECT_FILE_RESTORED,
+	ELFSECT_JOURNAL_DISCARDED,
+};
+
+/**
+ * elfsect_recover() - after an interrupted edit in place, bring the file back to its old content
+ *
+ * Return: 0; -ESTALE if the journal belongs to another file; -EPERM if others could have written it; -EBUSY while the
+ * edit is still being made; -errno of the call that failed. Then file and journal are as they were.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_recover(const char *path, enum elfsect_recovery *recovery,
+						   struct elfsect_error *error);
+
+/**
+ * enum elfsect_edit_mode - what an edit will do to the file that it opens
+ * @ELFSECT_EDIT_COPY: leave it alone and write another one
+ * @ELFSECT_EDIT_REPLACE: put a new file in its place
+ * @ELFSECT_EDIT_IN_PLACE: write into it
+ */
+enum elfsect_edit_mode {
+	ELFSECT_EDIT_COPY,
+	ELFSECT_EDIT_REPLACE,
+	ELFSECT_EDIT_IN_PLACE,
+};
+
+/**
+ * elfsect_view_open_edit() - recover a file at need and open a view of it that locks out other editors until it is
+ * closed
+ *
+ * Return: as elfsect_recover() and elfsect_view_open(); -EBUSY if another process edits the file.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open_edit(const char *path, enum elfsect_edit_mode mode,
+							  enum elfsect_recovery *recovery, struct elfsect_view **view,
+							  struct elfsect_error *error);
 
 /**
  * elfsect_file_write() - write any file in the manner of elfsect_plan_write(): complete or not at all

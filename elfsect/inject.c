@@ -326,6 +326,30 @@ static int check_wish(const struct elfsect_view *view, const struct elfsect_inje
 	return 0;
 }
 
+/* In a linked file addresses are given away already: what is new has none, and what is there keeps its place. */
+static int check_linked(const struct elfsect_view *view, const struct elfsect_injection *wish,
+			struct elfsect_error *error)
+{
+	const struct elfsect_section *section;
+	const uint64_t flags = wish->has_flags ? wish->flags : SHF_ALLOC;
+
+	if (elfsect_section_find(view, wish->section, &section, error) != -ENOENT)
+		return elfsect_fail(
+			error, EEXIST,
+			"%s: section %s: is there; in a linked file it can be filled as a slot, not replaced",
+			view->name, wish->section);
+	if (flags & (SHF_ALLOC | SHF_EXECINSTR))
+		return elfsect_fail(
+			error, EINVAL,
+			"%s: section %s: not there, and a linked file can only get new sections that are not "
+			"loaded (--flags 0)",
+			view->name, wish->section);
+	if (wish->definition_count)
+		return elfsect_fail(error, EINVAL, "%s: symbol %s: a linked file cannot get new symbols", view->name,
+				    wish->definitions[0].name);
+	return 0;
+}
+
 int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_injection *wish,
 			struct elfsect_plan **plan, struct elfsect_error *error)
 {
@@ -339,7 +363,9 @@ int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_in
 		return elfsect_fail_errno(error, ENOMEM, "%s", view->name);
 	ret = check_wish(view, wish, error);
 	if (!ret)
-		ret = draft_open(view, &draft, error);
+		ret = draft_open_any(view, &draft, error);
+	if (!ret && !elfsect_is_relocatable(view))
+		ret = check_linked(view, wish, error);
 	if (!ret)
 		ret = draft_load_symbols(draft, error);
 	if (ret)

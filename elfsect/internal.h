@@ -23,6 +23,7 @@ struct elfsect_view {
 	uint64_t size;
 	bool mapped;
 	int fd;			/* owned duplicate, or -1 */
+	bool locked;		/* fd carries a lock against other editors */
 	struct stat stat;	/* when it was opened; valid if fd >= 0 */
 	struct elfsect_header header;
 	struct elfsect_section *sections; /* owned */
@@ -68,6 +69,12 @@ static inline bool is_relocation_type(uint32_t type)
 {
 	return type == SHT_REL || type == SHT_RELA;
 }
+
+/*
+ * check.c: the part of elfsect_check() that reads nothing but headers, so that its cost does not grow with the file:
+ * types, overlaps, segments that agree with sections.
+ */
+int check_layout(const struct elfsect_view *view, struct elfsect_error *error);
 
 /* The string at an offset of a string table; NULL if it does not end inside, or is longer than `longest` bytes. */
 const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset,

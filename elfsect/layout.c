@@ -73,6 +73,8 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 	struct draft *draft = layout->draft;
 
 	add_extent(layout, 0, draft->view->header.ehsize, layout->header);
+	add_extent(layout, draft->view->header.phoff,
+		   (uint64_t)draft->view->header.phnum * draft->view->header.phentsize, NULL);
 	for (uint32_t i = 1; i < draft->section_count; i++) {
 		struct draft_section *s = &draft->sections[i];
 
@@ -149,8 +151,11 @@ static void write_header(struct layout *layout, uint32_t shnum, uint32_t shstrnd
 
 static uint64_t old_end(const struct elfsect_view *view)
 {
+	const uint64_t phdrs_end = view->header.phoff + (uint64_t)view->header.phnum * view->header.phentsize;
 	uint64_t end = view->header.shoff + (uint64_t)view->header.shnum * view->header.shentsize;
 
+	if (phdrs_end > end)
+		end = phdrs_end;
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
 
@@ -190,7 +195,7 @@ int draft_layout(struct draft *draft, struct elfsect_plan **plan, struct elfsect
 	int ret;
 
 	layout.shdrs_size = (uint64_t)shnum * h->shentsize;
-	layout.extents = calloc((size_t)draft->section_count + 2, sizeof(*layout.extents));
+	layout.extents = calloc((size_t)draft->section_count + 3, sizeof(*layout.extents));
 	layout.header = calloc(1, h->ehsize);
 	layout.shdrs = calloc(shnum, h->shentsize);
 	if (!layout.extents || !layout.header || !layout.shdrs)

@@ -7,26 +7,11 @@
 #include <sys/mman.h>
 
 #include "draft.h"
+#include "file_io.h"
+#include "in_place.h"
 #include "temporary.h"
 
 enum { MAX_THREADS = 4 };
-
-static int write_all(int fd, const uint8_t *bytes, uint64_t size, uint64_t offset)
-{
-	while (size) {
-		const size_t most = size < (1u << 30) ? (size_t)size : 1u << 30;
-		const ssize_t done = pwrite(fd, bytes, most, (off_t)offset);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return done ? -errno : -EIO;
-		bytes += done;
-		offset += (uint64_t)done;
-		size -= (uint64_t)done;
-	}
-	return 0;
-}
 
 /* ------------------------------------------------------------------------------------------------------- copy */
 
@@ -49,7 +34,7 @@ static int copy_old(const struct elfsect_view *view, int fd, uint64_t size)
 			break;
 		at += (uint64_t)done;
 	}
-	return write_all(fd, view->bytes + at, size - at, at);
+	return write_at(fd, view->bytes + at, size - at, at);
 }
 
 static int apply(const struct elfsect_plan *plan, int fd)
@@ -61,13 +46,13 @@ static int apply(const struct elfsect_plan *plan, int fd)
 		const struct elfsect_change *c = &plan->changes[i];
 
 		if (c->bytes) {
-			ret = write_all(fd, c->bytes, c->size, c->offset);
+			ret = write_at(fd, c->bytes, c->size, c->offset);
 			continue;
 		}
 		for (uint64_t at = 0; at < c->size && !ret; at += sizeof(zeros)) {
 			const uint64_t left = c->size - at;
 
-			ret = write_all(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), c->offset + at);
+			ret = write_at(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), c->offset + at);
 		}
 	}
 	if (!ret && ftruncate(fd, (off_t)plan->size))
@@ -231,6 +216,8 @@ int elfsect_plan_write(const struct elfsect_plan *plan, const char *path, const 
 	struct temporary temporary;
 	int ret;
 
+	if (options && options->in_place)
+		return write_in_place(plan, path, options, result, error);
 	ret = temporary_open(&temporary, path, mode, options, error);
 	if (!ret)
 		ret = check_replaced(plan->view, &temporary, error);
@@ -250,7 +237,7 @@ int elfsect_file_write(const char *path, const void *bytes, uint64_t size, const
 
 	ret = temporary_open(&temporary, path, 0666, options, error);
 	if (!ret) {
-		ret = write_all(temporary.fd, bytes, size, 0);
+		ret = write_at(temporary.fd, bytes, size, 0);
 		if (ret)
 			elfsect_fail_errno(error, -ret, "%s: write", path);
 	}

@@ -4,30 +4,30 @@
 #include "commands.h"
 #include "edit.h"
 
-static int clear(const char *path, const struct region_option *option, const char *out)
+static int clear(const char *path, const struct region_option *option, const struct output_option *output)
 {
 	autoplan struct elfsect_plan *plan = NULL;
 	autoview struct elfsect_view *view = NULL;
 	struct elfsect_region region;
 	struct elfsect_error error;
 
-	if (elfsect_view_open(path, &view, &error) || region_resolve(option, view, &region, &error) ||
+	if (edit_open(path, output, &view, &error) || region_resolve(option, view, &region, &error) ||
 	    elfsect_plan_clear(view, &region, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, path, out);
+	return edit_write(plan, path, output);
 }
 
 int cmd_clear(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "section", required_argument, NULL, 's' },
-		{ "symbols", required_argument, NULL, 'S' },
-		{ "symbol", required_argument, NULL, 'y' },
-		{ "output", required_argument, NULL, 'o' },
-		{ 0 },
+		{"section", required_argument, NULL, 's'},
+		{"symbols", required_argument, NULL, 'S'},
+		{"symbol", required_argument, NULL, 'y'},
+		OUTPUT_OPTIONS,
+		{0},
 	};
 	struct region_option region = { 0 };
-	const char *out = NULL;
+	struct output_option output = {0};
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
@@ -37,14 +37,12 @@ int cmd_clear(int argc, char **argv)
 			region.symbols = optarg;
 		else if (c == 'y')
 			region.symbol = optarg;
-		else if (c == 'o')
-			out = optarg;
-		else
+		else if (!output_option_parse(&output, c, optarg))
 			return cli_bad_option(c, argv);
 	}
 	if (region_option_count(&region) != 1)
 		return cli_usage("clear: one of --section, --symbols and --symbol is needed");
 	if (optind + 1 != argc)
 		return cli_usage("clear: exactly one file is needed");
-	return edit_check_output(out) ? clear(argv[optind], &region, out) : STATUS_TROUBLE;
+	return output_option_check(&output) ? clear(argv[optind], &region, &output) : STATUS_TROUBLE;
 }

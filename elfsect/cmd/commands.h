@@ -8,6 +8,7 @@ int cmd_extract(int argc, char **argv);
 int cmd_inject(int argc, char **argv);
 int cmd_isolate(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_recover(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 int cmd_rename(int argc, char **argv);
 

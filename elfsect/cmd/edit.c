@@ -2,6 +2,7 @@
 #include "edit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,26 +13,103 @@ static bool same_file(const char *a, const char *b)
 	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-bool edit_check_output(const char *out)
+bool output_option_parse(struct output_option *output, int c, const char *argument)
 {
-	if (!out || (*out && strcmp(out, "-") != 0))
+	if (c == 'o')
+		output->out = argument;
+	else if (c == OPTION_IN_PLACE)
+		output->in_place = true;
+	else if (c == OPTION_VERIFY)
+		output->verify = true;
+	else
+		return false;
+	return true;
+}
+
+bool output_option_check(const struct output_option *output)
+{
+	if (output->out && (!*output->out || !strcmp(output->out, "-")))
+		cli_usage("-o needs a file: the result is verified before it gets its name, a stream cannot be");
+	else if (output->out && output->in_place)
+		cli_usage("--in-place and -o exclude each other");
+	else if (output->verify && !output->in_place)
+		cli_usage("--verify goes with --in-place: otherwise the whole file is compared anyway");
+	else
 		return true;
-	cli_usage("-o needs a file: the result is verified before it gets its name, a stream cannot be");
 	return false;
 }
 
-int edit_write(const struct elfsect_plan *plan, const char *path, const char *out)
+void edit_note_recovery(const char *path, enum elfsect_recovery recovery)
 {
-	struct elfsect_write_result result = { 0 };
-	struct elfsect_error error;
+	if (recovery == ELFSECT_FILE_RESTORED)
+		fprintf(stderr, "elfsect: %s: note: an edit was interrupted; the old content is back\n", path);
+	else if (recovery == ELFSECT_JOURNAL_DISCARDED)
+		fprintf(stderr,
+			"elfsect: %s: note: an edit was interrupted before it changed the file; its incomplete journal "
+			"was "
+			"removed\n",
+			path);
+}
 
-	if (elfsect_plan_is_empty(plan) && (!out || same_file(path, out))) {
+int edit_open(const char *path, const struct output_option *output, struct elfsect_view **view,
+	      struct elfsect_error *error)
+{
+	enum elfsect_edit_mode mode = ELFSECT_EDIT_REPLACE;
+	enum elfsect_recovery recovery;
+	int ret;
+
+	if (output->in_place)
+		mode = ELFSECT_EDIT_IN_PLACE;
+	else if (output->out && !same_file(path, output->out))
+		mode = ELFSECT_EDIT_COPY;
+	ret = elfsect_view_open_edit(path, mode, &recovery, view, error);
+	edit_note_recovery(path, recovery);
+	/* A file that gets replaced takes its journal with it: else that would be of a file that is gone. */
+	if (!ret && mode == ELFSECT_EDIT_COPY && !access(output->out, F_OK)) {
+		ret = elfsect_recover(output->out, &recovery, error);
+		edit_note_recovery(output->out, recovery);
+		if (ret == -ENAMETOOLONG)
+			ret = 0;
+	}
+	return ret;
+}
+
+/* A signal in the middle would do no harm, but leave work for the next command. */
+static int write_blocked(const struct elfsect_plan *plan, const char *path, const struct elfsect_write_options *options,
+			 struct elfsect_write_result *result, struct elfsect_error *error)
+{
+	sigset_t ends, before;
+	int ret;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	ret = elfsect_plan_write(plan, path, options, result, error);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
+}
+
+int edit_write(const struct elfsect_plan *plan, const char *path, const struct output_option *output)
+{
+	struct elfsect_write_options options = cli_write_options;
+	struct elfsect_write_result result = { 0 };
+	const char *out = output->out ? output->out : path;
+	struct elfsect_error error;
+	int ret;
+
+	options.in_place = output->in_place;
+	options.verify = output->verify;
+	if (elfsect_plan_is_empty(plan) && (!output->out || same_file(path, out))) {
 		fprintf(stderr, "elfsect: %s: nothing to change\n", path);
 		return STATUS_OK;
 	}
-	if (!out)
-		out = path;
-	if (elfsect_plan_write(plan, out, &cli_write_options, &result, &error))
+	if (output->in_place)
+		ret = write_blocked(plan, path, &options, &result, &error);
+	else
+		ret = elfsect_plan_write(plan, out, &options, &result, &error);
+	if (ret)
 		return cli_error(&error);
 	if (result.other_links)
 		fprintf(stderr, "elfsect: %s: note: %ju other hard link%s of it still name%s the old content\n", out,

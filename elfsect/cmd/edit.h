@@ -13,11 +13,37 @@ static inline void cleanup_elfsect_plan(struct elfsect_plan **plan)
 
 #define autoplan __attribute__((cleanup(cleanup_elfsect_plan)))
 
-/* Write the plan to out, or over path if out is NULL. Returns an exit status. */
-int edit_write(const struct elfsect_plan *plan, const char *path, const char *out);
+/* Where an edited file goes: to out, or over the old one, or into it. */
+struct output_option {
+	const char *out;
+	bool in_place;
+	bool verify;
+};
 
-/* Whether -o names something an edited file can be written to; says so if not. */
-bool edit_check_output(const char *out);
+/* For the option tables of commands, and what getopt_long() returns for them. */
+enum { OPTION_IN_PLACE = 0x100, OPTION_VERIFY };
+
+#define OUTPUT_OPTIONS                                                                                                 \
+	{"output", required_argument, NULL, 'o'}, {"in-place", no_argument, NULL, OPTION_IN_PLACE},                    \
+	{                                                                                                              \
+		"verify", no_argument, NULL, OPTION_VERIFY                                                             \
+	}
+
+/* Take one of these options; false if c is none of them. */
+bool output_option_parse(struct output_option *output, int c, const char *argument);
+
+/* Whether the options go together and -o names something an edited file can be written to; says so if not. */
+bool output_option_check(const struct output_option *output);
+
+/* Open a view of the file to edit; what an interrupted edit left is repaired first, with a note. */
+int edit_open(const char *path, const struct output_option *output, struct elfsect_view **view,
+	      struct elfsect_error *error);
+
+/* Write the plan. Returns an exit status. */
+int edit_write(const struct elfsect_plan *plan, const char *path, const struct output_option *output);
+
+/* What recovery found, on stderr; nothing if there was nothing. */
+void edit_note_recovery(const char *path, enum elfsect_recovery recovery);
 
 /* How a region is named on the command line; one of the fields is set. */
 struct region_option {

@@ -11,8 +11,11 @@
 struct arguments {
 	struct elfsect_injection wish;
 	struct elfsect_definition *definitions; /* owned, with their names */
+	struct region_option region;		/* --section too */
+	const char *slot;
+	const char *map;
 	const char *data;
-	const char *out;
+	struct output_option output;
 	const char *path;
 };
 
@@ -83,7 +86,19 @@ static int parse_option(struct arguments *a, int c, char **argv)
 
 	switch (c) {
 	case 's':
-		a->wish.section = optarg;
+		a->region.section = optarg;
+		return 0;
+	case 'S':
+		a->region.symbols = optarg;
+		return 0;
+	case 'y':
+		a->region.symbol = optarg;
+		return 0;
+	case 'l':
+		a->slot = optarg;
+		return 0;
+	case 'm':
+		a->map = optarg;
 		return 0;
 	case 'd':
 		a->data = optarg;
@@ -100,24 +115,25 @@ static int parse_option(struct arguments *a, int c, char **argv)
 			       : cli_usage("inject: --flags %s: not a number or letters of a, w, x, e", optarg);
 	case 'D':
 		return parse_definition(a, optarg);
-	case 'o':
-		a->out = optarg;
-		return 0;
 	default:
-		return cli_bad_option(c, argv);
+		return output_option_parse(&a->output, c, optarg) ? 0 : cli_bad_option(c, argv);
 	}
 }
 
 static int parse_arguments(struct arguments *a, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "section", required_argument, NULL, 's' },
-		{ "data", required_argument, NULL, 'd' },
-		{ "align", required_argument, NULL, 'a' },
-		{ "flags", required_argument, NULL, 'f' },
-		{ "define", required_argument, NULL, 'D' },
-		{ "output", required_argument, NULL, 'o' },
-		{ 0 },
+		{"section", required_argument, NULL, 's'},
+		{"symbols", required_argument, NULL, 'S'},
+		{"symbol", required_argument, NULL, 'y'},
+		{"slot", required_argument, NULL, 'l'},
+		{"system-map", required_argument, NULL, 'm'},
+		{"data", required_argument, NULL, 'd'},
+		{"align", required_argument, NULL, 'a'},
+		{"flags", required_argument, NULL, 'f'},
+		{"define", required_argument, NULL, 'D'},
+		OUTPUT_OPTIONS,
+		{0},
 	};
 	int c, status;
 
@@ -126,13 +142,18 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 		if (status)
 			return status;
 	}
-	if (!a->wish.section || !a->data)
-		return cli_usage("inject: --section and --data are needed");
+	if (region_option_count(&a->region) + !!a->slot != 1 || !a->data)
+		return cli_usage("inject: --data and one of --section, --symbols, --symbol and --slot are needed");
+	if (!a->region.section && (a->wish.align || a->wish.has_flags || a->wish.definition_count))
+		return cli_usage("inject: --align, --flags and --define go with --section");
+	if (a->region.section && a->map)
+		return cli_usage("inject: --system-map goes with --symbols, --symbol and --slot");
 	if (optind + 1 != argc)
 		return cli_usage("inject: exactly one file is needed");
-	if (!edit_check_output(a->out))
+	if (!output_option_check(&a->output))
 		return STATUS_TROUBLE;
 	a->path = argv[optind];
+	a->wish.section = a->region.section;
 	a->wish.definitions = a->definitions;
 	return 0;
 }
@@ -178,6 +199,53 @@ static int read_all(const char *path, uint8_t **bytes, uint64_t *size)
 
 /* ------------------------------------------------------------------------------------------------------- command */
 
+static inline void cleanup_map(struct elfsect_system_map **map)
+{
+	elfsect_system_map_close(*map);
+}
+
+static int plan_slot(const struct arguments *a, const struct elfsect_view *view, enum elfsect_slot_kind kind,
+		     const char *name, struct elfsect_plan **plan, struct elfsect_error *error)
+{
+	__attribute__((cleanup(cleanup_map))) struct elfsect_system_map *map = NULL;
+	struct elfsect_slot slot;
+	int ret = 0;
+
+	if (a->map)
+		ret = elfsect_system_map_open(a->map, &map, error);
+	if (!ret)
+		ret = elfsect_slot_find(view, map, kind, name, &slot, error);
+	return ret ? ret : elfsect_plan_fill(view, &slot, a->wish.data, a->wish.size, plan, error);
+}
+
+/* A section that a linked file has is a slot; other sections are made, or made anew. */
+static int plan_section(const struct arguments *a, const struct elfsect_view *view, struct elfsect_plan **plan,
+			struct elfsect_error *error)
+{
+	const struct elfsect_section *s;
+
+	if (elfsect_is_relocatable(view) || elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
+		return elfsect_plan_inject(view, &a->wish, plan, error);
+	if (a->wish.definition_count || (a->wish.has_flags && (a->wish.flags ^ s->flags)) ||
+	    (a->wish.align && a->wish.align != s->align))
+		return elfsect_fail(error, EINVAL,
+				    "%s: section %s: in a linked file it keeps its symbols, flags and alignment",
+				    elfsect_view_name(view), a->wish.section);
+	return plan_slot(a, view, ELFSECT_SLOT_SECTION, a->wish.section, plan, error);
+}
+
+static int make_plan(const struct arguments *a, const struct elfsect_view *view, struct elfsect_plan **plan,
+		     struct elfsect_error *error)
+{
+	if (a->region.section)
+		return plan_section(a, view, plan, error);
+	if (a->region.symbols)
+		return plan_slot(a, view, ELFSECT_SLOT_SYMBOLS, a->region.symbols, plan, error);
+	if (a->region.symbol)
+		return plan_slot(a, view, ELFSECT_SLOT_SYMBOL, a->region.symbol, plan, error);
+	return plan_slot(a, view, ELFSECT_SLOT_NAMED, a->slot, plan, error);
+}
+
 static int inject(struct arguments *a)
 {
 	autoplan struct elfsect_plan *plan = NULL;
@@ -186,15 +254,15 @@ static int inject(struct arguments *a)
 	struct elfsect_error error;
 	int status;
 
-	if (elfsect_view_open(a->path, &view, &error))
+	if (edit_open(a->path, &a->output, &view, &error))
 		return cli_error(&error);
 	status = read_all(a->data, &data, &a->wish.size);
 	if (status)
 		return status;
 	a->wish.data = data;
-	if (elfsect_plan_inject(view, &a->wish, &plan, &error))
+	if (make_plan(a, view, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, a->path, a->out);
+	return edit_write(plan, a->path, &a->output);
 }
 
 int cmd_inject(int argc, char **argv)

@@ -7,7 +7,7 @@
 struct arguments {
 	const char *symbols;
 	const char *into;
-	const char *out;
+	struct output_option output;
 	const char *path;
 	uint64_t align;
 };
@@ -19,20 +19,21 @@ static int isolate(const struct arguments *a)
 	struct elfsect_region region;
 	struct elfsect_error error;
 
-	if (elfsect_view_open(a->path, &view, &error) || elfsect_region_of_symbols(view, a->symbols, &region, &error) ||
+	if (edit_open(a->path, &a->output, &view, &error) ||
+	    elfsect_region_of_symbols(view, a->symbols, &region, &error) ||
 	    elfsect_plan_isolate(view, &region, a->into, a->align, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, a->path, a->out);
+	return edit_write(plan, a->path, &a->output);
 }
 
 int cmd_isolate(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "symbols", required_argument, NULL, 'S' },
-		{ "into", required_argument, NULL, 'i' },
-		{ "align", required_argument, NULL, 'a' },
-		{ "output", required_argument, NULL, 'o' },
-		{ 0 },
+		{"symbols", required_argument, NULL, 'S'},
+		{"into", required_argument, NULL, 'i'},
+		{"align", required_argument, NULL, 'a'},
+		OUTPUT_OPTIONS,
+		{0},
 	};
 	struct arguments a = { 0 };
 	unsigned long long number;
@@ -47,9 +48,7 @@ int cmd_isolate(int argc, char **argv)
 			if (!cli_number(optarg, &number) || !number || (number & (number - 1)))
 				return cli_usage("isolate: --align %s: not a power of two", optarg);
 			a.align = number;
-		} else if (c == 'o') {
-			a.out = optarg;
-		} else {
+		} else if (!output_option_parse(&a.output, c, optarg)) {
 			return cli_bad_option(c, argv);
 		}
 	}
@@ -58,5 +57,5 @@ int cmd_isolate(int argc, char **argv)
 	if (optind + 1 != argc)
 		return cli_usage("isolate: exactly one file is needed");
 	a.path = argv[optind];
-	return edit_check_output(a.out) ? isolate(&a) : STATUS_TROUBLE;
+	return output_option_check(&a.output) ? isolate(&a) : STATUS_TROUBLE;
 }

@@ -9,7 +9,11 @@
 
 #define OUTPUT_HELP \
 	"  -o, --output OUT           write OUT and leave FILE as it is; default: replace FILE.\n" \
-	"                             Either appears complete and verified, or not at all.\n"
+	"                             Either appears complete and verified, or not at all.\n" \
+	"  --in-place                 write only the bytes that change into FILE, under a journal\n" \
+	"                             (see 'elfsect recover'); FILE must keep its size\n" \
+	"  --verify                   with --in-place: check all of FILE, and prove by a hash\n" \
+	"                             before and after that no other byte changed\n"
 
 static const char list_usage[] =
 	"[--hash] [--json] FILE\n"
@@ -24,8 +28,17 @@ static const char extract_usage[] =
 	"  -o, --output OUT           a file instead of stdout";
 
 static const char inject_usage[] =
-	"--section NAME --data DATA [options] FILE\n"
+	"TARGET --data DATA [options] FILE\n"
 	"  --section NAME             the section to create or refill\n"
+	"  --symbols FIRST..LAST[+N]  from a symbol up to another one, or to N bytes behind it\n"
+	"  --symbol NAME              the bytes of a symbol that has a size\n"
+	"  --slot NAME                a slot of a kernel:\n"
+	"         linux-extra-cert    system_extra_cert, with system_extra_cert_used and\n"
+	"                             system_certificate_list_size kept in step\n"
+	"         linux-keyring       the built-in certificates; same length only\n"
+	"         module-hashes       .module_hashes, module_hashes_root, or\n"
+	"                             __start_module_hashes..__stop_module_hashes\n"
+	"  --system-map FILE          the symbols of a stripped kernel\n"
 	"  --data DATA                a file with the data, - for stdin\n"
 	"  --align N                  of a new section, a power of two; default 8\n"
 	"  --flags FLAGS              of a new section: letters a (allocated), w (writable),\n"
@@ -43,7 +56,12 @@ static const char inject_usage[] =
 	"\n"
 	"Other data means other places: each symbol inside a section that is refilled must be\n"
 	"named by --define, unless the length stays the same. Sections with code, relocations\n"
-	"or special flags are refused.";
+	"or special flags are refused.\n"
+	"\n"
+	"In a linked file nothing moves: the target must be there with room for the data, and the\n"
+	"rest of it is zeroed. Only a section that is not loaded can be new (--flags 0); it goes\n"
+	"behind everything else. --align, --flags and --define are for relocatable files and\n"
+	"such sections.";
 
 static const char isolate_usage[] =
 	"--symbols FIRST..LAST[+N] --into NAME [--align N] [-o OUT] FILE\n"
@@ -85,6 +103,14 @@ static const char clear_usage[] =
 	"\n"
 	"Code is refused, and in relocatable files bytes that relocations change.";
 
+static const char recover_usage[] =
+	"FILE...\n"
+	"\n"
+	"While an edit in place runs, the old bytes stand in a journal beside FILE\n"
+	"(.FILE.elfsect-journal). If the edit was interrupted, this command, and any other that\n"
+	"edits FILE, takes it back to its old content and removes the journal. A journal that\n"
+	"belongs to another file is an error, and stays.";
+
 static const char check_usage[] =
 	"FILE...\n"
 	"  exit status 0: every file is sound; 2: what is wrong, and where";
@@ -92,11 +118,12 @@ static const char check_usage[] =
 static const struct command commands[] = {
 	{ "list", cmd_list, "list the sections of an ELF file", list_usage },
 	{ "extract", cmd_extract, "write the bytes of a region to stdout or a file", extract_usage },
-	{ "inject", cmd_inject, "put data into a section of a relocatable file, created at need", inject_usage },
+	{ "inject", cmd_inject, "put data into a section, created at need, or into a slot", inject_usage },
 	{ "isolate", cmd_isolate, "give data in a relocatable file a section of its own", isolate_usage },
 	{ "rename", cmd_rename, "rename a section of a relocatable file and its relocation section", rename_usage },
 	{ "remove", cmd_remove, "remove a section of a relocatable file with its relocations and symbols", remove_usage },
 	{ "clear", cmd_clear, "make the bytes of a region zero", clear_usage },
+	{ "recover", cmd_recover, "after an interrupted edit in place, bring the old content back", recover_usage },
 	{ "check", cmd_check, "check the structure of ELF files", check_usage },
 	{ 0 },
 };

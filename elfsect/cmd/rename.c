@@ -6,32 +6,32 @@
 #include "commands.h"
 #include "edit.h"
 
-static int rename_section(const char *path, const char *from, const char *to, const char *out)
+static int rename_section(const char *path, const char *from, const char *to, const struct output_option *output)
 {
 	autoplan struct elfsect_plan *plan = NULL;
 	autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
-	if (elfsect_view_open(path, &view, &error) || elfsect_plan_rename(view, from, to, &plan, &error))
+	if (edit_open(path, output, &view, &error) || elfsect_plan_rename(view, from, to, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, path, out);
+	return edit_write(plan, path, output);
 }
 
 int cmd_rename(int argc, char **argv)
 {
-	static const struct option options[] = { { "output", required_argument, NULL, 'o' }, { 0 } };
+	static const struct option options[] = {OUTPUT_OPTIONS, {0}};
 	autofree char *from = NULL;
-	const char *out = NULL, *equal;
+	struct output_option output = {0};
+	const char *equal;
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c != 'o')
+		if (!output_option_parse(&output, c, optarg))
 			return cli_bad_option(c, argv);
-		out = optarg;
 	}
 	if (optind + 2 != argc)
 		return cli_usage("rename: a file and OLD=NEW are needed");
-	if (!edit_check_output(out))
+	if (!output_option_check(&output))
 		return STATUS_TROUBLE;
 	equal = strchr(argv[optind + 1], '=');
 	if (!equal || equal == argv[optind + 1] || !equal[1])
@@ -39,5 +39,5 @@ int cmd_rename(int argc, char **argv)
 	from = strndup(argv[optind + 1], (size_t)(equal - argv[optind + 1]));
 	if (!from)
 		return cli_trouble("%s", strerror(ENOMEM));
-	return rename_section(argv[optind], from, equal + 1, out);
+	return rename_section(argv[optind], from, equal + 1, &output);
 }

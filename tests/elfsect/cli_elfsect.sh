@@ -207,7 +207,7 @@ head -c 200 a.o >short.o
 : >empty.o
 ls -A >names
 names=$(cat names)
-expect 2 "inject: --section and --data are needed" "$elfsect" inject a.o
+expect 2 "inject: --data and one of --section" "$elfsect" inject a.o
 expect 2 "unknown option --nothing" "$elfsect" inject --nothing a.o
 expect 2 "--align needs" "$elfsect" inject --section .x --data data --align
 expect 2 "not a power of two" "$elfsect" inject --section .x --data data --align 3 a.o

@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Slots of linked files, edits in place and recovery, by the command line, on a program that ld made.
+# usage: cli_slots.sh ELFSECT
+set -eu
+export LC_ALL=C
+
+elfsect=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() { echo "not ok: $*"; exit 1; }
+
+# expect STATUS WORD COMMAND...: the exit status, and one line on stderr with the word in it
+expect() {
+	local status=$1 word=$2 got=0
+	shift 2
+	"$@" >out 2>err || got=$?
+	[ "$got" = "$status" ] || fail "$*: exit status $got instead of $status: $(cat err)"
+	[ -z "$word" ] || grep -qF -- "$word" err || fail "$*: '$word' is not in: $(cat err)"
+	[ "$status" != 2 ] || [ "$(wc -l <err)" = 1 ] || fail "$*: more than one line: $(cat err)"
+}
+
+cat >a.s <<'AS'
+	.section .text,"ax",%progbits
+	.globl _start
+_start: .byte 0, 0, 0, 0
+	.section .init.data,"aw",%progbits
+	.balign 8
+	.globl system_certificate_list, system_extra_cert, system_extra_cert_used, system_certificate_list_size
+system_certificate_list:
+__cert_list_start: .ascii "certificates"
+__cert_list_end:
+system_extra_cert: .fill 100, 1, 0
+	.size system_extra_cert, 100
+	.balign 4
+system_extra_cert_used: .long 0
+	.balign 8
+system_certificate_list_size: .quad __cert_list_end - __cert_list_start
+	.section .module_hashes,"a",%progbits
+	.fill 64, 1, 0
+AS
+as -o a.o a.s
+ld -o vmlinux a.o
+nm vmlinux >System.map
+strip -o stripped vmlinux
+cp vmlinux old
+cp stripped old.stripped
+printf 'an extra certificate' >data
+head -c 101 /dev/zero >large
+
+# The two ways of writing agree, also for a stripped file; emptied, the file is the first one.
+"$elfsect" inject --slot linux-extra-cert --data data -o new vmlinux
+cmp -s vmlinux old || fail "-o changed the input"
+inode=$(stat -c %i vmlinux)
+chmod 751 vmlinux
+touch -d 2001-01-01 vmlinux
+expect 0 "" "$elfsect" inject --slot linux-extra-cert --data data --in-place --verify vmlinux
+cmp vmlinux new || fail "in place: another result"
+[ "$(stat -c '%i %a' vmlinux)" = "$inode 751" ] || fail "in place: another inode or mode"
+[ "$(stat -c %Y vmlinux)" -gt 1000000000 ] || fail "in place: no new mtime"
+"$elfsect" check vmlinux
+"$elfsect" extract --symbols system_extra_cert..system_extra_cert+20 vmlinux | cmp - data || fail "wrong place"
+[ "$("$elfsect" extract --symbols system_certificate_list_size..system_certificate_list_size+8 vmlinux |
+	od -An -tu8 | tr -d ' ')" = 32 ] || fail "system_certificate_list_size"
+touch -d 2001-01-01 vmlinux
+expect 0 "nothing to change" "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
+[ "$(stat -c %Y vmlinux)" = "$(date -d 2001-01-01 +%s)" ] || fail "an edit without a change touched the file"
+expect 2 "System.map" "$elfsect" inject --slot linux-extra-cert --data data stripped
+"$elfsect" inject --slot linux-extra-cert --system-map System.map --data data --in-place stripped
+strip -o new.stripped new
+cmp stripped new.stripped || fail "with a System.map: another result"
+"$elfsect" inject --slot linux-extra-cert --data /dev/null vmlinux
+cmp vmlinux old || fail "emptied: not the first file"
+"$elfsect" inject --slot linux-extra-cert --data /dev/null --system-map System.map --in-place stripped
+cmp stripped old.stripped || fail "emptied with a System.map: not the first file"
+
+# Other targets.
+printf 'CERTIFICATES' | "$elfsect" inject --slot linux-keyring --data - --in-place vmlinux
+[ "$("$elfsect" extract --symbols __cert_list_start..__cert_list_end vmlinux)" = CERTIFICATES ] || fail "linux-keyring"
+"$elfsect" inject --slot module-hashes --data data --in-place vmlinux
+"$elfsect" extract --section .module_hashes vmlinux | head -c 20 | cmp - data || fail "module-hashes"
+"$elfsect" inject --symbol system_extra_cert --data data --in-place vmlinux
+"$elfsect" inject --symbols system_extra_cert..system_extra_cert_used --data data --in-place vmlinux
+expect 0 "" "$elfsect" clear --section .module_hashes --in-place vmlinux
+cp old vmlinux
+
+# A section that is not loaded, and nothing else.
+"$elfsect" inject --section .note.new --flags 0 --data data -o more vmlinux
+"$elfsect" check more
+"$elfsect" extract --section .note.new more | cmp - data
+readelf -lW vmlinux >one 2>&1
+readelf -lW more 2>/dev/null | cmp - one || fail "a new section changed the segments"
+readelf -SsW more 2>&1 >/dev/null | grep . && fail "readelf warns"
+objcopy -S more stripped.more && "$elfsect" extract --section .note.new stripped.more | cmp - data
+expect 2 "not loaded (--flags 0)" "$elfsect" inject --section .new --data data vmlinux
+expect 2 "size" "$elfsect" inject --section .new --flags 0 --data data --in-place vmlinux
+expect 2 "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux
+
+# Refused.
+expect 2 "100 bytes are available, 101 are needed" "$elfsect" inject --slot linux-extra-cert --data large vmlinux
+expect 2 "12 bytes are available" "$elfsect" inject --slot linux-keyring --data data vmlinux
+expect 2 "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
+expect 2 "executable" "$elfsect" inject --section .text --data data vmlinux
+expect 2 "one of --section" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux
+expect 2 "go with --section" "$elfsect" inject --slot module-hashes --align 8 --data data vmlinux
+expect 2 "exclude each other" "$elfsect" inject --slot module-hashes --in-place -o x --data data vmlinux
+expect 2 "goes with --in-place" "$elfsect" inject --slot module-hashes --verify --data data vmlinux
+expect 2 "nothing.map" "$elfsect" inject --slot module-hashes --system-map nothing.map --data data vmlinux
+expect 2 "line 1" "$elfsect" inject --slot module-hashes --system-map a.s --data data vmlinux
+sed 's/^[0-9a-f]*\( . _start\)$/0000000000000010\1/' System.map >other.map
+expect 2 "not of this file" "$elfsect" inject --slot linux-extra-cert --system-map other.map --data data stripped
+cmp vmlinux old || fail "a refused edit changed the file"
+
+# Locked by somebody else.
+if command -v flock >/dev/null; then
+	expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
+	expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data vmlinux
+fi
+
+# Recovery.
+expect 0 "nothing to recover" "$elfsect" recover vmlinux
+expect 2 "nowhere" "$elfsect" recover nowhere
+expect 2 "a file is needed" "$elfsect" recover
+: >.vmlinux.elfsect-journal
+expect 0 "incomplete journal" "$elfsect" recover vmlinux
+[ ! -e .vmlinux.elfsect-journal ] || fail "the incomplete journal is still there"
+if command -v strace >/dev/null; then
+	# Ended at each write of the edit; brought back, by the command or by the next edit.
+	for call in pwrite64 fsync unlinkat; do
+		for n in 1 2 3 4; do
+			cp old vmlinux
+			{
+				strace -f -o /dev/null -e inject=$call:signal=KILL:when=$n \
+					"$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux || true
+			} 2>/dev/null
+			[ -e .vmlinux.elfsect-journal ] && had=1 || had=
+			expect 0 "" "$elfsect" recover vmlinux
+			[ ! "$had" ] || cmp vmlinux old || fail "SIGKILL at $call $n: not the old content"
+			cmp -s vmlinux old || cmp -s vmlinux new || fail "SIGKILL at $call $n: a third content"
+			"$elfsect" inject --slot linux-extra-cert --data data vmlinux 2>err
+			cmp vmlinux new || fail "SIGKILL at $call $n: the next edit"
+		done
+	done
+fi
+[ "$(ls -A | grep -c elfsect)" = 0 ] || fail "something was left behind: $(ls -A)"
+echo "ok"
