@@ -19,7 +19,7 @@ static bool armed;
 static struct undo {
 	ino_t owner; /* whose fsync makes it permanent */
 	int fd;
-	enum { WRITE, CREATE, REMOVE } kind;
+	enum undo_kind { WRITE, CREATE, REMOVE } kind;
 	char name[300];
 	char *bytes;
 	size_t size;
@@ -101,7 +101,7 @@ static void power_failure(void)
 	_exit(FAULT_STATUS);
 }
 
-static struct undo *remember(int fd, int kind, const char *name)
+static struct undo *remember(int fd, enum undo_kind kind, const char *name)
 {
 	struct undo *u = &undos[undo_count];
 
