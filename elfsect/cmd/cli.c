@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -102,13 +103,55 @@ bool cli_number(const char *word, unsigned long long *value)
 
 static int tool_help(void)
 {
+	int width = 0;
+
 	printf("usage: %s COMMAND [options] FILE...\n\n%s\n\n", the_tool->name, the_tool->summary);
 	for (const struct command *c = the_tool->commands; c->name; c++)
-		printf("  %-10s %s\n", c->name, c->summary);
+		width = (int)strlen(c->name) > width ? (int)strlen(c->name) : width;
+	for (const struct command *c = the_tool->commands; c->name; c++)
+		printf("  %-*s  %s\n", width, c->name, c->summary);
 	printf("\n'%s COMMAND --help' shows a command's options. Exit status: 0 identical or done, 1 different or failed\n"
 	       "verification, 2 trouble, 3 equal only after exclusions.\n",
 	       the_tool->name);
 	return cli_finish(STATUS_OK);
+}
+
+/* ------------------------------------------------------------------------------------------------------- input */
+
+int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size)
+{
+	const bool is_stdin = !strcmp(path, "-");
+	autoclose int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = is_stdin ? STDIN_FILENO : opened;
+	autofree uint8_t *buffer = NULL;
+	size_t room = 0, used = 0;
+
+	if (fd < 0)
+		return cli_trouble("%s: %s", path, strerror(errno));
+	for (;;) {
+		ssize_t got;
+
+		if (used == room) {
+			uint8_t *grown;
+
+			room = room ? room * 2 : 1u << 16;
+			grown = realloc(buffer, room);
+			if (!grown)
+				return cli_trouble("%s: %s", path, strerror(ENOMEM));
+			buffer = grown;
+		}
+		got = read(fd, buffer + used, room - used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return cli_trouble("%s: %s", is_stdin ? "stdin" : path, strerror(errno));
+		if (!got)
+			break;
+		used += (size_t)got;
+	}
+	*bytes = steal(buffer);
+	*size = used;
+	return STATUS_OK;
 }
 
 /* ----------------------------------------------------------------------------------------------------- signals */
@@ -174,41 +217,89 @@ static void handle_signals(void)
 
 /* ---------------------------------------------------------------------------------------------------- dispatch */
 
+/*
+ * The command that the words begin with. A name of two words ("keyring list") takes both; *words receives how many. NULL: none;
+ * *group is then set if the first word begins such names.
+ */
+static const struct command *find_command(const struct tool *tool, int count, char **words, int *used, bool *group)
+{
+	*group = false;
+	for (const struct command *c = tool->commands; c->name; c++) {
+		const char *space = strchr(c->name, ' ');
+		const size_t first = space ? (size_t)(space - c->name) : strlen(c->name);
+
+		if (strlen(words[0]) != first || strncmp(c->name, words[0], first) != 0)
+			continue;
+		*group = space;
+		*used = space ? 2 : 1;
+		if (!space || (count > 1 && !strcmp(space + 1, words[1])))
+			return c;
+	}
+	return NULL;
+}
+
+/* What a group of commands can do. */
+static int group_help(const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (const struct command *c = the_tool->commands; c->name; c++)
+		if (!strncmp(c->name, word, length) && c->name[length] == ' ')
+			printf("%s %s\n    %s\n", the_tool->name, c->name, c->summary);
+	return cli_finish(STATUS_OK);
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+static int print_version(void)
+{
+	printf("%s %s\n", the_tool->name, the_tool->version);
+	return cli_finish(STATUS_OK);
+}
+
+/* argv[0] is the first word of a command, or not. */
+static int dispatch(int argc, char **argv, bool help)
+{
+	int used;
+	bool group;
+	const struct command *c = find_command(the_tool, argc, argv, &used, &group);
+
+	if (!c && group && (help || (argc > 1 && is_help(argv[1]))))
+		return group_help(argv[0]);
+	if (!c && group)
+		return argc > 1 ? cli_usage("unknown command '%s %s'", argv[0], argv[1])
+				: cli_usage("%s: which of its commands?", argv[0]);
+	if (!c)
+		return cli_usage("unknown command '%s'", argv[0]);
+	the_command = c;
+	if (help)
+		return cli_help();
+	for (int i = used; i < argc && strcmp(argv[i], "--"); i++) {
+		if (is_help(argv[i]))
+			return cli_help();
+		if (!strcmp(argv[i], "--version"))
+			return print_version();
+	}
+	return cli_finish(c->run(argc - used + 1, argv + used - 1));
+}
+
 int cli_main(const struct tool *tool, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
-	bool help = false;
 
 	the_tool = tool;
 	handle_signals();
 	opterr = 0;
 	if (!word)
 		return cli_usage("no command given");
-	if (!strcmp(word, "--help") || !strcmp(word, "-h") || (!strcmp(word, "help") && argc == 2))
+	if (is_help(word) || (!strcmp(word, "help") && argc == 2))
 		return tool_help();
-	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
-		printf("%s %s\n", tool->name, tool->version);
-		return cli_finish(STATUS_OK);
-	}
-	if (!strcmp(word, "help")) {
-		word = argv[2];
-		help = true;
-	}
-	for (const struct command *c = tool->commands; c->name; c++) {
-		if (strcmp(c->name, word) != 0)
-			continue;
-		the_command = c;
-		if (help)
-			return cli_help();
-		for (int i = 2; i < argc && strcmp(argv[i], "--"); i++) {
-			if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-				return cli_help();
-			if (!strcmp(argv[i], "--version")) {
-				printf("%s %s\n", tool->name, tool->version);
-				return cli_finish(STATUS_OK);
-			}
-		}
-		return cli_finish(c->run(argc - 1, argv + 1));
-	}
-	return cli_usage("unknown command '%s'", word);
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		return print_version();
+	if (!strcmp(word, "help"))
+		return dispatch(argc - 2, argv + 2, true);
+	return dispatch(argc - 1, argv + 1, false);
 }

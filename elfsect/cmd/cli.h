@@ -18,8 +18,8 @@
 enum { STATUS_OK = 0, STATUS_DIFFERENT = 1, STATUS_TROUBLE = 2, STATUS_EXCLUDED = 3 };
 
 struct command {
-	const char *name;
-	int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns an exit status */
+	const char *name;		   /* one word, or two as in "keyring list" */
+	int (*run)(int argc, char **argv); /* argv[0] is the last word of the name; returns an exit status */
 	const char *summary;		   /* one line */
 	const char *usage;		   /* what follows the name, then options, one a line */
 };
@@ -51,6 +51,12 @@ int cli_help(void);
 
 /* Flush stdout; an error there (full disk, closed pipe) is trouble. Returns status otherwise. */
 int cli_finish(int status);
+
+/*
+ * All of a file, pipe or, for "-", standard input; its size need not be known before. The caller frees the bytes, which are NULL
+ * on failure. Returns an exit status.
+ */
+int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size);
 
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;

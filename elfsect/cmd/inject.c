@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -158,45 +157,6 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 	return 0;
 }
 
-/* --------------------------------------------------------------------------------------------------------- data */
-
-/* All of a file, pipe or stdin; its size need not be known before. */
-static int read_all(const char *path, uint8_t **bytes, uint64_t *size)
-{
-	const bool is_stdin = !strcmp(path, "-");
-	autoclose int opened = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	const int fd = is_stdin ? STDIN_FILENO : opened;
-	autofree uint8_t *buffer = NULL;
-	size_t room = 0, used = 0;
-
-	if (fd < 0)
-		return cli_trouble("%s: %s", path, strerror(errno));
-	for (;;) {
-		ssize_t got;
-
-		if (used == room) {
-			uint8_t *grown;
-
-			room = room ? room * 2 : 1u << 16;
-			grown = realloc(buffer, room);
-			if (!grown)
-				return cli_trouble("%s: %s", path, strerror(ENOMEM));
-			buffer = grown;
-		}
-		got = read(fd, buffer + used, room - used);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return cli_trouble("%s: %s", is_stdin ? "stdin" : path, strerror(errno));
-		if (!got)
-			break;
-		used += (size_t)got;
-	}
-	*bytes = steal(buffer);
-	*size = used;
-	return 0;
-}
-
 /* ------------------------------------------------------------------------------------------------------- command */
 
 static inline void cleanup_map(struct elfsect_system_map **map)
@@ -256,7 +216,7 @@ static int inject(struct arguments *a)
 
 	if (edit_open(a->path, &a->output, &view, &error))
 		return cli_error(&error);
-	status = read_all(a->data, &data, &a->wish.size);
+	status = cli_read_file(a->data, &data, &a->wish.size);
 	if (status)
 		return status;
 	a->wish.data = data;
