@@ -8,6 +8,7 @@
 #include "draft.h"
 #include "journal.h"
 #include "sum.h"
+#include "temporary.h"
 
 /* ----------------------------------------------------------------------------------------------- the other bytes */
 
@@ -154,16 +155,24 @@ static int recover(struct journal *j, enum elfsect_recovery *recovery, struct el
 	return ret ? ret : journal_remove(j, &removed, error);
 }
 
-int elfsect_recover(const char *path, enum elfsect_recovery *recovery, struct elfsect_error *error)
+/* With sweep: also what edits of other kinds left in the directory. */
+static int recover_path(const char *path, bool sweep, enum elfsect_recovery *recovery, struct elfsect_error *error)
 {
 	autojournal struct journal journal = {.directory_fd = -1};
 	int ret;
 
 	*recovery = ELFSECT_NOTHING_TO_RECOVER;
 	ret = journal_place(&journal, path, error);
+	if (!ret && sweep)
+		temporary_sweep(journal.directory_fd);
 	if (!ret)
 		ret = journal_exists(&journal, error);
 	return ret > 0 ? recover(&journal, recovery, error) : ret;
+}
+
+int elfsect_recover(const char *path, enum elfsect_recovery *recovery, struct elfsect_error *error)
+{
+	return recover_path(path, true, recovery, error);
 }
 
 /* -------------------------------------------------------------------------------------------------- open to edit */
@@ -212,7 +221,7 @@ int elfsect_view_open_edit(const char *path, enum elfsect_edit_mode mode, enum e
 		enum elfsect_recovery found;
 		int ret;
 
-		ret = elfsect_recover(path, &found, error);
+		ret = recover_path(path, false, &found, error);
 		if (found != ELFSECT_NOTHING_TO_RECOVER)
 			*recovery = found;
 		/* A name too long for a journal cannot have one. */
