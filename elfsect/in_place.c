@@ -6,6 +6,7 @@
 #include <sys/file.h>
 
 #include "draft.h"
+#include "file_io.h"
 #include "journal.h"
 #include "sum.h"
 #include "temporary.h"
@@ -66,6 +67,17 @@ static int check_target(const struct elfsect_plan *plan, const struct journal *j
 	return elfsect_view_unchanged(view, error);
 }
 
+/* What make builds from the file has to be built again. */
+static int renew_time(const struct elfsect_plan *plan, const struct journal *j, struct elfsect_error *error)
+{
+	const struct elfsect_view *view = plan->view;
+	int ret = ensure_newer(view->fd, &view->stat.st_mtim);
+
+	if (ret > 0)
+		ret = fsync(view->fd) ? -errno : 0;
+	return ret ? elfsect_fail_errno(error, -ret, "%s: setting the time of modification", j->asked) : 0;
+}
+
 /* The journal is on disk. Errors leave the old content, or the journal. */
 static int change(const struct elfsect_plan *plan, const struct journal *j, const uint8_t *rest,
 		  struct elfsect_error *error)
@@ -76,6 +88,8 @@ static int change(const struct elfsect_plan *plan, const struct journal *j, cons
 	int ret;
 
 	ret = journal_apply(j, fd, JOURNAL_NEW, error);
+	if (!ret)
+		ret = renew_time(plan, j, error);
 	if (!ret && rest)
 		ret = check_rest(plan, rest, error);
 	if (!ret) {

@@ -7,6 +7,8 @@
 #include <sys/random.h>
 #include <sys/xattr.h>
 
+#include "file_io.h"
+
 static void announce(struct temporary *t, bool exists)
 {
 	char path[PATH_MAX];
@@ -270,8 +272,10 @@ static int check_same_target(const struct temporary *t, struct elfsect_error *er
 
 int temporary_publish(struct temporary *t, struct elfsect_error *error)
 {
-	int ret;
+	int ret = t->replaces ? ensure_newer(t->fd, &t->old.st_mtim) : 0;
 
+	if (ret < 0)
+		return fail(t, -ret, "setting the time of modification", error);
 	if (fsync(t->fd))
 		return fail(t, errno, "fsync", error);
 	ret = check_same_target(t, error);
