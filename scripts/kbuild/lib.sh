@@ -24,6 +24,7 @@ tool() {
 	local built
 	built=$(dirname "$(readlink -f "$0")")/../../build/$1/$1
 	if [[ $2 == */* ]]; then
+		[[ -x $2 ]] || die "${1^^}: $2 cannot be run"
 		realpath "$2"
 	elif [[ -n $2 ]]; then
 		echo "$2"
