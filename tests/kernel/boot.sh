@@ -37,3 +37,25 @@ boot_kernel() {
 		-nodefaults -display none -monitor none -serial stdio \
 		-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 panic=-1 $*" </dev/null 2>&1 | tr -d '\r'
 }
+
+# boot_sources_in_order: source-boot/ as tests/kernel/build left it, whatever a check has done there. A changed file is no
+# hard link any more.
+boot_sources_in_order() {
+	local file
+	while IFS= read -r file; do
+		if [[ ! -f $cache/source/$file ]]; then
+			rm -f "$cache/source-boot/$file"
+		elif ! cmp -s "$cache/source/$file" "$cache/source-boot/$file"; then
+			cp "$cache/source/$file" "$cache/source-boot/$file"
+		fi
+	done < <(find "$cache/source-boot" -type f -links 1 -printf '%P\n')
+}
+
+# boot_tree_in_order: the same for tree-boot/, with the slot empty.
+boot_tree_in_order() {
+	boot_sources_in_order
+	boot_make vmlinux || return
+	if ! cmp -s "$cache/boot/vmlinux" "$cache/tree-boot/vmlinux"; then
+		cp "$cache/boot/vmlinux" "$cache/tree-boot/vmlinux"
+	fi
+}
