@@ -122,3 +122,18 @@ expect 0 "make vmlinux links" boot_make vmlinux
 expect 0 "the new vmlinux has an empty slot, and is the old one" cmp "$tree/vmlinux" "$cache/boot/vmlinux"
 expect 0 "post-link fills it" "$post_link" "${words[@]}" --certificate both.crt
 expect 0 "with the same outcome" cmp "$tree/vmlinux" both
+
+# ---- with the build's key in a section of its own as well
+
+isolated=$cache/tree/vmlinux
+isolated_words=(-C "$cache/source" O="$cache/tree")
+expect 0 "isolated: the tree is in order" kernel_hashsect_make vmlinux
+before=$(digest_of "$isolated")
+expect 0 "isolated: post-link" "$post_link" "${isolated_words[@]}" --certificate ec.pem
+same "isolated: the digest is the same" "$(digest_of "$isolated")" "$before"
+same "isolated: the certificate is there" "$(occurrences "$isolated" ec.x509)" 1
+same "isolated: the build's own too" "$(occurrences "$isolated" "$cache/tree/certs/signing_key.x509")" 1
+filled=$(stat -c '%i %y' "$isolated")
+expect 0 "isolated: hashsect-make again" kernel_hashsect_make vmlinux
+same "isolated: vmlinux is not touched" "$(stat -c '%i %y' "$isolated")" "$filled"
+"$elfsect" inject "$isolated" "${slot[@]}" --data /dev/null
