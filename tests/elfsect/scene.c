@@ -150,7 +150,7 @@ void scene_recover(void)
 static void find_halfway(void)
 {
 	const struct scene *edit = &scenes[0];
-	struct wound wound = {HARM_KILL, place.directory, 0, 0};
+	struct wound wound = {HARM_KILL, place.directory, 0, 0, false};
 	struct traced traced;
 
 	do {
@@ -163,7 +163,7 @@ static void find_halfway(void)
 
 void scene_reset(const struct scene *scene)
 {
-	const struct wound wound = {HARM_KILL, place.directory, halfway, 0};
+	const struct wound wound = {HARM_KILL, place.directory, halfway, 0, false};
 	struct traced traced;
 
 	place_reset();

@@ -94,7 +94,7 @@ static void edit_again(const struct scene *scene, unsigned int at)
 
 static unsigned int kill_everywhere(const struct scene *scene)
 {
-	struct wound wound = {HARM_KILL, place.directory, 0, 0};
+	struct wound wound = {HARM_KILL, place.directory, 0, 0, false};
 	struct traced traced;
 
 	for (;;) {

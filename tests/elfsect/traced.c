@@ -150,7 +150,7 @@ struct tracer {
 	struct traced *traced;
 	pid_t pid;	    /* the command */
 	bool begun;	    /* counting */
-	bool skipped;	    /* the call that is being made is to fail */
+	int skipped;	    /* the call that is being made is to fail with this errno; 0: none */
 	unsigned int count; /* stops, or calls that can be harmed */
 };
 
@@ -180,6 +180,11 @@ static void harm_call(struct tracer *t, pid_t pid, const struct known *k, const 
 {
 	const enum harm harm = t->wound->harm;
 
+	if (k->number == SYS_ioctl && t->wound->no_clone) {
+		skip_call(pid);
+		t->skipped = EOPNOTSUPP;
+		return;
+	}
 	if (harm == HARM_SHORT && (k->length < 0 || arguments[k->length] < 2))
 		return;
 	t->count++;
@@ -192,7 +197,7 @@ static void harm_call(struct tracer *t, pid_t pid, const struct known *k, const 
 		return;
 	}
 	skip_call(pid);
-	t->skipped = true;
+	t->skipped = t->wound->error;
 }
 
 static void on_call(struct tracer *t, pid_t pid)
@@ -216,8 +221,8 @@ static void on_call(struct tracer *t, pid_t pid)
 		if (k && can_fail(k, &info))
 			harm_call(t, pid, k, info.entry.args);
 	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT && t->skipped) {
-		set_result(pid, -(int64_t)w->error);
-		t->skipped = false;
+		set_result(pid, -t->skipped);
+		t->skipped = 0;
 	}
 }
 

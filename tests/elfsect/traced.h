@@ -21,12 +21,14 @@ enum harm { HARM_NONE, HARM_KILL, HARM_ERROR, HARM_ERRORS, HARM_SHORT };
  * struct wound - which harm, where
  * @at: from 1; counted from the first call that names a path under @below
  * @error: errno of HARM_ERROR and HARM_ERRORS
+ * @no_clone: as if the file system could not share blocks between files (FICLONE)
  */
 struct wound {
 	enum harm harm;
 	const char *below;
 	unsigned int at;
 	int error;
+	bool no_clone;
 };
 
 /**
