@@ -49,17 +49,17 @@ static int judged_set(struct judged *j, uint32_t section)
 
 /* ------------------------------------------------------------------------------------------------- certificates */
 
-static int note_certificate(const struct certificate_info *info, void *context, struct elfsect_error *error)
+static int note_certificate(const struct elfsect_certificate *info, void *context, struct elfsect_error *error)
 {
 	struct judged *j = context;
 
 	(void)error;
-	if (!info->self_signed)
+	if (!info->self_issued)
 		j->e->proved = false; /* anybody may have issued it */
 	return exclusion_note(j->e, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject, info->key_type,
 			      info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
-			      info->self_signed ? "" : ", signature not checked: issued by ",
-			      info->self_signed ? "" : info->issuer);
+			      info->self_issued ? "" : ", signature not checked: issued by ",
+			      info->self_issued ? "" : info->issuer);
 }
 
 enum { PLACE_MAX = 512 };

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
-#include <openssl/x509.h>
 #include <string.h>
-#include <time.h>
 
 #include "certificate.h"
 #include "error.h"
@@ -38,19 +35,13 @@ struct certificate {
 	struct der validity;
 	struct der subject;
 	struct der key;
-	struct der key_id; /* content of extension 2.5.29.14; size 0 if there is none */
 };
-
-static void cleanup_x509(X509 **x509)
-{
-	X509_free(*x509);
-}
 
 /* ---------------------------------------------------------------------------------------------------- extensions */
 
 static int known_extension(const struct der *oid)
 {
-	const int nid = der_nid(oid);
+	const int nid = elfsect_der_nid(oid);
 
 	for (int i = 0; i < EXTENSIONS_MAX; i++)
 		if (nid != NID_undef && nid == known_extensions[i])
@@ -67,22 +58,22 @@ static int check_extension_value(const struct der *octets, struct der *value, st
 	if (octets->length > CERTIFICATE_EXTENSION_MAX)
 		return elfsect_fail(error, EBADMSG, "an extension of %ju bytes, more than %d",
 				    (uintmax_t)octets->length, CERTIFICATE_EXTENSION_MAX);
-	ret = der_next(&reader, value, error);
+	ret = elfsect_der_next(&reader, value, error);
 	if (!ret)
-		ret = der_end(&reader, "extension value", error);
+		ret = elfsect_der_end(&reader, "extension value", error);
 	if (!ret)
-		ret = der_check_nesting(value, error);
+		ret = elfsect_der_check_nesting(value, error);
 	return ret;
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static int check_extension(const struct der *extension, struct certificate *c, bool *seen, struct elfsect_error *error)
+static int check_extension(const struct der *extension, bool *seen, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(extension);
 	struct der oid, critical, octets, value;
 	int ret, which;
 
-	ret = der_expect(&reader, DER_OID, "extension identifier", &oid, error);
+	ret = elfsect_der_expect(&reader, DER_OID, "extension identifier", &oid, error);
 	if (ret)
 		return ret;
 	which = known_extension(&oid);
@@ -92,38 +83,36 @@ static int check_extension(const struct der *extension, struct certificate *c, b
 		return elfsect_fail(error, EBADMSG, "an extension that occurs twice");
 	seen[which] = true;
 	if (!der_done(&reader) && *reader.next == DER_BOOLEAN) {
-		ret = der_next(&reader, &critical, error);
+		ret = elfsect_der_next(&reader, &critical, error);
 		if (ret)
 			return ret;
 		if (critical.length != 1 || critical.content[0] != 0xff)
 			return elfsect_fail(error, EBADMSG, "extension: a critical flag that is not TRUE");
 	}
-	ret = der_expect(&reader, DER_OCTET_STRING, "extension value", &octets, error);
+	ret = elfsect_der_expect(&reader, DER_OCTET_STRING, "extension value", &octets, error);
 	if (!ret)
-		ret = der_end(&reader, "extension", error);
+		ret = elfsect_der_end(&reader, "extension", error);
 	if (!ret)
 		ret = check_extension_value(&octets, &value, error);
-	if (!ret && known_extensions[which] == NID_subject_key_identifier && value.tag == DER_OCTET_STRING)
-		c->key_id = value;
 	return ret;
 }
 
 /* [3] holding one SEQUENCE of extensions */
-static int check_extensions(const struct der *tagged, struct certificate *c, struct elfsect_error *error)
+static int check_extensions(const struct der *tagged, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(tagged);
 	struct der list, extension;
 	bool seen[EXTENSIONS_MAX] = { false };
 	int ret;
 
-	ret = der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
+	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
 	if (!ret)
-		ret = der_end(&reader, "extensions", error);
+		ret = elfsect_der_end(&reader, "extensions", error);
 	reader = der_inside(&list);
 	while (!ret && !der_done(&reader)) {
-		ret = der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);
+		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);
 		if (!ret)
-			ret = check_extension(&extension, c, seen, error);
+			ret = check_extension(&extension, seen, error);
 	}
 	return ret;
 }
@@ -136,7 +125,7 @@ static int check_version(struct der_reader *reader, struct elfsect_error *error)
 	struct der version;
 	int ret;
 
-	ret = der_expect(reader, DER_CONTEXT_0, "version", &version, error);
+	ret = elfsect_der_expect(reader, DER_CONTEXT_0, "version", &version, error);
 	if (ret)
 		return ret;
 	if (version.size != sizeof(v3) || memcmp(version.bytes, v3, sizeof(v3)) != 0)
@@ -165,7 +154,7 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 	for (int i = 0; i < 2; i++) {
 		struct der time;
 
-		ret = der_next(&reader, &time, error);
+		ret = elfsect_der_next(&reader, &time, error);
 		if (ret)
 			return ret;
 		if (time.tag != DER_UTC_TIME && time.tag != DER_GENERALIZED_TIME)
@@ -173,7 +162,7 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 		if (!is_time(&time))
 			return elfsect_fail(error, EBADMSG, "validity: a time that is not digits and Z");
 	}
-	return der_end(&reader, "validity", error);
+	return elfsect_der_end(&reader, "validity", error);
 }
 
 static int check_field_sizes(const struct certificate *c, struct elfsect_error *error)
@@ -181,7 +170,7 @@ static int check_field_sizes(const struct certificate *c, struct elfsect_error *
 	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
 		return elfsect_fail(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
 				    (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
-	if (!der_equal(&c->inner_algorithm, &c->outer_algorithm))
+	if (!elfsect_der_equal(&c->inner_algorithm, &c->outer_algorithm))
 		return elfsect_fail(error, EBADMSG, "the two signature algorithm fields differ");
 	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
 		return elfsect_fail(error, EBADMSG, "an issuer or subject of more than %d bytes", CERTIFICATE_NAME_MAX);
@@ -209,16 +198,16 @@ static int check_tbs(struct certificate *c, struct elfsect_error *error)
 
 	ret = check_version(&reader, error);
 	for (size_t i = 0; !ret && i < sizeof(fields) / sizeof(fields[0]); i++)
-		ret = der_expect(&reader, fields[i].tag, fields[i].what, fields[i].element, error);
+		ret = elfsect_der_expect(&reader, fields[i].tag, fields[i].what, fields[i].element, error);
 	if (!ret)
 		ret = check_field_sizes(c, error);
 	if (ret || der_done(&reader))
 		return ret;
-	ret = der_expect(&reader, DER_CONTEXT_3, "extensions", &extensions, error);
+	ret = elfsect_der_expect(&reader, DER_CONTEXT_3, "extensions", &extensions, error);
 	if (!ret)
-		ret = der_end(&reader, "certificate", error);
+		ret = elfsect_der_end(&reader, "certificate", error);
 	if (!ret)
-		ret = check_extensions(&extensions, c, error);
+		ret = check_extensions(&extensions, error);
 	return ret;
 }
 
@@ -228,15 +217,15 @@ static int check_structure(struct certificate *c, struct elfsect_error *error)
 	struct der_reader reader = der_inside(&c->whole);
 	int ret;
 
-	ret = der_check_nesting(&c->whole, error);
+	ret = elfsect_der_check_nesting(&c->whole, error);
 	if (!ret)
-		ret = der_expect(&reader, DER_SEQUENCE, "certificate", &c->tbs, error);
+		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "certificate", &c->tbs, error);
 	if (!ret)
-		ret = der_expect(&reader, DER_SEQUENCE, "signature algorithm", &c->outer_algorithm, error);
+		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "signature algorithm", &c->outer_algorithm, error);
 	if (!ret)
-		ret = der_expect(&reader, DER_BIT_STRING, "signature", &c->signature, error);
+		ret = elfsect_der_expect(&reader, DER_BIT_STRING, "signature", &c->signature, error);
 	if (!ret)
-		ret = der_end(&reader, "certificate", error);
+		ret = elfsect_der_end(&reader, "certificate", error);
 	if (ret)
 		return ret;
 	if (!c->signature.length || c->signature.content[0])
@@ -247,8 +236,7 @@ static int check_structure(struct certificate *c, struct elfsect_error *error)
 }
 
 /* The key, the algorithm, and, if issuer and subject are the same, the signature. */
-static int check_signature(const struct certificate *c, char *key_type, size_t room,
-			   struct elfsect_error *error)
+static int check_signature(const struct certificate *c, struct elfsect_error *error)
 {
 	const struct signature_algorithm *algorithm;
 	struct public_key key;
@@ -260,100 +248,41 @@ static int check_signature(const struct certificate *c, char *key_type, size_t r
 	ret = public_key_read(&c->key, &key, error);
 	if (ret)
 		return ret;
-	snprintf(key_type, room, "%s", key.type);
-	if (der_equal(&c->issuer, &c->subject))
+	if (elfsect_der_equal(&c->issuer, &c->subject))
 		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
 				       error);
 	public_key_release(&key);
 	return ret;
 }
 
-/* -------------------------------------------------------------------------------------------------------- report */
-
-static void print_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room)
-{
-	*text = '\0';
-	for (uint64_t i = 0; i < size && 2 * i + 2 < room; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-}
-
-static void print_name(const X509_NAME *name, char *text, size_t room)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	int used = 0;
-
-	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
-		used = BIO_read(bio, text, (int)room - 1);
-	text[used > 0 ? used : 0] = '\0';
-	BIO_free(bio);
-}
-
-static void print_time(const ASN1_TIME *asn1, char *text, size_t room)
-{
-	struct tm tm;
-
-	if (!ASN1_TIME_to_tm(asn1, &tm) || !strftime(text, room, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		snprintf(text, room, "?");
-}
-
-static int fill_info(const struct certificate *c, const X509 *x509, struct certificate_info *info,
-		     struct elfsect_error *error)
-{
-	uint8_t hash[32];
-	size_t hash_size = 0;
-
-	if (!EVP_Q_digest(NULL, "SHA256", NULL, c->whole.bytes, c->whole.size, hash, &hash_size))
-		return elfsect_fail_errno(error, ENOMEM, "fingerprint");
-	info->size = c->whole.size;
-	info->self_signed = der_equal(&c->issuer, &c->subject);
-	print_name(X509_get_subject_name(x509), info->subject, sizeof(info->subject));
-	print_name(X509_get_issuer_name(x509), info->issuer, sizeof(info->issuer));
-	print_hex(c->serial.content, c->serial.length, info->serial, sizeof(info->serial));
-	print_hex(hash, hash_size, info->fingerprint, sizeof(info->fingerprint));
-	print_hex(c->key_id.content, c->key_id.length, info->key_id, sizeof(info->key_id));
-	print_time(X509_get0_notBefore(x509), info->not_before, sizeof(info->not_before));
-	print_time(X509_get0_notAfter(x509), info->not_after, sizeof(info->not_after));
-	return 0;
-}
-
 /* ------------------------------------------------------------------------------------------------------ the check */
 
 /*
- * The reason is written without a place. A libcrypto context of its own keeps the machine's openssl.cnf, which may
- * forbid SHA-1 or small keys, out of what is a question of form.
+ * The reason is written without a place. Names and times are printed, not judged: what libcrypto cannot decode of them is
+ * left empty.
  */
-static int check_one(struct der_reader *reader, struct certificate *c, struct certificate_info *info,
+static int check_one(struct der_reader *reader, struct certificate *c, struct elfsect_certificate *info,
 		     struct elfsect_error *error)
 {
-	__attribute__((cleanup(cleanup_x509))) X509 *x509 = NULL;
-	const uint8_t *p;
 	int ret;
 
-	ret = der_expect(reader, DER_SEQUENCE, "certificate", &c->whole, error);
+	ret = elfsect_der_expect(reader, DER_SEQUENCE, "certificate", &c->whole, error);
 	if (ret)
 		return ret;
 	if (c->whole.size > CERTIFICATE_SIZE_MAX)
 		return elfsect_fail(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
 				    CERTIFICATE_SIZE_MAX);
 	ret = check_structure(c, error);
-	if (ret)
-		return ret;
-	ret = check_signature(c, info->key_type, sizeof(info->key_type), error);
-	if (ret)
-		return ret;
-	p = c->whole.bytes;
-	/* Names and times are printed, not judged: what libcrypto cannot decode of them is left empty. */
-	x509 = d2i_X509(NULL, &p, (long)c->whole.size);
-	if (!x509)
-		x509 = X509_new();
-	return x509 ? fill_info(c, x509, info, error) : elfsect_fail_errno(error, ENOMEM, "libcrypto");
+	if (!ret)
+		ret = check_signature(c, error);
+	return ret ? ret : elfsect_certificate_describe(c->whole.bytes, c->whole.size, info, error);
 }
 
 int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, uint64_t *size,
-		      struct certificate_info *info, struct elfsect_error *error)
+		      struct elfsect_certificate *info, struct elfsect_error *error)
 {
 	struct der_reader reader = { bytes, bytes + room };
-	struct certificate_info scratch = { 0 };
+	struct elfsect_certificate scratch = { 0 };
 	struct certificate c = { 0 };
 	struct elfsect_error reason;
 	int ret;
@@ -374,7 +303,7 @@ int certificate_list_check(const uint8_t *bytes, uint64_t size, const char *wher
 	uint64_t offset = 0;
 
 	for (unsigned int number = 1; offset < size; number++) {
-		struct certificate_info info;
+		struct elfsect_certificate info;
 		struct elfsect_error reason;
 		uint64_t length;
 		int ret;

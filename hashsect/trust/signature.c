@@ -30,11 +30,10 @@ static const struct signature_algorithm algorithms[] = {
 static const struct curve {
 	int nid;
 	unsigned int field; /* bytes of a coordinate */
-	const char *type;
 } curves[] = {
-	{ NID_X9_62_prime256v1, 32, "EC-P-256" },
-	{ NID_secp384r1, 48, "EC-P-384" },
-	{ NID_secp521r1, 66, "EC-P-521" },
+	{ NID_X9_62_prime256v1, 32 },
+	{ NID_secp384r1, 48 },
+	{ NID_secp521r1, 66 },
 };
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0
@@ -46,12 +45,12 @@ static int read_identifier(const struct der *identifier, int *nid, struct der *p
 	int ret;
 
 	*parameters = (struct der){ 0 };
-	ret = der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
+	ret = elfsect_der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
 	if (!ret && !der_done(&reader))
-		ret = der_next(&reader, parameters, error);
+		ret = elfsect_der_next(&reader, parameters, error);
 	if (!ret)
-		ret = der_end(&reader, "algorithm identifier", error);
-	*nid = ret ? NID_undef : der_nid(&oid);
+		ret = elfsect_der_end(&reader, "algorithm identifier", error);
+	*nid = ret ? NID_undef : elfsect_der_nid(&oid);
 	return ret;
 }
 
@@ -109,14 +108,13 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 		return elfsect_fail(error, EBADMSG,
 				    "public key: the RSA exponent is not odd, at least 3 and below 2^32");
 	key->family = KEY_RSA;
-	snprintf(key->type, sizeof(key->type), "RSA-%d", bits);
 	return 0;
 }
 
 static int check_ec(const struct der *parameters, const struct der *point, struct public_key *key,
 		    struct elfsect_error *error)
 {
-	const int nid = der_nid(parameters);
+	const int nid = elfsect_der_nid(parameters);
 
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
 		if (nid != curves[i].nid)
@@ -124,7 +122,6 @@ static int check_ec(const struct der *parameters, const struct der *point, struc
 		if (point->length != 2 + 2 * curves[i].field || point->content[1] != POINT_UNCOMPRESSED)
 			return elfsect_fail(error, EBADMSG, "public key: not an uncompressed point of its curve");
 		key->family = KEY_EC;
-		snprintf(key->type, sizeof(key->type), "%s", curves[i].type);
 		return 0;
 	}
 	return elfsect_fail(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
@@ -156,11 +153,11 @@ int public_key_read(const struct der *info, struct public_key *key, struct elfse
 	int nid, ret;
 
 	*key = (struct public_key){ 0 };
-	ret = der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
+	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
 	if (!ret)
-		ret = der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
+		ret = elfsect_der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
 	if (!ret)
-		ret = der_end(&reader, "public key", error);
+		ret = elfsect_der_end(&reader, "public key", error);
 	if (!ret)
 		ret = read_identifier(&identifier, &nid, &parameters, error);
 	if (ret)

@@ -13,12 +13,10 @@ enum key_family { KEY_RSA, KEY_EC };
 /**
  * struct public_key - a key out of a SubjectPublicKeyInfo
  * @key: owned; public_key_release() frees it
- * @type: "RSA-4096", "EC-P-384"
  */
 struct public_key {
 	EVP_PKEY *key;
 	enum key_family family;
-	char type[16];
 };
 
 /** struct signature_algorithm - how a signature is made; static data */

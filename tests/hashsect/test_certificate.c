@@ -21,10 +21,10 @@ static const struct certificate_spec p256 = { .curve = "P-256" };
 
 struct seen {
 	unsigned int count;
-	struct certificate_info last;
+	struct elfsect_certificate last;
 };
 
-static int remember(const struct certificate_info *info, void *context, struct elfsect_error *error)
+static int remember(const struct elfsect_certificate *info, void *context, struct elfsect_error *error)
 {
 	struct seen *seen = context;
 
@@ -174,7 +174,7 @@ static void lists(void **state)
 	OPENSSL_free(der);
 }
 
-static int stop(const struct certificate_info *info, void *context, struct elfsect_error *error)
+static int stop(const struct elfsect_certificate *info, void *context, struct elfsect_error *error)
 {
 	(void)info;
 	(void)context;

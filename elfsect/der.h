@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * DER, the framing only: where an element starts, what it holds, and that there was one way to write it. libcrypto
- * parses BER where it can; here each byte has to be where DER puts it (hashsect/FORMAT.md, 7.1, item 1).
+ * parses BER where it can; here each byte has to be where DER puts it (hashsect/FORMAT.md, 7.1, item 1). Not installed:
+ * libhashsect uses it too.
  */
-#ifndef HASHSECT_DER_H
-#define HASHSECT_DER_H
+#ifndef ELFSECT_DER_H
+#define ELFSECT_DER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,28 +58,30 @@ static inline bool der_done(const struct der_reader *reader)
 }
 
 /**
- * der_next() - read an element's header and step over the element
+ * elfsect_der_next() - read an element's header and step over the element
  *
  * The header is in its only DER form: a single tag byte, the shortest length, of at most 3 bytes after the first.
  *
  * Return: 0, or -EBADMSG with a reason that names no place (the caller knows it).
  */
-ELFSECT_MUST_CHECK int der_next(struct der_reader *reader, struct der *element, struct elfsect_error *error);
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_der_next(struct der_reader *reader, struct der *element,
+						    struct elfsect_error *error);
 
-/** der_expect() - der_next() for an element that must have this tag; @what names it in messages */
-ELFSECT_MUST_CHECK int der_expect(struct der_reader *reader, uint8_t tag, const char *what, struct der *element,
-				  struct elfsect_error *error);
+/** elfsect_der_expect() - elfsect_der_next() for an element that must have this tag; @what names it in messages */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_der_expect(struct der_reader *reader, uint8_t tag, const char *what,
+						      struct der *element, struct elfsect_error *error);
 
-/** der_end() - refuse whatever a reader still has; @what names what should have ended */
-ELFSECT_MUST_CHECK int der_end(const struct der_reader *reader, const char *what, struct elfsect_error *error);
+/** elfsect_der_end() - refuse whatever a reader still has; @what names what should have ended */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_der_end(const struct der_reader *reader, const char *what,
+						   struct elfsect_error *error);
 
-/** der_check_nesting() - that constructed elements are filled exactly by their children, at most 16 levels deep */
-ELFSECT_MUST_CHECK int der_check_nesting(const struct der *element, struct elfsect_error *error);
+/** elfsect_der_check_nesting() - constructed elements are filled exactly by their children, at most 16 levels deep */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_der_check_nesting(const struct der *element, struct elfsect_error *error);
 
-/** der_equal() - whether two elements are the same bytes, header included */
-bool der_equal(const struct der *a, const struct der *b);
+/** elfsect_der_equal() - whether two elements are the same bytes, header included */
+ELFSECT_API bool elfsect_der_equal(const struct der *a, const struct der *b);
 
-/** der_nid() - libcrypto's number for an OBJECT IDENTIFIER; NID_undef for an unknown or malformed one or another element */
-int der_nid(const struct der *element);
+/** elfsect_der_nid() - libcrypto's number for an OBJECT IDENTIFIER; NID_undef if it is unknown, malformed or no such one */
+ELFSECT_API int elfsect_der_nid(const struct der *element);
 
 #endif

@@ -17,7 +17,7 @@ enum { OBJECT_INDEFINITE = 0x01, OBJECT_BAD = 0x80 };
  * Header: tag byte (class 2 bits, constructed 1, number 5), then the length: below 0x80 one byte, else 0x80 + n and n
  * bytes, most significant first. It is DER if libcrypto would write the same bytes.
  */
-int der_next(struct der_reader *reader, struct der *element, struct elfsect_error *error)
+int elfsect_der_next(struct der_reader *reader, struct der *element, struct elfsect_error *error)
 {
 	const uint64_t room = (uint64_t)(reader->end - reader->next);
 	const uint8_t *p = reader->next;
@@ -47,19 +47,19 @@ int der_next(struct der_reader *reader, struct der *element, struct elfsect_erro
 	return 0;
 }
 
-int der_expect(struct der_reader *reader, uint8_t tag, const char *what, struct der *element,
+int elfsect_der_expect(struct der_reader *reader, uint8_t tag, const char *what, struct der *element,
 	       struct elfsect_error *error)
 {
 	struct elfsect_error reason;
 
-	if (der_next(reader, element, &reason))
+	if (elfsect_der_next(reader, element, &reason))
 		return elfsect_fail(error, EBADMSG, "%s: %s", what, reason.message);
 	if (element->tag != tag)
 		return elfsect_fail(error, EBADMSG, "%s: tag 0x%02x instead of 0x%02x", what, element->tag, tag);
 	return 0;
 }
 
-int der_end(const struct der_reader *reader, const char *what, struct elfsect_error *error)
+int elfsect_der_end(const struct der_reader *reader, const char *what, struct elfsect_error *error)
 {
 	if (der_done(reader))
 		return 0;
@@ -80,7 +80,7 @@ static int check_level(const struct der *element, unsigned int level, struct elf
 		struct der child;
 		int ret;
 
-		ret = der_next(&children, &child, error);
+		ret = elfsect_der_next(&children, &child, error);
 		if (!ret)
 			ret = check_level(&child, level + 1, error);
 		if (ret)
@@ -89,17 +89,17 @@ static int check_level(const struct der *element, unsigned int level, struct elf
 	return 0;
 }
 
-int der_check_nesting(const struct der *element, struct elfsect_error *error)
+int elfsect_der_check_nesting(const struct der *element, struct elfsect_error *error)
 {
 	return check_level(element, 1, error);
 }
 
-bool der_equal(const struct der *a, const struct der *b)
+bool elfsect_der_equal(const struct der *a, const struct der *b)
 {
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-int der_nid(const struct der *element)
+int elfsect_der_nid(const struct der *element)
 {
 	const uint8_t *p = element->bytes;
 	ASN1_OBJECT *object;
