@@ -61,6 +61,12 @@ int cli_finish(int status);
  */
 int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size);
 
+/*
+ * Write a command's output: to stdout if `out` is NULL or "-"; a regular file gets the bytes at once or not at all; devices and
+ * pipes are written to. Returns an exit status.
+ */
+int cli_write_output(const char *out, const uint8_t *bytes, uint64_t size);
+
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;
 

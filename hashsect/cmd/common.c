@@ -79,11 +79,16 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	       struct elfsect_error *error)
 {
 	const struct image_options image_options = { .max_size = options->max_size };
+	const struct module_trailer *unknown;
 	int ret = image_open(path, &image_options, image, error);
 
-	if (!ret)
-		ret = image_view(*image, view, error);
-	return ret;
+	if (ret)
+		return ret;
+	unknown = image_unknown_trailer(*image);
+	if (unknown)
+		return elfsect_fail(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u", path,
+				    unknown->size, unknown->id_type);
+	return image_view(*image, view, error);
 }
 
 void print_layers(const struct image *image)

@@ -13,7 +13,7 @@
 #include "digest/manifest.h"
 #include "error.h"
 #include "spool.h"
-#include "trust/cms.h"
+#include "trust/cms_report.h"
 
 struct mapping {
 	void *address; /* NULL: nothing is mapped */
@@ -30,6 +30,7 @@ struct image {
 	uint64_t size;
 	struct image_layer *layers; /* owned; IMAGE_LAYERS_MAX of them */
 	size_t layer_count;
+	struct module_trailer unknown; /* size 0: there is none */
 };
 
 /* An empty mapping is not possible; these are the bytes of an empty file. */
@@ -145,18 +146,17 @@ static int peel_compression(struct image *image, uint64_t max_size, struct elfse
 	return 0;
 }
 
-static int describe_signature(const struct image *image, const uint8_t *data, uint32_t size, char *text, size_t room,
+static int describe_signature(const struct image *image, struct image_layer *layer, uint32_t size,
 			      struct elfsect_error *error)
 {
-	struct cms_signature signature;
 	struct elfsect_error reason;
 	char signer[2304];
-	int ret = cms_read(data, size, &signature, &reason);
+	int ret = cms_read(layer->bytes, size, &layer->signature, &reason);
 
 	if (ret)
 		return elfsect_fail(error, -ret, "%s: module signature: %s", image->name, reason.message);
-	cms_describe_signer(&signature, signer, sizeof(signer));
-	snprintf(text, room, "PKCS#7 signature, %s, by %s", signature.algorithm, signer);
+	cms_describe_signer(&layer->signature, signer, sizeof(signer));
+	snprintf(layer->text, sizeof(layer->text), "PKCS#7 signature, %s, by %s", layer->signature.algorithm, signer);
 	return 0;
 }
 
@@ -165,11 +165,17 @@ static int peel_trailer(struct image *image, bool *peeled, struct elfsect_error 
 {
 	struct module_trailer trailer;
 	struct image_layer *layer;
-	int ret = module_trailer_parse(image->bytes, image->size, image->name, &trailer, error);
+	int ret;
 
 	*peeled = false;
-	if (ret || trailer.kind == TRAILER_NONE || trailer.kind == TRAILER_UNKNOWN)
+	ret = module_trailer_parse(image->bytes, image->size, image->name, &trailer, error);
+
+	if (ret || trailer.kind == TRAILER_NONE)
 		return ret;
+	if (trailer.kind == TRAILER_UNKNOWN) {
+		image->unknown = trailer;
+		return 0;
+	}
 	ret = new_layer(image, &layer, error);
 	if (ret)
 		return ret;
@@ -182,7 +188,7 @@ static int peel_trailer(struct image *image, bool *peeled, struct elfsect_error 
 		.proved = trailer.kind == TRAILER_PKCS7,
 	};
 	if (trailer.kind == TRAILER_PKCS7)
-		ret = describe_signature(image, layer->bytes, trailer.data_size, layer->text, sizeof(layer->text), error);
+		ret = describe_signature(image, layer, trailer.data_size, error);
 	else
 		snprintf(layer->text, sizeof(layer->text), "Merkle proof of %u levels, not proved", trailer.levels);
 	if (!ret && hash_once("sha256", layer->bytes, layer->size, layer->sha256))
@@ -263,6 +269,11 @@ const struct image_layer *image_layers(const struct image *image, size_t *count)
 	return image->layers;
 }
 
+const struct module_trailer *image_unknown_trailer(const struct image *image)
+{
+	return image->unknown.size ? &image->unknown : NULL;
+}
+
 bool image_is_compressed(const struct image *image)
 {
 	return image->layer_count && image->layers[0].kind <= LAYER_ZSTD;
@@ -313,6 +324,8 @@ struct json_object *image_layers_object(const struct image *image)
 			json_object_object_add(o, "offset", json_object_new_uint64(layer->offset));
 			json_object_object_add(o, "sha256", json_object_new_string(sha256));
 		}
+		if (layer->kind == LAYER_SIGNATURE)
+			json_object_object_add(o, "signature", cms_object(&layer->signature));
 		json_object_object_add(o, "proved", json_object_new_boolean(layer->proved));
 		json_object_object_add(o, "text", json_name(layer->text));
 		json_object_array_add(list, o);

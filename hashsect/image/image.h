@@ -13,6 +13,7 @@
 
 #include "elfsect.h"
 #include "trailer.h"
+#include "trust/cms.h"
 
 enum { IMAGE_LAYERS_MAX = 16 };
 
@@ -35,6 +36,7 @@ enum layer_kind {
  * @content_size: size of what was inside
  * @proved: the bytes prove what they are; a Merkle proof needs evidence for that
  * @sha256: of the bytes of a trailer
+ * @signature: of LAYER_SIGNATURE
  * @text: what they are, one line
  */
 struct image_layer {
@@ -45,6 +47,7 @@ struct image_layer {
 	uint64_t content_size;
 	bool proved;
 	uint8_t sha256[32];
+	struct cms_signature signature;
 	char text[3072];
 };
 
@@ -81,6 +84,9 @@ const uint8_t *image_bytes(const struct image *image, uint64_t *size);
 
 /** image_layers() - what was peeled, outermost first; @count receives the number */
 const struct image_layer *image_layers(const struct image *image, size_t *count);
+
+/** image_unknown_trailer() - a module trailer of unknown id_type, which was not peeled and ends image_bytes(); or NULL */
+const struct module_trailer *image_unknown_trailer(const struct image *image);
 
 /** image_is_compressed() - whether the outermost layer is a compression */
 bool image_is_compressed(const struct image *image);

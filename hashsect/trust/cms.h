@@ -45,15 +45,6 @@ struct cms_signature {
 ELFSECT_MUST_CHECK int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *signature,
 				struct elfsect_error *error);
 
-/** cms_describe_signer() - "issuer CN=..., serial 01ab" or "key id 12ab": who a signature says has made it */
-void cms_describe_signer(const struct cms_signature *signature, char *text, size_t room);
-
-/** cms_issuer_text() - the issuer in RFC 2253 style, or "" */
-void cms_issuer_text(const struct cms_signature *signature, char *text, size_t room);
-
-/** cms_hex() - bytes in hexadecimal, as many as fit */
-void cms_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room);
-
 /**
  * cms_verify() - whether a signature over exactly these bytes was made with the private half of a key
  *
