@@ -82,8 +82,9 @@ static int read_extensions(struct der_reader *reader, struct outline *o, struct 
 
 /*
  * Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
- * TBSCertificate ::= SEQUENCE { version [0] DEFAULT v1, serialNumber INTEGER, signature AlgorithmIdentifier, issuer Name,
- *                               validity Validity, subject Name, subjectPublicKeyInfo, [1], [2], extensions [3] }
+ * TBSCertificate ::= SEQUENCE { version [0] DEFAULT v1, serialNumber INTEGER, signature AlgorithmIdentifier,
+ *                               issuer Name, validity Validity, subject Name, subjectPublicKeyInfo, [1], [2],
+ *                               extensions [3] }
  */
 static int read_outline(const uint8_t *der, uint64_t size, struct outline *o, struct elfsect_error *error)
 {
@@ -286,4 +287,34 @@ int elfsect_certificate_describe(const uint8_t *der, uint64_t size, struct elfse
 		ret = describe(&outline, description, error);
 	ERR_clear_error();
 	return ret;
+}
+
+/*
+ * The kernel's loader (crypto/asymmetric_keys/x509_loader.c) wants 30 82 and a length of two bytes, which in DER is at
+ * least 256.
+ */
+int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size, struct elfsect_certificate *description,
+			     struct elfsect_error *error)
+{
+	struct der_reader reader = {bytes, bytes + room};
+	struct elfsect_certificate scratch;
+	struct der whole;
+	int ret;
+
+	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "certificate", &whole, error);
+	if (ret)
+		return ret;
+	if (whole.length < 256 || whole.length > UINT16_MAX)
+		return elfsect_fail(error, EBADMSG,
+				    "certificate: %ju bytes, but a kernel can only read 256 to 65535 behind the header",
+				    (uintmax_t)whole.length);
+	if (!description)
+		description = &scratch;
+	ret = elfsect_certificate_describe(whole.bytes, whole.size, description, error);
+	if (ret)
+		return ret;
+	if (!description->decoded)
+		return elfsect_fail(error, EBADMSG, "certificate: its outline is right, but it cannot be decoded");
+	*size = whole.size;
+	return 0;
 }

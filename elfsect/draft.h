@@ -19,6 +19,7 @@ struct draft_section {
 	struct elfsect_section header; /* name_offset NAME_IS_NEW: take header.name */
 	uint8_t *bytes;		       /* owned new content, header.size bytes; NULL: the view's */
 	bool removed;
+	bool placed; /* layout.c found a place for its new size */
 };
 
 struct draft_symbol {

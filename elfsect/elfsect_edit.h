@@ -97,7 +97,7 @@ ELFSECT_API uint64_t elfsect_plan_size(const struct elfsect_plan *plan);
 /** elfsect_plan_is_empty() - whether the new file is the old one */
 ELFSECT_API bool elfsect_plan_is_empty(const struct elfsect_plan *plan);
 
-/** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes; the caller frees them. NULL without memory */
+/** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes, the caller's to free; NULL without memory */
 ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_plan *plan);
 
 /**
@@ -106,16 +106,25 @@ ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_
  * @ELFSECT_AT_END: behind the last byte of the data
  * @ELFSECT_AT_SIZE_WORD: at a word of the target's size and byte order that holds the length of the data. The words
  *	follow the data in the order of the definitions, each at a multiple of 8.
+ * @ELFSECT_AT_OFFSET: at that many bytes into the data
+ * @ELFSECT_AT_NUMBER_WORD: at a word like that of @ELFSECT_AT_SIZE_WORD, which holds a number
  */
 enum elfsect_place {
 	ELFSECT_AT_START,
 	ELFSECT_AT_END,
 	ELFSECT_AT_SIZE_WORD,
+	ELFSECT_AT_OFFSET,
+	ELFSECT_AT_NUMBER_WORD,
 };
 
+/**
+ * struct elfsect_definition - a symbol of injected content
+ * @number: the offset or the word's number, for the places that need one
+ */
 struct elfsect_definition {
 	const char *name;
 	enum elfsect_place place;
+	uint64_t number;
 };
 
 /**
@@ -200,7 +209,7 @@ ELFSECT_API void elfsect_system_map_close(struct elfsect_system_map *map);
  * @ELFSECT_SLOT_SYMBOLS: "FIRST..LAST" or "FIRST..LAST+N"
  * @ELFSECT_SLOT_SYMBOL: the st_size bytes of a symbol
  * @ELFSECT_SLOT_NAMED: "linux-extra-cert" (system_extra_cert, with its two length words), "linux-keyring" (the built-in
- *	certificates) or "module-hashes" (.module_hashes)
+ *	certificates; if there are none and system_extra_cert follows, that) or "module-hashes" (.module_hashes)
  */
 enum elfsect_slot_kind {
 	ELFSECT_SLOT_SECTION,

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * DOC: X.509 certificates
+ * DOC: the certificates in a kernel
  *
- * What is said about a certificate in reports. Whether it is to be trusted, or what may hide in it, is not asked here.
+ * A kernel has a list of X.509 certificates that it trusts: one behind the other, without a byte between them.
+ * certs/system_certificates.S emits it in this order:
+ *
+ *     system_certificate_list       built-in certificates: first the one of the build's own key, module_cert_size bytes,
+ *                                   then configured ones                                     slot "linux-keyring"
+ *     system_extra_cert             room for more, zero where it is not used                 slot "linux-extra-cert"
+ *     system_extra_cert_used        u32, how many bytes of the room are used
+ *     system_certificate_list_size  a word of the target's size: what is built in and what is used of the room
+ *     module_cert_size              likewise
+ *
+ * Whether a certificate is to be trusted, or what may hide in it, is not asked here.
  */
 #ifndef ELFSECT_KEYRING_H
 #define ELFSECT_KEYRING_H
@@ -63,6 +73,101 @@ struct elfsect_certificate {
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_describe(const uint8_t *der, uint64_t size,
 								struct elfsect_certificate *description,
 								struct elfsect_error *error);
+
+/**
+ * elfsect_certificate_read() - read the first certificate of a list
+ * @bytes: where it starts
+ * @room: bytes from there to the end of the list
+ * @size: receives the length of its DER
+ * @description: filled, with @offset 0; may be NULL
+ *
+ * It must be DER from its first byte to its last, something that libcrypto can decode, and of a length that a kernel can
+ * read: its loader takes certificates of 256 to 65535 bytes behind their header, and ignores what follows any other.
+ *
+ * Return: 0; -EBADMSG, with a reason that names no place; -ENOMEM.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size,
+							    struct elfsect_certificate *description,
+							    struct elfsect_error *error);
+
+/* ------------------------------------------------------------------------------------------------------- keyring */
+
+struct elfsect_keyring;
+
+/**
+ * struct elfsect_keyring_certificate - one certificate in a kernel
+ * @slot: "linux-keyring" or "linux-extra-cert"; static
+ * @der: borrowed from the view, @size bytes
+ * @offset: in bytes from the start of the slot
+ * @region: where it lies
+ */
+struct elfsect_keyring_certificate {
+	const char *slot;
+	const uint8_t *der;
+	uint64_t size;
+	uint64_t offset;
+	struct elfsect_region region;
+};
+
+/**
+ * elfsect_keyring_open() - read the certificates in a slot of a kernel, or all of them
+ * @view: stays open longer than the keyring; so does @map
+ * @map: symbols of a stripped file, or NULL
+ * @slot: "linux-keyring", "linux-extra-cert", or NULL for both, of which one may be missing
+ *
+ * Everything is checked before anything is returned: the slot holds certificates as elfsect_certificate_read() takes
+ * them, one behind the other; its words and symbols agree with that; what is not used is zero; no relocation changes it.
+ *
+ * Return: 0; as elfsect_slot_find(); -EBADMSG for bytes that should not be there, with section and offset.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_open(const struct elfsect_view *view,
+							const struct elfsect_system_map *map, const char *slot,
+							struct elfsect_keyring **keyring, struct elfsect_error *error);
+
+/** elfsect_keyring_close() - NULL is allowed */
+ELFSECT_API void elfsect_keyring_close(struct elfsect_keyring *keyring);
+
+/** elfsect_keyring_certificates() - in the order in which the kernel reads them; @count receives their number */
+ELFSECT_API const struct elfsect_keyring_certificate *
+elfsect_keyring_certificates(const struct elfsect_keyring *keyring, size_t *count);
+
+/**
+ * elfsect_keyring_find() - the certificate with these very bytes
+ *
+ * Return: its index, or the number of certificates if it is not there.
+ */
+ELFSECT_API size_t elfsect_keyring_find(const struct elfsect_keyring *keyring, const uint8_t *der, uint64_t size);
+
+/** elfsect_keyring_default_slot() - the slot that edits go to: linux-extra-cert if the file has it, else linux-keyring */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_default_slot(const struct elfsect_view *view,
+								const struct elfsect_system_map *map, const char **slot,
+								struct elfsect_error *error);
+
+/**
+ * elfsect_plan_keyring_add() - add certificates behind those that a slot has
+ * @keyring: opened for one slot
+ * @list: DER, one certificate behind the other, @size bytes. Those that are there already are left out.
+ *
+ * Where a relocatable file's keyring is a section of its own without system_extra_cert, the section grows. Elsewhere the
+ * bytes must be there; a built-in list of a fixed length cannot take any.
+ *
+ * Return: 0; -ENOSPC without room; -EBADMSG for a list that is no list of certificates; as elfsect_plan_fill() and
+ * elfsect_plan_inject().
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_keyring_add(const struct elfsect_keyring *keyring, const uint8_t *list,
+							    uint64_t size, struct elfsect_plan **plan,
+							    struct elfsect_error *error);
+
+/**
+ * elfsect_plan_keyring_remove() - remove certificates from a slot; those behind them move up
+ * @keyring: opened for one slot
+ * @remove: for each of its certificates, whether it goes
+ *
+ * Return: as elfsect_plan_keyring_add().
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_keyring_remove(const struct elfsect_keyring *keyring,
+							       const bool *remove, struct elfsect_plan **plan,
+							       struct elfsect_error *error);
 
 #ifdef __cplusplus
 }

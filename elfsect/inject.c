@@ -22,6 +22,11 @@ struct job {
 
 /* ------------------------------------------------------------------------------------------------------ content */
 
+static bool is_word(const struct elfsect_definition *definition)
+{
+	return definition->place == ELFSECT_AT_SIZE_WORD || definition->place == ELFSECT_AT_NUMBER_WORD;
+}
+
 static int place_definitions(struct job *job, struct elfsect_error *error)
 {
 	const struct elfsect_injection *wish = job->wish;
@@ -30,8 +35,13 @@ static int place_definitions(struct job *job, struct elfsect_error *error)
 
 	job->size = wish->size;
 	for (size_t i = 0; i < wish->definition_count; i++) {
-		job->places[i] = wish->definitions[i].place == ELFSECT_AT_END ? wish->size : 0;
-		if (wish->definitions[i].place != ELFSECT_AT_SIZE_WORD)
+		const struct elfsect_definition *d = &wish->definitions[i];
+
+		job->places[i] = d->place == ELFSECT_AT_END ? wish->size : d->place == ELFSECT_AT_OFFSET ? d->number : 0;
+		if (job->places[i] > wish->size)
+			return elfsect_fail(error, EINVAL, "%s: symbol %s: not inside the data for section %s",
+					    view->name, d->name, wish->section);
+		if (!is_word(d))
 			continue;
 		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
 			return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
@@ -55,12 +65,13 @@ static int make_content(const struct job *job, uint8_t **content, struct elfsect
 	if (wish->size)
 		memcpy(bytes, wish->data, wish->size);
 	for (size_t i = 0; i < wish->definition_count; i++) {
-		if (wish->definitions[i].place != ELFSECT_AT_SIZE_WORD)
-			continue;
-		if (view_is_64(view))
-			store_u64(bytes + job->places[i], view->header.data, wish->size);
-		else
-			store_u32(bytes + job->places[i], view->header.data, (uint32_t)wish->size);
+		const struct elfsect_definition *d = &wish->definitions[i];
+		const uint64_t number = d->place == ELFSECT_AT_NUMBER_WORD ? d->number : wish->size;
+
+		if (is_word(d) && view_is_64(view))
+			store_u64(bytes + job->places[i], view->header.data, number);
+		else if (is_word(d))
+			store_u32(bytes + job->places[i], view->header.data, (uint32_t)number);
 	}
 	*content = bytes;
 	return 0;
@@ -136,7 +147,7 @@ static bool keeps_layout(const struct job *job)
 	if (job->size != job->old_size)
 		return false;
 	for (size_t i = 0; i < job->wish->definition_count; i++)
-		words += job->wish->definitions[i].place == ELFSECT_AT_SIZE_WORD;
+		words += is_word(&job->wish->definitions[i]);
 	for (uint32_t i = 1; i < job->draft->symbol_count; i++) {
 		const struct elfsect_symbol *s = &job->draft->symbols[i].entry;
 		const struct elfsect_definition *definition;
@@ -147,7 +158,7 @@ static bool keeps_layout(const struct job *job)
 		definition = find_definition(job, s->name, &place);
 		if (definition && s->value != place)
 			return false;
-		known_words += definition && definition->place == ELFSECT_AT_SIZE_WORD;
+		known_words += definition && is_word(definition);
 	}
 	return words == known_words;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Where everything lies in the new file. What did not change stays, what changed and still fits stays too, the rest
- * goes behind all that stays, in the order of its numbers, with the section header table last.
+ * goes behind all that stays, in the order of its numbers, with the section header table last. One exception makes growing
+ * and shrinking inverse: a section that changed its size goes right behind the section before it, where a linker puts
+ * it, if there is room.
  */
 #include "draft.h"
 
@@ -68,7 +70,50 @@ static bool next_offset(const struct layout *layout, uint64_t align, uint64_t si
 	return align_u64(layout->end, align, offset) && range_inside(*offset, size, limit);
 }
 
-static int place_sections(struct layout *layout, struct elfsect_error *error)
+static bool is_free(const struct layout *layout, uint64_t offset, uint64_t size)
+{
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct placed *e = &layout->extents[i];
+
+		if (offset < e->offset + e->size && e->offset < offset + size)
+			return false;
+	}
+	return true;
+}
+
+static bool has_place(const struct draft *draft, uint32_t index)
+{
+	const struct draft_section *s = &draft->sections[index];
+
+	return !s->removed && elfsect_section_has_extent(&s->header);
+}
+
+/* Behind the section of the next lower number; all that stays has its extents already. */
+static bool has_home(const struct layout *layout, uint32_t index, uint64_t *offset)
+{
+	const struct draft *draft = layout->draft;
+	const struct elfsect_section *s = &draft->sections[index].header, *before;
+	uint64_t home;
+
+	while (--index && !has_place(draft, index))
+		;
+	before = &draft->sections[index].header;
+	if (!index || !s->align || (s->align & (s->align - 1)) ||
+	    !align_u64(before->offset + before->size, s->align, &home) ||
+	    !range_inside(home, s->size, draft->view->size) || !is_free(layout, home, s->size))
+		return false;
+	*offset = home;
+	return true;
+}
+
+static bool changed_size(const struct draft *draft, uint32_t index)
+{
+	return index < draft->view->header.shnum && draft->sections[index].bytes &&
+	       draft->sections[index].header.size != draft->view->sections[index].size &&
+	       draft->sections[index].header.type == SHT_PROGBITS;
+}
+
+static void place_what_stays(struct layout *layout)
 {
 	struct draft *draft = layout->draft;
 
@@ -76,9 +121,9 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 	add_extent(layout, draft->view->header.phoff,
 		   (uint64_t)draft->view->header.phnum * draft->view->header.phentsize, NULL);
 	for (uint32_t i = 1; i < draft->section_count; i++) {
-		struct draft_section *s = &draft->sections[i];
+		const struct draft_section *s = &draft->sections[i];
 
-		if (!s->removed && elfsect_section_has_extent(&s->header) && stays(draft, i))
+		if (has_place(draft, i) && stays(draft, i) && !changed_size(draft, i))
 			add_extent(layout, s->header.offset, s->header.size, s->bytes);
 	}
 	/* The header table stays if it keeps its size: then it is part of what new content goes behind. */
@@ -88,9 +133,25 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 	}
 	for (uint32_t i = 1; i < draft->section_count; i++) {
 		struct draft_section *s = &draft->sections[i];
+
+		if (!has_place(draft, i) || !changed_size(draft, i))
+			continue;
+		s->placed = has_home(layout, i, &s->header.offset) || stays(draft, i);
+		if (s->placed)
+			add_extent(layout, s->header.offset, s->header.size, s->bytes);
+	}
+}
+
+static int place_sections(struct layout *layout, struct elfsect_error *error)
+{
+	struct draft *draft = layout->draft;
+
+	place_what_stays(layout);
+	for (uint32_t i = 1; i < draft->section_count; i++) {
+		struct draft_section *s = &draft->sections[i];
 		const bool fits = elfsect_section_has_extent(&s->header) && stays(draft, i);
 
-		if (s->removed || s->header.type == SHT_NOBITS || fits)
+		if (s->removed || s->header.type == SHT_NOBITS || s->placed || fits)
 			continue;
 		if (!s->header.size && i < draft->view->header.shnum)
 			continue;

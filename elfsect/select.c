@@ -113,8 +113,9 @@ static int set_region(const struct elfsect_view *view, const char *what, uint32_
 				    section, s->name);
 	if (!range_inside(start, size, s->size))
 		return elfsect_fail(
-			error, EINVAL, "%s: %s: 0x%jx bytes at 0x%jx are not inside section %u (%s) of 0x%jx bytes",
-			view->name, what, (uintmax_t)size, (uintmax_t)start, section, s->name, (uintmax_t)s->size);
+			error, EINVAL,
+			"%s: %s: not inside section %u (%s): it has %ju bytes, %ju are needed from offset 0x%jx on",
+			view->name, what, section, s->name, (uintmax_t)s->size, (uintmax_t)size, (uintmax_t)start);
 	*region = (struct elfsect_region){ section, start, size };
 	return 0;
 }

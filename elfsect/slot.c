@@ -61,6 +61,18 @@ static int check_region(const struct elfsect_view *view, const struct elfsect_sl
 
 /* ------------------------------------------------------------------------------------------------------- find */
 
+int slot_check_file(const struct elfsect_view *view, const struct elfsect_system_map *map, struct elfsect_error *error)
+{
+	const int ret = check_layout(view, error);
+
+	if (ret || !map)
+		return ret;
+	if (elfsect_is_relocatable(view))
+		return elfsect_fail(error, EINVAL, "%s: a relocatable file has no addresses for a System.map",
+				    view->name);
+	return system_map_check(map, view, error);
+}
+
 int elfsect_slot_find(const struct elfsect_view *view, const struct elfsect_system_map *map,
 		      enum elfsect_slot_kind kind, const char *name, struct elfsect_slot *slot,
 		      struct elfsect_error *error)
@@ -68,12 +80,7 @@ int elfsect_slot_find(const struct elfsect_view *view, const struct elfsect_syst
 	int ret;
 
 	*slot = (struct elfsect_slot){.name = name};
-	ret = check_layout(view, error);
-	if (!ret && map && elfsect_is_relocatable(view))
-		ret = elfsect_fail(error, EINVAL, "%s: a relocatable file has no addresses for a System.map",
-				   view->name);
-	if (!ret && map)
-		ret = system_map_check(map, view, error);
+	ret = slot_check_file(view, map, error);
 	if (ret)
 		return ret;
 	switch (kind) {

@@ -46,6 +46,9 @@ int region_at_symbol(const struct elfsect_view *view, const struct elfsect_symbo
 int slot_check_relocations(const struct elfsect_view *view, const struct elfsect_slot *slot,
 			   const struct elfsect_region *region, struct elfsect_error *error);
 
+/* slot.c: what has to hold before a slot is looked for: sound headers, and a map (may be NULL) that is of this file. */
+int slot_check_file(const struct elfsect_view *view, const struct elfsect_system_map *map, struct elfsect_error *error);
+
 /* slot_named.c */
 int slot_find_named(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
 		    struct elfsect_slot *slot, struct elfsect_error *error);

@@ -93,6 +93,28 @@ static int find_extra(const struct finder *f, struct elfsect_error *error)
 
 /* -------------------------------------------------------------------------------------------------- linux-keyring */
 
+/*
+ * Whether the built-in list is empty (CONFIG_MODULE_SIG_KEY="") and system_extra_cert follows right behind it: 1, 0,
+ * -errno. Then what is put there is the list.
+ */
+static int list_is_extra(const struct finder *f, struct elfsect_error *error)
+{
+	static const char *const ends[] = {"system_certificate_list", "__cert_list_end"};
+	struct elfsect_symbol symbol, extra;
+	int ret;
+
+	ret = symbol_exists(f->view, f->map, "system_extra_cert", &extra, error);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && ret > 0; i++) {
+		ret = symbol_exists(f->view, f->map, ends[i], &symbol, error);
+		/* __cert_list_end is local, and may be gone. */
+		if (i && !ret)
+			return 1;
+		if (ret > 0)
+			ret = symbol.section == extra.section && symbol.value == extra.value;
+	}
+	return ret;
+}
+
 /* The list is bounded by symbols that code refers to: in a linked file they cannot move, so its length stays. */
 static int find_keyring(const struct finder *f, struct elfsect_error *error)
 {
@@ -100,6 +122,9 @@ static int find_keyring(const struct finder *f, struct elfsect_error *error)
 	struct elfsect_region section, other;
 	int ret;
 
+	ret = list_is_extra(f, error);
+	if (ret)
+		return ret < 0 ? ret : find_extra(f, error);
 	f->slot->exact = true;
 	ret = symbol_exists(f->view, f->map, "__cert_list_start", &start, error);
 	if (ret < 0)

@@ -14,7 +14,7 @@ static int clear(const char *path, const struct region_option *option, const str
 	if (edit_open(path, output, &view, &error) || region_resolve(option, view, &region, &error) ||
 	    elfsect_plan_clear(view, &region, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, path, output);
+	return edit_write_data(view, plan, path, output);
 }
 
 int cmd_clear(int argc, char **argv)

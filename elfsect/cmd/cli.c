@@ -27,6 +27,19 @@ void cli_print_escaped(FILE *out, const char *text)
 	}
 }
 
+void cli_escape(const char *name, char *out, size_t room)
+{
+	size_t used = 0;
+
+	for (const unsigned char *p = (const unsigned char *)name; *p && used + 5 <= room; p++) {
+		if (*p >= 0x20 && *p < 0x7f && *p != '\\')
+			out[used++] = (char)*p;
+		else
+			used += (size_t)snprintf(out + used, room - used, "\\x%02x", *p);
+	}
+	out[used] = '\0';
+}
+
 __attribute__((format(printf, 1, 0))) static void print_message(const char *format, va_list args)
 {
 	char *text = NULL;

@@ -13,6 +13,13 @@ static inline void cleanup_elfsect_plan(struct elfsect_plan **plan)
 
 #define autoplan __attribute__((cleanup(cleanup_elfsect_plan)))
 
+static inline void cleanup_elfsect_map(struct elfsect_system_map **map)
+{
+	elfsect_system_map_close(*map);
+}
+
+#define automap __attribute__((cleanup(cleanup_elfsect_map)))
+
 /* Where an edited file goes: to out, or over the old one, or into it. */
 struct output_option {
 	const char *out;
@@ -41,6 +48,13 @@ int edit_open(const char *path, const struct output_option *output, struct elfse
 
 /* Write the plan. Returns an exit status. */
 int edit_write(const struct elfsect_plan *plan, const char *path, const struct output_option *output);
+
+/*
+ * build_id.c: write a plan that puts data into a file, and say so if the file keeps its build-id though what is loaded has
+ * changed: files that differ only in this data then have one build-id.
+ */
+int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *plan, const char *path,
+		    const struct output_option *output);
 
 /* What recovery found, on stderr; nothing if there was nothing. */
 void edit_note_recovery(const char *path, enum elfsect_recovery recovery);

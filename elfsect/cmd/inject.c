@@ -159,15 +159,10 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 
 /* ------------------------------------------------------------------------------------------------------- command */
 
-static inline void cleanup_map(struct elfsect_system_map **map)
-{
-	elfsect_system_map_close(*map);
-}
-
 static int plan_slot(const struct arguments *a, const struct elfsect_view *view, enum elfsect_slot_kind kind,
 		     const char *name, struct elfsect_plan **plan, struct elfsect_error *error)
 {
-	__attribute__((cleanup(cleanup_map))) struct elfsect_system_map *map = NULL;
+	automap struct elfsect_system_map *map = NULL;
 	struct elfsect_slot slot;
 	int ret = 0;
 
@@ -222,7 +217,7 @@ static int inject(struct arguments *a)
 	a->wish.data = data;
 	if (make_plan(a, view, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, a->path, &a->output);
+	return edit_write_data(view, plan, a->path, &a->output);
 }
 
 int cmd_inject(int argc, char **argv)

@@ -13,20 +13,6 @@ enum { LIST_SCHEMA = 1 };
 
 enum { HASH_BYTES = 32 };
 
-/* Names are the file's, and may hold anything: what is not printable ASCII, and the backslash, becomes \xHH. */
-static void escape(const char *name, char *out, size_t room)
-{
-	size_t used = 0;
-
-	for (const unsigned char *p = (const unsigned char *)name; *p && used + 5 <= room; p++) {
-		if (*p >= 0x20 && *p < 0x7f && *p != '\\')
-			out[used++] = (char)*p;
-		else
-			used += (size_t)snprintf(out + used, room - used, "\\x%02x", *p);
-	}
-	out[used] = '\0';
-}
-
 static const char *type_name(uint32_t type, char *buffer, size_t room)
 {
 	static const char *const names[] = {
@@ -109,7 +95,7 @@ static bool print_table(const struct elfsect_view *view, bool hash)
 		const struct elfsect_section *s = &sections[i];
 		char name[1024], type[16], flags[40], hex[2 * HASH_BYTES + 1] = "-";
 
-		escape(s->name, name, sizeof(name));
+		cli_escape(s->name, name, sizeof(name));
 		printf("%5u  %-34s %-14s %-5s %16jx %10jx %10jx %6ju", i, name, type_name(s->type, type, sizeof(type)),
 		       flag_letters(s->flags, flags, sizeof(flags)), (uintmax_t)s->addr, (uintmax_t)s->offset,
 		       (uintmax_t)s->size, (uintmax_t)s->align);
@@ -130,7 +116,7 @@ static json_object *json_section(const struct elfsect_view *view, const struct e
 	json_object *o = json_object_new_object();
 	char name[4096], buffer[64], hex[2 * HASH_BYTES + 1];
 
-	escape(s->name, name, sizeof(name));
+	cli_escape(s->name, name, sizeof(name));
 	json_object_object_add(o, "index", json_object_new_int64(s->index));
 	json_object_object_add(o, "name", json_object_new_string(name));
 	json_object_object_add(o, "type", json_object_new_string(type_name(s->type, buffer, sizeof(buffer))));
@@ -159,7 +145,7 @@ static bool print_json(const struct elfsect_view *view, bool hash)
 	char path[4096];
 	bool failed = false;
 
-	escape(elfsect_view_name(view), path, sizeof(path));
+	cli_escape(elfsect_view_name(view), path, sizeof(path));
 	json_object_object_add(root, "schema", json_object_new_int(LIST_SCHEMA));
 	json_object_object_add(root, "file", json_object_new_string(path));
 	json_object_object_add(root, "class", json_object_new_int(h->class == ELFCLASS64 ? 64 : 32));

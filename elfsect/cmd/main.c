@@ -15,6 +15,11 @@
 	"  --verify                   with --in-place: check all of FILE, and prove by a hash\n" \
 	"                             before and after that no other byte changed\n"
 
+#define KEYRING_HELP \
+	"  --slot NAME                linux-keyring (the built-in list), or linux-extra-cert\n" \
+	"                             (system_extra_cert)\n" \
+	"  --system-map FILE          the symbols of a stripped kernel\n"
+
 static const char list_usage[] =
 	"[--hash] [--json] FILE\n"
 	"  --hash                     add the SHA-256 of each section's bytes\n"
@@ -35,7 +40,8 @@ static const char inject_usage[] =
 	"  --slot NAME                a slot of a kernel:\n"
 	"         linux-extra-cert    system_extra_cert, with system_extra_cert_used and\n"
 	"                             system_certificate_list_size kept in step\n"
-	"         linux-keyring       the built-in certificates; same length only\n"
+	"         linux-keyring       the built-in certificates, same length only; if there\n"
+	"                             are none, system_extra_cert behind them\n"
 	"         module-hashes       .module_hashes, module_hashes_root, or\n"
 	"                             __start_module_hashes..__stop_module_hashes\n"
 	"  --system-map FILE          the symbols of a stripped kernel\n"
@@ -62,6 +68,36 @@ static const char inject_usage[] =
 	"rest of it is zeroed. Only a section that is not loaded can be new (--flags 0); it goes\n"
 	"behind everything else. --align, --flags and --define are for relocatable files and\n"
 	"such sections.";
+
+static const char keyring_list_usage[] =
+	"[--slot NAME] [--system-map FILE] [--json | --pem] FILE...\n"
+	KEYRING_HELP
+	"  --json                     as JSON\n"
+	"  --pem                      the certificates themselves, for openssl\n"
+	"\n"
+	"Without --slot all certificates that the kernel will load. Bytes that are not exactly a\n"
+	"list of certificates, or length words that do not fit, are an error.";
+
+static const char keyring_add_usage[] =
+	"[--slot NAME] [options] FILE CERT...\n"
+	KEYRING_HELP
+	OUTPUT_HELP
+	"\n"
+	"CERT holds certificates, PEM or DER, one or several; - is stdin. They go behind those\n"
+	"that are there. Without --slot: into linux-extra-cert if FILE has it, else linux-keyring.\n"
+	"What is there already is left out, with a note.";
+
+static const char keyring_remove_usage[] =
+	"[--slot NAME] [options] FILE {CERT | --fingerprint HEX | --key-id HEX}... | --all\n"
+	KEYRING_HELP
+	"  --fingerprint HEX          the certificate with this SHA-256, with or without colons\n"
+	"  --key-id HEX               those with this subject key id\n"
+	"  --all                      all of the slot\n"
+	OUTPUT_HELP
+	"\n"
+	"The slot is that of 'keyring add'. If something that is named is not there, nothing is\n"
+	"changed, and the exit status is 1. Removing what was added last gives the file back as\n"
+	"it was.";
 
 static const char isolate_usage[] =
 	"--symbols FIRST..LAST[+N] --into NAME [--align N] [-o OUT] FILE\n"
@@ -119,6 +155,9 @@ static const struct command commands[] = {
 	{ "list", cmd_list, "list the sections of an ELF file", list_usage },
 	{ "extract", cmd_extract, "write the bytes of a region to stdout or a file", extract_usage },
 	{ "inject", cmd_inject, "put data into a section, created at need, or into a slot", inject_usage },
+	{ "keyring list", cmd_keyring_list, "list the X.509 certificates in a kernel", keyring_list_usage },
+	{ "keyring add", cmd_keyring_add, "add certificates to a kernel's keyring", keyring_add_usage },
+	{ "keyring remove", cmd_keyring_remove, "remove certificates from a kernel's keyring", keyring_remove_usage },
 	{ "isolate", cmd_isolate, "give data in a relocatable file a section of its own", isolate_usage },
 	{ "rename", cmd_rename, "rename a section of a relocatable file and its relocation section", rename_usage },
 	{ "remove", cmd_remove, "remove a section of a relocatable file with its relocations and symbols", remove_usage },

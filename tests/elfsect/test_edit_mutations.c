@@ -53,8 +53,8 @@ static void judge(struct run *run, int ret, struct elfsect_plan **made, const st
 static void try_section(struct run *run, const struct elfsect_view *view, const struct elfsect_section *s)
 {
 	const struct elfsect_definition definitions[] = {
-		{ "module_cert_size", ELFSECT_AT_SIZE_WORD },
-		{ "new_symbol", ELFSECT_AT_END },
+		{ "module_cert_size", ELFSECT_AT_SIZE_WORD, 0 },
+		{ "new_symbol", ELFSECT_AT_END, 0 },
 	};
 	const struct elfsect_injection wish = {
 		.section = s->name,

@@ -12,10 +12,10 @@
 #include "sample.h"
 
 static const struct elfsect_definition all_places[] = {
-	{ "data_start", ELFSECT_AT_START },
-	{ "data_end", ELFSECT_AT_END },
-	{ "data_size", ELFSECT_AT_SIZE_WORD },
-	{ "data_size_again", ELFSECT_AT_SIZE_WORD },
+	{ "data_start", ELFSECT_AT_START, 0 },
+	{ "data_end", ELFSECT_AT_END, 0 },
+	{ "data_size", ELFSECT_AT_SIZE_WORD, 0 },
+	{ "data_size_again", ELFSECT_AT_SIZE_WORD, 0 },
 };
 
 static struct elf_builder *with_references(const struct elf_variant *v)
@@ -186,7 +186,7 @@ static void refuse_unaligned_word(void **state)
 static void refill_resizes_object(void **state)
 {
 	const struct elf_variant *v = *state;
-	const struct elfsect_definition start = { "root", ELFSECT_AT_START };
+	const struct elfsect_definition start = { "root", ELFSECT_AT_START, 0 };
 	struct elf_builder *b = elf_builder_new(v->class, v->data, ET_REL, v->machine);
 	const uint32_t section = elf_builder_section(b, ".root", SHT_PROGBITS, SHF_ALLOC, "0123", 4, 1);
 	struct elfsect_error error;
@@ -207,12 +207,12 @@ static void refuse_symbols(void **state)
 		int code;
 		const char *word;
 	} cases[] = {
-		{ { "absolute", ELFSECT_AT_START }, EEXIST, "already defined elsewhere (absolute or common)" },
-		{ { "common", ELFSECT_AT_START }, EEXIST, "already defined elsewhere" },
-		{ { "elsewhere", ELFSECT_AT_END }, EEXIST, "already defined elsewhere (.text)" },
-		{ { "", ELFSECT_AT_END }, EINVAL, "needs a name" },
+		{ { "absolute", ELFSECT_AT_START, 0 }, EEXIST, "already defined elsewhere (absolute or common)" },
+		{ { "common", ELFSECT_AT_START, 0 }, EEXIST, "already defined elsewhere" },
+		{ { "elsewhere", ELFSECT_AT_END, 0 }, EEXIST, "already defined elsewhere (.text)" },
+		{ { "", ELFSECT_AT_END, 0 }, EINVAL, "needs a name" },
 	};
-	static const struct elfsect_definition twice[] = { { "a", ELFSECT_AT_START }, { "a", ELFSECT_AT_END } };
+	static const struct elfsect_definition twice[] = { { "a", ELFSECT_AT_START, 0 }, { "a", ELFSECT_AT_END, 0 } };
 	struct elfsect_error error;
 	struct edited e;
 

@@ -139,7 +139,7 @@ static void no_map_for_relocatable_files(void **state)
 static int inject(struct edited *e, const char *section, uint64_t flags, size_t definitions,
 		  struct elfsect_error *error)
 {
-	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START};
+	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START, 0};
 	const struct elfsect_injection wish = {
 		.section = section,
 		.data = (const uint8_t *)"some data",

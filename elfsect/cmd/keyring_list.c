@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <getopt.h>
+#include <json.h>
+#include <string.h>
+
+#include "certificates.h"
+#include "commands.h"
+#include "edit.h"
+#include "elfsect_keyring.h"
+
+/* Version of the JSON form. New members do not change it. */
+enum { KEYRING_SCHEMA = 1 };
+
+enum form { FORM_TEXT, FORM_JSON, FORM_PEM };
+
+/* One certificate of a file, with its description. */
+struct entry {
+	const char *path;
+	const char *section;
+	const struct elfsect_keyring_certificate *at;
+	struct elfsect_certificate is;
+};
+
+/* Without the zero byte that only keeps the number positive: as openssl prints it. */
+static const char *serial_number(const struct elfsect_certificate *c)
+{
+	return !strncmp(c->serial, "00", 2) && c->serial[2] ? c->serial + 2 : c->serial;
+}
+
+static const char *or_none(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void print_entry(const struct entry *e)
+{
+	const struct elfsect_certificate *c = &e->is;
+
+	cli_print_escaped(stdout, e->path);
+	printf(": %s (section ", e->at->slot);
+	cli_print_escaped(stdout, e->section);
+	printf("), offset 0x%jx, %ju bytes\n", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
+	printf("  subject      %s\n  issuer       %s\n  serial       %s\n  key          %s\n  valid        %s to %s\n",
+	       c->subject, c->issuer, serial_number(c), c->key_type, c->not_before, c->not_after);
+	printf("  sha256       %s\n  key id       %s\n  key usage    %s%s%s%s\n", c->fingerprint, or_none(c->key_id),
+	       or_none(c->key_usage), *c->extended_key_usage ? "; " : "", c->extended_key_usage, c->is_ca ? "; CA" : "");
+}
+
+static void add_string(json_object *object, const char *name, const char *text)
+{
+	json_object_object_add(object, name, *text ? json_object_new_string(text) : NULL);
+}
+
+static json_object *json_entry(const struct entry *e)
+{
+	const struct elfsect_certificate *c = &e->is;
+	json_object *o = json_object_new_object();
+	char section[4096];
+
+	cli_escape(e->section, section, sizeof(section));
+	add_string(o, "slot", e->at->slot);
+	add_string(o, "section", section);
+	json_object_object_add(o, "offset", json_object_new_uint64(e->at->offset));
+	json_object_object_add(o, "size", json_object_new_uint64(e->at->size));
+	add_string(o, "subject", c->subject);
+	add_string(o, "issuer", c->issuer);
+	add_string(o, "serial", serial_number(c));
+	add_string(o, "key", c->key_type);
+	add_string(o, "not_before", c->not_before);
+	add_string(o, "not_after", c->not_after);
+	add_string(o, "sha256", c->fingerprint);
+	add_string(o, "key_id", c->key_id);
+	add_string(o, "key_usage", c->key_usage);
+	add_string(o, "extended_key_usage", c->extended_key_usage);
+	json_object_object_add(o, "ca", json_object_new_boolean(c->is_ca));
+	return o;
+}
+
+static int show(const struct entry *e, enum form form, json_object *list)
+{
+	if (form == FORM_PEM)
+		return certificate_print_pem(e->at->der, e->at->size);
+	if (form == FORM_JSON)
+		json_object_array_add(list, json_entry(e));
+	else
+		print_entry(e);
+	return STATUS_OK;
+}
+
+struct arguments {
+	enum form form;
+	const char *slot;
+	const char *map;
+	json_object *files; /* for FORM_JSON */
+};
+
+static int list_keyring(const struct arguments *a, const char *path, const struct elfsect_view *view,
+			const struct elfsect_keyring *keyring)
+{
+	json_object *file = json_object_new_object(), *certificates = json_object_new_array();
+	uint32_t sections;
+	struct entry entry = {.path = path};
+	struct elfsect_error error;
+	char name[4096];
+	size_t count;
+	int status = STATUS_OK;
+
+	entry.at = elfsect_keyring_certificates(keyring, &count);
+	if (!count && a->form == FORM_TEXT) {
+		cli_print_escaped(stdout, path);
+		printf(": no certificates\n");
+	}
+	for (size_t i = 0; i < count && status == STATUS_OK; i++, entry.at++) {
+		entry.section = elfsect_view_sections(view, &sections)[entry.at->region.section].name;
+		if (elfsect_certificate_describe(entry.at->der, entry.at->size, &entry.is, &error))
+			status = cli_error(&error);
+		else
+			status = show(&entry, a->form, certificates);
+	}
+	cli_escape(path, name, sizeof(name));
+	json_object_object_add(file, "file", json_object_new_string(name));
+	json_object_object_add(file, "certificates", certificates);
+	json_object_array_add(a->files, file);
+	return status;
+}
+
+static int list_file(const struct arguments *a, const char *path)
+{
+	automap struct elfsect_system_map *map = NULL;
+	autoview struct elfsect_view *view = NULL;
+	struct elfsect_keyring *keyring = NULL;
+	struct elfsect_error error;
+	int status;
+
+	if (elfsect_view_open(path, &view, &error) || (a->map && elfsect_system_map_open(a->map, &map, &error)) ||
+	    elfsect_keyring_open(view, map, a->slot, &keyring, &error))
+		return cli_error(&error);
+	status = list_keyring(a, path, view, keyring);
+	elfsect_keyring_close(keyring);
+	if (status == STATUS_OK && elfsect_view_unchanged(view, &error))
+		status = cli_error(&error);
+	return status;
+}
+
+static int list_files(struct arguments *a, int count, char **paths)
+{
+	json_object *root = json_object_new_object();
+	int status = STATUS_OK;
+
+	a->files = json_object_new_array();
+	json_object_object_add(root, "schema", json_object_new_int(KEYRING_SCHEMA));
+	json_object_object_add(root, "files", a->files);
+	for (int i = 0; i < count; i++)
+		if (list_file(a, paths[i]))
+			status = STATUS_TROUBLE;
+	if (a->form == FORM_JSON && status == STATUS_OK)
+		puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+								  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(root);
+	return status;
+}
+
+int cmd_keyring_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"json", no_argument, NULL, 'j'},	   {"pem", no_argument, NULL, 'p'},
+		{"slot", required_argument, NULL, 'l'}, {"system-map", required_argument, NULL, 'm'},
+		{0},
+	};
+	struct arguments arguments = {0};
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		const enum form form = c == 'j' ? FORM_JSON : FORM_PEM;
+
+		if (c == 'l')
+			arguments.slot = optarg;
+		else if (c == 'm')
+			arguments.map = optarg;
+		else if (c != 'j' && c != 'p')
+			return cli_bad_option(c, argv);
+		else if (arguments.form && arguments.form != form)
+			return cli_usage("keyring list: --json and --pem exclude each other");
+		else
+			arguments.form = form;
+	}
+	if (optind == argc)
+		return cli_usage("keyring list: a file is needed");
+	if (arguments.map && optind + 1 != argc)
+		return cli_usage("keyring list: a System.map is of one file");
+	return list_files(&arguments, argc - optind, argv + optind);
+}
