@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	{ "sig verify", cmd_sig_verify, "verify the outermost signature of modules",
 	  "[options] FILE...\n\n"
 	  "  --certificates F   the signers that are accepted, PEM or DER; may be given several times\n"
+	  "  --keyring VMLINUX  accept those whose certificates are in this kernel\n"
+	  "  --system-map MAP   its symbols, if it is stripped\n"
 	  "  --json             print the result as JSON\n"
 	  "  -q, --quiet        print only files that are not good\n" SIG_MAX_SIZE_HELP
 	  "\nExit status: 0 all good; 1 a file is bad, unsigned, malformed, of an unsupported algorithm, or the certificate of its\n"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdlib.h>
 
 #include "commands.h"
@@ -8,13 +9,14 @@
 #include "trust/cms_report.h"
 #include "trust/module_verdict.h"
 
-enum { OPT_CERTIFICATES = OPT_SIG_FIRST_OWN, OPT_JSON };
+enum { OPT_CERTIFICATES = OPT_SIG_FIRST_OWN, OPT_KEYRING, OPT_SYSTEM_MAP, OPT_JSON };
 
 /* Version of the JSON that is printed. */
 enum { SIG_VERIFY_SCHEMA = 1 };
 
 struct verify_command {
 	struct signers signers;
+	const char *keyring, *system_map; /* NULL: not given */
 	uint64_t max_size;
 	bool json, quiet;
 	struct json_object *list; /* with json */
@@ -31,6 +33,40 @@ static int add_certificates(const char *path, struct signers *signers)
 	if (!status && signers_add(signers, bytes, size, path, &error))
 		status = cli_error(&error);
 	return status;
+}
+
+static int add_keyring(const struct elfsect_keyring *keyring, const char *path, struct signers *signers,
+		       struct elfsect_error *error)
+{
+	size_t count;
+	const struct elfsect_keyring_certificate *list = elfsect_keyring_certificates(keyring, &count);
+	int ret = count ? 0 : elfsect_fail(error, ENOENT, "%s: there is no certificate in its keyring", path);
+
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = signers_add(signers, list[i].der, list[i].size, path, error);
+	return ret;
+}
+
+/* All certificates in a kernel: the built-in ones and those of the extra slot. */
+static int take_keyring(const char *path, const char *map_path, struct signers *signers)
+{
+	autoview struct elfsect_view *view = NULL;
+	struct elfsect_system_map *map = NULL;
+	struct elfsect_keyring *keyring = NULL;
+	struct elfsect_error error;
+	int ret = elfsect_view_open(path, &view, &error);
+
+	if (!ret && map_path)
+		ret = elfsect_system_map_open(map_path, &map, &error);
+	if (!ret)
+		ret = elfsect_keyring_open(view, map, NULL, &keyring, &error);
+	if (!ret)
+		ret = add_keyring(keyring, path, signers, &error);
+	if (!ret)
+		ret = elfsect_view_unchanged(view, &error);
+	elfsect_keyring_close(keyring);
+	elfsect_system_map_close(map);
+	return ret ? cli_error(&error) : STATUS_OK;
 }
 
 static void print_verdict(const char *path, const struct module_verdict *v)
@@ -115,10 +151,16 @@ static int verify_files(int argc, char **argv, struct verify_command *command)
 	struct json_object *all;
 	int status = STATUS_OK;
 
-	if (!command->signers.count)
-		return cli_usage("sig verify: --certificates is needed");
+	if (!command->signers.count && !command->keyring)
+		return cli_usage("sig verify: --certificates or --keyring is needed");
+	if (command->system_map && !command->keyring)
+		return cli_usage("sig verify: --system-map goes with --keyring");
 	if (!argc)
 		return cli_usage("sig verify: no file given");
+	if (command->keyring)
+		status = take_keyring(command->keyring, command->system_map, &command->signers);
+	if (status)
+		return status;
 	command->list = command->json ? json_object_new_array() : NULL;
 	for (int i = 0; i < argc; i++)
 		if (verify(argv[i], command))
@@ -136,7 +178,8 @@ static int verify_files(int argc, char **argv, struct verify_command *command)
 int cmd_sig_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "certificates", required_argument, NULL, OPT_CERTIFICATES }, { "json", no_argument, NULL, OPT_JSON },
+		{ "certificates", required_argument, NULL, OPT_CERTIFICATES }, { "keyring", required_argument, NULL, OPT_KEYRING },
+		{ "system-map", required_argument, NULL, OPT_SYSTEM_MAP }, { "json", no_argument, NULL, OPT_JSON },
 		{ "quiet", no_argument, NULL, 'q' }, SIG_MAX_SIZE_OPTION, { 0 },
 	};
 	struct verify_command command = { 0 };
@@ -145,6 +188,10 @@ int cmd_sig_verify(int argc, char **argv)
 	while (!status && (c = getopt_long(argc, argv, ":q", options, NULL)) != -1) {
 		if (c == OPT_CERTIFICATES)
 			status = add_certificates(optarg, &command.signers);
+		else if (c == OPT_KEYRING)
+			command.keyring = optarg;
+		else if (c == OPT_SYSTEM_MAP)
+			command.system_map = optarg;
 		else if (c == OPT_JSON)
 			command.json = true;
 		else if (c == 'q')
