@@ -12,14 +12,21 @@
 
 enum { DER_SET = 0x31, DER_KEY_ID = 0x80 };
 
+/* libcrypto 3.0 has no table that leads from ECDSA with SHA-3 to its hash. */
 static const struct hash_algorithm {
 	int nid;
+	int ecdsa_nid;
 	const char *name;
 	bool accepted;
 } hashes[] = {
-	{ NID_sha256, "SHA256", true },	    { NID_sha384, "SHA384", true },	{ NID_sha512, "SHA512", true },
-	{ NID_sha3_256, "SHA3-256", true }, { NID_sha3_384, "SHA3-384", true }, { NID_sha3_512, "SHA3-512", true },
-	{ NID_sha1, "SHA1", false },	    { NID_sha224, "SHA224", false },
+	{ NID_sha256, NID_ecdsa_with_SHA256, "SHA256", true },
+	{ NID_sha384, NID_ecdsa_with_SHA384, "SHA384", true },
+	{ NID_sha512, NID_ecdsa_with_SHA512, "SHA512", true },
+	{ NID_sha3_256, NID_ecdsa_with_SHA3_256, "SHA3-256", true },
+	{ NID_sha3_384, NID_ecdsa_with_SHA3_384, "SHA3-384", true },
+	{ NID_sha3_512, NID_ecdsa_with_SHA3_512, "SHA3-512", true },
+	{ NID_sha1, NID_ecdsa_with_SHA1, "SHA1", false },
+	{ NID_sha224, NID_ecdsa_with_SHA224, "SHA224", false },
 };
 
 /* ------------------------------------------------------------------------------------------------------ algorithms */
@@ -86,7 +93,7 @@ static int read_signature_algorithm(const struct der *identifier, const struct h
 {
 	struct der oid;
 	bool has_null;
-	int hash_nid, key_nid, nid, ret;
+	int nid, ret;
 
 	ret = read_algorithm(identifier, "signature algorithm", &oid, &has_null, error);
 	if (ret)
@@ -96,14 +103,13 @@ static int read_signature_algorithm(const struct der *identifier, const struct h
 		*family = KEY_RSA;
 		return has_null ? 0 : elfsect_fail(error, EBADMSG, "signature algorithm: RSA without NULL parameters");
 	}
-	if (nid == NID_undef || !OBJ_find_sigid_algs(nid, &hash_nid, &key_nid) || key_nid != NID_X9_62_id_ecPublicKey)
-		return unknown_algorithm(&oid, "signature algorithm", error);
 	*family = KEY_EC;
-	if (has_null)
-		return elfsect_fail(error, EBADMSG, "signature algorithm: ECDSA with parameters");
-	if (hash_nid != hash->nid)
-		return elfsect_fail(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
-	return 0;
+	if (nid == hash->ecdsa_nid)
+		return has_null ? elfsect_fail(error, EBADMSG, "signature algorithm: ECDSA with parameters") : 0;
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
+		if (nid == hashes[i].ecdsa_nid)
+			return elfsect_fail(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
+	return unknown_algorithm(&oid, "signature algorithm", error);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- signer */
@@ -281,7 +287,7 @@ static int read_signed_data(const struct der *data, struct cms_signature *s, str
 }
 
 /* ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData } */
-int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *s, struct elfsect_error *error)
+static int read_message(const uint8_t *bytes, uint64_t size, struct cms_signature *s, struct elfsect_error *error)
 {
 	struct der_reader reader = { bytes, bytes + size }, inside;
 	struct der whole, type, tagged, data;
@@ -312,6 +318,15 @@ int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *s, struc
 	if (!ret)
 		ret = elfsect_der_end(&inside, "SignedData", error);
 	return ret ? ret : read_signed_data(&data, s, error);
+}
+
+int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *signature, struct elfsect_error *error)
+{
+	const int ret = read_message(bytes, size, signature, error);
+
+	/* libcrypto's functions leave their own errors behind. */
+	ERR_clear_error();
+	return ret;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- verify */
