@@ -62,7 +62,9 @@ sign()
 # tail_of ID_TYPE LENGTH: what follows the data of a trailer.
 tail_of()
 {
+	# shellcheck disable=SC2059
 	printf "\0\0\x$(printf %02x "$1")\0\0\0\0\0"
+	# shellcheck disable=SC2059
 	printf "\\x$(printf %08x "$2" | sed 's/../&\\x/g; s/\\x$//')"
 	printf '~Module signature appended~\n'
 }
@@ -294,10 +296,10 @@ refused "no file given" "$hashsect" sig verify --certificates rsa.crt
 
 # ---- compressed files that are not whole, or more than one
 for tool in gz xz zst; do
-	head -c -10 "rsa.ko.$tool" > cut
-	refused "cut: " "$hashsect" digest cut
-	cat "rsa.ko.$tool" - <<<x > more
-	refused "more: " "$hashsect" digest more
+	head -c -10 "rsa.ko.$tool" > short
+	refused "short: " "$hashsect" digest short
+	cat "rsa.ko.$tool" - <<<x > longer
+	refused "longer: " "$hashsect" digest longer
 	cat "rsa.ko.$tool" "rsa.ko.$tool" > twice
 	refused "twice: " "$hashsect" digest twice
 	refused "(--max-size)" "$hashsect" digest --max-size 500 "rsa.ko.$tool"
