@@ -75,7 +75,8 @@ static int attach_open(const struct sig_file *file, const struct addition *a, co
 	memcpy(whole + file->size, a->bytes, a->size);
 	status = sig_file_write(file, out, whole, file->size + a->size);
 	if (!status && there.kind != TRAILER_NONE)
-		cli_note("%s: note: it had a trailer already (id_type %u), which is beneath the new one", file->path, there.id_type);
+		cli_note("%s: note: it had a trailer already (id_type %u), which is beneath the new one", file->path,
+			 there.id_type);
 	return status;
 }
 
@@ -97,8 +98,11 @@ static int attach(const char *path, const char *signature, const char *trailer, 
 int cmd_sig_attach(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' }, { "signature", required_argument, NULL, OPT_SIGNATURE },
-		{ "trailer", required_argument, NULL, OPT_TRAILER }, SIG_MAX_SIZE_OPTION, { 0 },
+		{ "output", required_argument, NULL, 'o' },
+		{ "signature", required_argument, NULL, OPT_SIGNATURE },
+		{ "trailer", required_argument, NULL, OPT_TRAILER },
+		SIG_MAX_SIZE_OPTION,
+		{ 0 },
 	};
 	const char *out = NULL, *signature = NULL, *trailer = NULL;
 	uint64_t max_size = 0;

@@ -15,8 +15,9 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 	if (trailer.kind == TRAILER_NONE)
 		return cli_trouble("%s: there is no signature", file->path);
 	if (!whole && trailer.kind != TRAILER_PKCS7)
-		return cli_trouble("%s: the trailer has id_type %u, it is no signature; --trailer extracts it all the same",
-				   file->path, trailer.id_type);
+		return cli_trouble(
+			"%s: the trailer has id_type %u, it is no signature; --trailer extracts it all the same",
+			file->path, trailer.id_type);
 	status = cli_write_output(out, file->bytes + trailer.data_offset, whole ? trailer.size : trailer.data_size);
 	if (!status && image_unchanged(file->image, &error))
 		return cli_error(&error);
@@ -26,8 +27,10 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 int cmd_sig_extract(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' }, { "trailer", no_argument, NULL, OPT_TRAILER },
-		SIG_MAX_SIZE_OPTION, { 0 },
+		{ "output", required_argument, NULL, 'o' },
+		{ "trailer", no_argument, NULL, OPT_TRAILER },
+		SIG_MAX_SIZE_OPTION,
+		{ 0 },
 	};
 	struct sig_file file;
 	uint64_t max_size = 0;

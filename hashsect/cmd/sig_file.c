@@ -44,7 +44,8 @@ int sig_file_write(const struct sig_file *file, const char *out, const uint8_t *
 	if (image_unchanged(file->image, &error))
 		return cli_error(&error);
 	if (!out && file->compressed)
-		return cli_trouble("%s: it is compressed, and the result will not be: name an output file (-o)", file->path);
+		return cli_trouble("%s: it is compressed, and the result will not be: name an output file (-o)",
+				   file->path);
 	return cli_write_output(out ? out : file->path, bytes, size);
 }
 

@@ -67,7 +67,9 @@ static int show(const char *path, uint64_t max_size, struct json_object *list)
 int cmd_sig_show(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, OPT_JSON }, SIG_MAX_SIZE_OPTION, { 0 },
+		{ "json", no_argument, NULL, OPT_JSON },
+		SIG_MAX_SIZE_OPTION,
+		{ 0 },
 	};
 	struct json_object *list, *all;
 	uint64_t max_size = 0;

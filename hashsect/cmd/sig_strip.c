@@ -7,15 +7,16 @@
 #include "trust/cms.h"
 
 /* The bytes go for good, so they have to be what the trailer says they are. */
-static int check_removable(const struct sig_file *file, const struct module_trailer *trailer, struct elfsect_error *error)
+static int check_removable(const struct sig_file *file, const struct module_trailer *trailer,
+			   struct elfsect_error *error)
 {
 	struct cms_signature signature;
 	struct elfsect_error reason;
 	int ret;
 
 	if (trailer->kind == TRAILER_UNKNOWN)
-		return elfsect_fail(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed", file->path,
-				    trailer->id_type);
+		return elfsect_fail(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed",
+				    file->path, trailer->id_type);
 	if (trailer->kind != TRAILER_PKCS7)
 		return 0;
 	ret = cms_read(file->bytes + trailer->data_offset, trailer->data_size, &signature, &reason);
@@ -70,7 +71,9 @@ static int strip(const char *path, const char *out, uint64_t max_size)
 int cmd_sig_strip(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' }, SIG_MAX_SIZE_OPTION, { 0 },
+		{ "output", required_argument, NULL, 'o' },
+		SIG_MAX_SIZE_OPTION,
+		{ 0 },
 	};
 	uint64_t max_size = 0;
 	const char *out = NULL;

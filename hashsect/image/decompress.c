@@ -92,7 +92,8 @@ static int check_end(const struct decompression *d, struct elfsect_error *error)
 	const la_int64_t used = archive_filter_bytes(d->archive, -1);
 
 	if (used < 0 || (uint64_t)used != d->size)
-		return elfsect_fail(error, EBADMSG, "%s: %s: bytes after its end", d->name, compression_name(d->compression));
+		return elfsect_fail(error, EBADMSG, "%s: %s: bytes after its end", d->name,
+				    compression_name(d->compression));
 	if (d->compression == COMPRESSION_GZIP)
 		return gzip_check_end(d->bytes, d->size, d->crc, d->done, d->name, error);
 	return 0;
@@ -112,7 +113,11 @@ int decompress(enum compression compression, const uint8_t *bytes, uint64_t size
 {
 	autoclose int spool = -1;
 	struct decompression d = {
-		.compression = compression, .bytes = bytes, .size = size, .max_size = max_size, .name = name,
+		.compression = compression,
+		.bytes = bytes,
+		.size = size,
+		.max_size = max_size,
+		.name = name,
 	};
 	int ret;
 

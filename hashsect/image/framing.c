@@ -55,8 +55,8 @@ int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t l
 	const uint8_t *end = bytes + size - GZIP_END;
 
 	if (load_u32(end + 4, ELFDATA2LSB) != (uint32_t)length)
-		return refuse(COMPRESSION_GZIP, name, "it does not end with the length of its content: damaged, or more than "
-						      "one member", error);
+		return refuse(COMPRESSION_GZIP, name,
+			      "it does not end with the length of its content: damaged, or more than one member", error);
 	if (load_u32(end, ELFDATA2LSB) != crc)
 		return refuse(COMPRESSION_GZIP, name, "the checksum of its content is wrong", error);
 	return 0;
@@ -77,7 +77,7 @@ uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, uint64_t size)
 	return ~crc;
 }
 
-/* --------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
+/* -------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
 
 enum { XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };
 
@@ -105,8 +105,8 @@ static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum)
 	if (*index || !xz_number(&next, end, &count))
 		return false;
 	for (uint64_t i = 0; i < count; i++)
-		if (!xz_number(&next, end, &block) || !xz_number(&next, end, &content) || !align_u64(block, 4, &block) ||
-		    !add_u64(*sum, block, sum))
+		if (!xz_number(&next, end, &block) || !xz_number(&next, end, &content) ||
+		    !align_u64(block, 4, &block) || !add_u64(*sum, block, sum))
 			return false;
 	return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The outer framing of compressed files: what they are by their first bytes, and that they are one compressed stream, whole,
- * and nothing else. What decompresses would accept several of them, or bytes behind them; other readers take the first only.
+ * The outer framing of compressed files: what they are by their first bytes, and that they are one compressed stream,
+ * whole, and nothing else. What decompresses would accept several of them, or bytes behind them; other readers take the
+ * first only.
  */
 #ifndef HASHSECT_FRAMING_H
 #define HASHSECT_FRAMING_H

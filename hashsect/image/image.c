@@ -21,9 +21,9 @@ struct mapping {
 };
 
 struct image {
-	char *name;	      /* owned; for messages */
-	int fd;		      /* owned; the file as it is shipped */
-	struct stat stat;     /* when it was opened */
+	char *name;	  /* owned; for messages */
+	int fd;		  /* owned; the file as it is shipped */
+	struct stat stat; /* when it was opened */
 	struct mapping file;
 	struct mapping inner; /* what it was decompressed to */
 	const uint8_t *bytes; /* what is inside all layers */
@@ -99,7 +99,8 @@ static int open_file(struct image *image, const char *path, struct elfsect_error
 	if (image->fd < 0 || fstat(image->fd, &image->stat))
 		return elfsect_fail_errno(error, errno, "%s", name);
 	if (!S_ISREG(image->stat.st_mode))
-		return elfsect_fail(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file", name);
+		return elfsect_fail(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file",
+				    name);
 	return map(image->fd, (uint64_t)image->stat.st_size, name, &image->file, error);
 }
 
@@ -134,12 +135,15 @@ static int peel_compression(struct image *image, uint64_t max_size, struct elfse
 		ret = new_layer(image, &layer, error);
 	if (ret)
 		return ret;
-	layer->kind = compression == COMPRESSION_GZIP ? LAYER_GZIP : compression == COMPRESSION_XZ ? LAYER_XZ : LAYER_ZSTD;
+	layer->kind = compression == COMPRESSION_GZIP ? LAYER_GZIP
+		      : compression == COMPRESSION_XZ ? LAYER_XZ
+						      : LAYER_ZSTD;
 	layer->bytes = image->bytes;
 	layer->size = image->size;
 	layer->content_size = size;
 	layer->proved = true;
-	snprintf(layer->text, sizeof(layer->text), "%s compression of %ju bytes; compressing them again may give another file",
+	snprintf(layer->text, sizeof(layer->text),
+		 "%s compression of %ju bytes; compressing them again may give another file",
 		 compression_name(compression), (uintmax_t)size);
 	image->bytes = mapped(&image->inner);
 	image->size = size;

@@ -2,7 +2,8 @@
 /*
  * An image: a file as it is shipped, with its wrappings. Opening one peels them off, outermost first:
  *
- *     compression (gzip, xz or zstd, outermost only) -> module trailers (any number up to IMAGE_LAYERS_MAX) -> the ELF file
+ *     compression (gzip, xz or zstd, outermost only) -> module trailers (any number up to IMAGE_LAYERS_MAX) -> the ELF
+ * file
  *
  * The rules are those of hashsect/FORMAT.md, "Wrapped images".
  */
@@ -68,7 +69,8 @@ struct image;
  *
  * The file is mapped; decompressed bytes go to an unlinked temporary file in $TMPDIR, which is mapped too.
  *
- * Return: 0; -errno of the call that failed; -EBADMSG for a wrapping that is not accepted, -EFBIG for one that is too large.
+ * Return: 0; -errno of the call that failed; -EBADMSG for a wrapping that is not accepted, -EFBIG for one that is too
+ * large.
  */
 ELFSECT_MUST_CHECK int image_open(const char *path, const struct image_options *options, struct image **image,
 				  struct elfsect_error *error);
@@ -85,7 +87,8 @@ const uint8_t *image_bytes(const struct image *image, uint64_t *size);
 /** image_layers() - what was peeled, outermost first; @count receives the number */
 const struct image_layer *image_layers(const struct image *image, size_t *count);
 
-/** image_unknown_trailer() - a module trailer of unknown id_type, which was not peeled and ends image_bytes(); or NULL */
+/** image_unknown_trailer() - a module trailer of unknown id_type, which was not peeled and ends image_bytes(); or NULL
+ */
 const struct module_trailer *image_unknown_trailer(const struct image *image);
 
 /** image_is_compressed() - whether the outermost layer is a compression */

@@ -7,7 +7,8 @@
 
 #include "elfsect.h"
 
-/** spool_open() - an empty file in $TMPDIR, or /tmp; returns the descriptor or -errno. @name: whose bytes, for messages */
+/** spool_open() - an empty file in $TMPDIR, or /tmp; returns the descriptor or -errno. @name: whose bytes, for messages
+ */
 ELFSECT_MUST_CHECK int spool_open(const char *name, struct elfsect_error *error);
 
 /** spool_write() - append bytes; returns 0 or -errno */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What stands behind the bytes of a Linux module: a signature, or another statement about them. The format is that of the
- * kernel's include/linux/module_signature.h.
+ * What stands behind the bytes of a Linux module: a signature, or another statement about them. The format is that of
+ * the kernel's include/linux/module_signature.h.
  */
 #ifndef HASHSECT_TRAILER_H
 #define HASHSECT_TRAILER_H
@@ -58,9 +58,9 @@ struct module_trailer {
  * module_trailer_parse() - find the trailer, the outermost if there are several
  * @name: for messages
  *
- * The rules are the kernel's (kernel/module_signature.c): the data is smaller than what stands before the 12 bytes, all other
- * fields are zero. A Merkle proof has 4 + 32 * levels bytes, with 1 to 32 levels. Of an id_type that is not known only the size
- * is checked.
+ * The rules are the kernel's (kernel/module_signature.c): the data is smaller than what stands before the 12 bytes, all
+ * other fields are zero. A Merkle proof has 4 + 32 * levels bytes, with 1 to 32 levels. Of an id_type that is not known
+ * only the size is checked.
  *
  * Return: 0, also without a trailer (@trailer->kind is then TRAILER_NONE); -EBADMSG if it breaks a rule.
  */

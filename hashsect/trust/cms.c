@@ -150,7 +150,7 @@ static int read_signer(const struct der *identifier, struct cms_signature *s, st
 	return 0;
 }
 
-/* Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }, both positive; for the curves that are accepted, 66 bytes at most. */
+/* Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }, both positive; of the curves that are accepted 66 bytes each. */
 static int check_ecdsa_value(const struct der *octets, struct elfsect_error *error)
 {
 	enum { INTEGER_MAX = 67 };
@@ -167,7 +167,8 @@ static int check_ecdsa_value(const struct der *octets, struct elfsect_error *err
 	for (int i = 0; i < 2 && !ret; i++) {
 		ret = elfsect_der_expect(&reader, DER_INTEGER, "ECDSA signature", &number, error);
 		if (!ret && (!shortest_integer(&number) || number.content[0] & 0x80 || number.length > INTEGER_MAX))
-			return elfsect_fail(error, EBADMSG, "ECDSA signature: a number that is not positive, or too long");
+			return elfsect_fail(error, EBADMSG,
+					    "ECDSA signature: a number that is not positive, or too long");
 	}
 	return ret ? ret : elfsect_der_end(&reader, "ECDSA signature", error);
 }
@@ -198,7 +199,8 @@ static int expect_version(struct der_reader *reader, uint8_t version, const char
 
 /*
  * SignerInfo ::= SEQUENCE { version INTEGER (1, or 3 with a key identifier), sid SignerIdentifier, digestAlgorithm,
- *                           signedAttrs [0] OPTIONAL, signatureAlgorithm, signature OCTET STRING, unsignedAttrs [1] OPTIONAL }
+ *                           signedAttrs [0] OPTIONAL, signatureAlgorithm, signature OCTET STRING,
+ *                           unsignedAttrs [1] OPTIONAL }
  */
 static int read_signer_info(const struct der *info, const struct der *digest, uint8_t version, struct cms_signature *s,
 			    struct elfsect_error *error)
@@ -337,7 +339,8 @@ static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct 
 	char group[64];
 
 	if (EVP_PKEY_is_a(key, "RSA"))
-		return s->family == KEY_RSA ? 0 : elfsect_fail(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
+		return s->family == KEY_RSA ? 0
+					    : elfsect_fail(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
 	if (!EVP_PKEY_is_a(key, "EC"))
 		return elfsect_fail(error, ENOPKG, "the key is of type %s, neither RSA nor EC",
 				    EVP_PKEY_get0_type_name(key) ?: "?");
@@ -352,8 +355,8 @@ static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct 
 }
 
 /*
- * The hash goes over the content as it is and over nothing else, and RSA means PKCS #1 v1.5, as in the kernel. CMS_verify() would
- * parse the message a second time, with rules of its own.
+ * The hash goes over the content as it is and over nothing else, and RSA means PKCS #1 v1.5, as in the kernel.
+ * CMS_verify() would parse the message a second time, with rules of its own.
  */
 int cms_verify(const struct cms_signature *s, const uint8_t *content, uint64_t size, EVP_PKEY *key,
 	       struct elfsect_error *error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The signature of a Linux module: a CMS SignedData (PKCS#7) as the kernel's sign-file makes it, and nothing beside it. What
- * else CMS allows (certificates, attributes, several signers, content of its own) is refused: a kernel refuses signed attributes
- * on modules, and the rest would be room for bytes that nobody looks at.
+ * The signature of a Linux module: a CMS SignedData (PKCS#7) as the kernel's sign-file makes it, and nothing beside it.
+ * What else CMS allows (certificates, attributes, several signers, content of its own) is refused: a kernel refuses
+ * signed attributes on modules, and the rest would be room for bytes that nobody looks at.
  */
 #ifndef HASHSECT_CMS_H
 #define HASHSECT_CMS_H
@@ -39,8 +39,8 @@ struct cms_signature {
 /**
  * cms_read() - read the bytes of a signature, all of them
  *
- * Return: 0; -EBADMSG for what is no such signature; -ENOPKG for an algorithm that is not known, which the message names. The
- * reason names no place.
+ * Return: 0; -EBADMSG for what is no such signature; -ENOPKG for an algorithm that is not known, which the message
+ * names. The reason names no place.
  */
 ELFSECT_MUST_CHECK int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *signature,
 				struct elfsect_error *error);

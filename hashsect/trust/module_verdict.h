@@ -28,7 +28,8 @@ struct module_verdict {
 	struct elfsect_error reason;
 };
 
-/** module_judge() - judge the outermost trailer of a module that is not compressed; as the kernel does, it looks no deeper */
+/** module_judge() - judge the outermost trailer of a module that is not compressed; as the kernel does, it looks no
+ * deeper */
 void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers, struct module_verdict *verdict);
 
 /** module_status_name() - "good", "bad", "no certificate", "unsigned", "malformed", "unsupported" */

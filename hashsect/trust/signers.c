@@ -38,8 +38,8 @@ static int add_der(struct signers *signers, const uint8_t *bytes, uint64_t size,
 
 		ERR_clear_error();
 		if (!certificate)
-			return elfsect_fail(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER", name,
-					    (uintmax_t)offset);
+			return elfsect_fail(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER",
+					    name, (uintmax_t)offset);
 		ret = add(signers, certificate, name, error);
 		if (ret)
 			return ret;

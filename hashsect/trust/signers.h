@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The certificates that signatures are verified against. Whoever gives them says that they are trusted; nobody asks for dates. */
+/* The certificates that signatures are verified against. Whoever gives them says that they are trusted; nobody asks for
+ * dates. */
 #ifndef HASHSECT_SIGNERS_H
 #define HASHSECT_SIGNERS_H
 
@@ -14,8 +15,8 @@ struct signers {
 };
 
 /**
- * signers_add() - take certificates from the bytes of a file: PEM (other blocks, such as private keys, are skipped) or DER, one
- * or several after another
+ * signers_add() - take certificates from the bytes of a file: PEM (other blocks, such as private keys, are skipped) or
+ * DER, one or several after another
  * @name: for messages
  *
  * Return: 0; -EBADMSG if there is none, or something else among them; -ENOMEM.
@@ -26,7 +27,8 @@ ELFSECT_MUST_CHECK int signers_add(struct signers *signers, const uint8_t *bytes
 void signers_clear(struct signers *signers);
 
 /**
- * signers_next() - the next certificate that a signature names, by issuer and serial number or by subject key identifier
+ * signers_next() - the next certificate that a signature names, by issuer and serial number or by subject key
+ * identifier
  * @position: where to go on; starts with 0
  *
  * Return: borrowed; NULL: there is none.

@@ -21,8 +21,8 @@ enum { CONTENT_SIZE = 200, TAIL = 40 };
 
 static uint8_t content[CONTENT_SIZE];
 
-static const struct certificate_spec p256 = { .curve = "P-256" }, p384 = { .curve = "P-384" }, p521 = { .curve = "P-521" },
-				     rsa = { .rsa_bits = 2048 };
+static const struct certificate_spec p256 = { .curve = "P-256" }, p384 = { .curve = "P-384" },
+				     p521 = { .curve = "P-521" }, rsa = { .rsa_bits = 2048 };
 
 static struct signers signers_of(const struct certificate_spec *spec)
 {
@@ -65,7 +65,9 @@ static void test_kinds(void **state)
 		for (size_t j = 0; j < sizeof(hashes) / sizeof(hashes[0]); j++)
 			for (int key_id = 0; key_id < 2; key_id++) {
 				const struct signature_spec spec = {
-					.signer = specs[i], .hash = hashes[j], .key_id = key_id,
+					.signer = specs[i],
+					.hash = hashes[j],
+					.key_id = key_id,
 				};
 				struct signers signers = signers_of(specs[i]);
 				struct module_verdict verdict;
@@ -74,7 +76,8 @@ static void test_kinds(void **state)
 
 				verdict = judge(file, size, &signers);
 				if (verdict.status != MODULE_GOOD)
-					fail_msg("%s with %s: %s", specs[i]->curve ?: "RSA", hashes[j], verdict.reason.message);
+					fail_msg("%s with %s: %s", specs[i]->curve ?: "RSA", hashes[j],
+						 verdict.reason.message);
 				assert_string_equal(verdict.signature.hash, hashes[j]);
 				assert_ptr_equal(verdict.certificate, signers.list[0]);
 				free(file);
@@ -302,7 +305,8 @@ static void flip_all(const struct signature_spec *spec)
 
 static void test_flips_ecdsa(void **state)
 {
-	const struct signature_spec by_name = { .signer = &p256 }, by_id = { .signer = &p384, .key_id = true, .hash = "SHA384" };
+	const struct signature_spec by_name = { .signer = &p256 },
+				    by_id = { .signer = &p384, .key_id = true, .hash = "SHA384" };
 
 	(void)state;
 	flip_all(&by_name);
@@ -389,10 +393,17 @@ static void test_not_signed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds),	     cmocka_unit_test(test_report),	   cmocka_unit_test(test_other_bytes),
-		cmocka_unit_test(test_nested),	     cmocka_unit_test(test_certificates),  cmocka_unit_test(test_algorithms),
-		cmocka_unit_test(test_extras),	     cmocka_unit_test(test_lengths),	   cmocka_unit_test(test_flips_ecdsa),
-		cmocka_unit_test(test_flips_rsa),    cmocka_unit_test(test_certificate_files),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_report),
+		cmocka_unit_test(test_other_bytes),
+		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_certificates),
+		cmocka_unit_test(test_algorithms),
+		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_flips_ecdsa),
+		cmocka_unit_test(test_flips_rsa),
+		cmocka_unit_test(test_certificate_files),
 		cmocka_unit_test(test_not_signed),
 	};
 

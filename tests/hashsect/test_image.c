@@ -300,7 +300,8 @@ static void test_signed(void **state)
 		assert_int_equal(layers->size, size - sizeof(content));
 		assert_memory_equal(layers->bytes, file + sizeof(content), layers->size);
 		assert_true(layers->proved);
-		assert_string_equal(layers->text, "PKCS#7 signature, ECDSA with SHA256, by issuer CN=Test key, serial 01234567");
+		assert_string_equal(layers->text,
+				    "PKCS#7 signature, ECDSA with SHA256, by issuer CN=Test key, serial 01234567");
 		image_close(image);
 	}
 	free(file);
@@ -438,7 +439,8 @@ static void test_signed_flips(void **state)
 				assert_inside(image, file, 200);
 				unchanged += bit >= 8 * 200;
 			} else {
-				assert_inside(image, file, size); /* no trailer any more: bytes behind the last section */
+				assert_inside(image, file,
+					      size); /* no trailer any more: bytes behind the last section */
 				assert_true(image_unknown_trailer(image) || bit >= 8 * (size - 28));
 			}
 			image_close(image);
@@ -469,11 +471,21 @@ static void test_file_that_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),	      cmocka_unit_test(test_compressed),   cmocka_unit_test(test_truncated),
-		cmocka_unit_test(test_trailing),      cmocka_unit_test(test_more_members), cmocka_unit_test(test_gzip_header),
-		cmocka_unit_test(test_flips),	      cmocka_unit_test(test_bomb),	   cmocka_unit_test(test_signed),
-		cmocka_unit_test(test_inverse),	      cmocka_unit_test(test_too_many),	   cmocka_unit_test(test_unknown_trailer),
-		cmocka_unit_test(test_bad_trailers),  cmocka_unit_test(test_signed_flips), cmocka_unit_test(test_file_that_changes),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_trailing),
+		cmocka_unit_test(test_more_members),
+		cmocka_unit_test(test_gzip_header),
+		cmocka_unit_test(test_flips),
+		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_signed),
+		cmocka_unit_test(test_inverse),
+		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_unknown_trailer),
+		cmocka_unit_test(test_bad_trailers),
+		cmocka_unit_test(test_signed_flips),
+		cmocka_unit_test(test_file_that_changes),
 	};
 
 	/* Not compressible to nothing. */

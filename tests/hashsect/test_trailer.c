@@ -212,9 +212,15 @@ static void test_nested(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_none),	 cmocka_unit_test(test_signature),   cmocka_unit_test(test_tail_is_inverse),
-		cmocka_unit_test(test_lengths),	 cmocka_unit_test(test_short_files), cmocka_unit_test(test_reserved),
-		cmocka_unit_test(test_merkle),	 cmocka_unit_test(test_unknown),     cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_tail_is_inverse),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_short_files),
+		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_merkle),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_nested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,7 +93,8 @@ static void append_signature(struct der_text *d, EVP_PKEY *key, const char *hash
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
 	must(EVP_DigestSignInit_ex(context, NULL, hash, NULL, NULL, key, NULL) == 1 &&
-	     EVP_DigestSign(context, value.bytes, &value.size, content, size) == 1, "ECDSA");
+		     EVP_DigestSign(context, value.bytes, &value.size, content, size) == 1,
+	     "ECDSA");
 	EVP_MD_CTX_free(context);
 	wrap(&value, 4);
 	append(d, value.bytes, value.size);
@@ -148,7 +149,8 @@ static uint8_t *make_ecdsa_sha3(const struct signature_spec *spec, X509 *x509, E
 
 uint8_t *make_signature(const struct signature_spec *spec, const uint8_t *content, size_t content_size, size_t *size)
 {
-	const unsigned int flags = (CMS_NOCERTS | CMS_BINARY | CMS_DETACHED | CMS_NOATTR | CMS_NOSMIMECAP) ^ spec->flags;
+	const unsigned int flags =
+		(CMS_NOCERTS | CMS_BINARY | CMS_DETACHED | CMS_NOATTR | CMS_NOSMIMECAP) ^ spec->flags;
 	X509 *x509 = certificate_of(spec->signer);
 	EVP_PKEY *key = make_key(spec->signer->curve, spec->signer->rsa_bits ? spec->signer->rsa_bits : 2048);
 	CMS_ContentInfo *cms;
@@ -186,8 +188,18 @@ uint8_t *make_trailer(const uint8_t *content, size_t content_size, const uint8_t
 {
 	/* Written out here: not the code that is tested. */
 	static const char marker[] = "~Module signature appended~\n";
-	const uint8_t info[12] = { 0, 0, id_type, 0, 0, 0, 0, 0, (uint8_t)(data_size >> 24), (uint8_t)(data_size >> 16),
-				   (uint8_t)(data_size >> 8), (uint8_t)data_size };
+	const uint8_t info[12] = { 0,
+				   0,
+				   id_type,
+				   0,
+				   0,
+				   0,
+				   0,
+				   0,
+				   (uint8_t)(data_size >> 24),
+				   (uint8_t)(data_size >> 16),
+				   (uint8_t)(data_size >> 8),
+				   (uint8_t)data_size };
 	uint8_t *whole = malloc(content_size + data_size + sizeof(info) + sizeof(marker)), *p = whole;
 
 	must(whole, "memory");

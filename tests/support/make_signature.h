@@ -16,8 +16,8 @@
  * @streamed: indefinite lengths, which are BER
  * @signers: default 1
  *
- * ECDSA with SHA-3, which libcrypto 3.0 does not write into such messages, is put together here; then @key_id and @flags do
- * not count.
+ * ECDSA with SHA-3, which libcrypto 3.0 does not write into such messages, is put together here; then @key_id and
+ * @flags do not count.
  */
 struct signature_spec {
 	const struct certificate_spec *signer;
