@@ -62,8 +62,8 @@ int cli_finish(int status);
 int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size);
 
 /*
- * Write a command's output: to stdout if `out` is NULL or "-"; a regular file gets the bytes at once or not at all; devices and
- * pipes are written to. Returns an exit status.
+ * Write a command's output: to stdout if `out` is NULL or "-"; a regular file gets the bytes at once or not at all;
+ * devices and pipes are written to. Returns an exit status.
  */
 int cli_write_output(const char *out, const uint8_t *bytes, uint64_t size);
 

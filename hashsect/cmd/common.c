@@ -86,8 +86,8 @@ int open_image(const char *path, const struct digest_options *options, struct im
 		return ret;
 	unknown = image_unknown_trailer(*image);
 	if (unknown)
-		return elfsect_fail(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u", path,
-				    unknown->size, unknown->id_type);
+		return elfsect_fail(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u",
+				    path, unknown->size, unknown->id_type);
 	return image_view(*image, view, error);
 }
 

@@ -60,8 +60,8 @@ struct file_digest {
 const struct hashsect_policy *file_policy(const struct digest_options *options, const struct file_digest *file);
 
 /*
- * Open "-" (standard input) or a path, peel its layers, and look at the ELF file inside. What was opened is to be closed by the
- * caller also after a failure: view first. Returns 0 or -errno.
+ * Open "-" (standard input) or a path, peel its layers, and look at the ELF file inside. What was opened is to be closed
+ * by the caller also after a failure: view first. Returns 0 or -errno.
  */
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);

@@ -31,7 +31,8 @@ static int take_tag(const char *path, const struct json_object *manifest, struct
 /* Of a file this was asked when its digest was computed; of a manifest here. */
 static int manifest_require_proof(const char *path, const struct json_object *manifest, struct elfsect_error *error)
 {
-	struct json_object *exclusions = json_list(manifest, "exclusions"), *layers = json_list(manifest, "layers"), *proved;
+	struct json_object *exclusions = json_list(manifest, "exclusions"), *layers = json_list(manifest, "layers");
+	struct json_object *proved;
 
 	for (size_t i = 0; layers && i < json_object_array_length(layers); i++) {
 		const struct json_object *layer = json_object_array_get_idx(layers, i);

@@ -96,7 +96,8 @@ static bool is_exclusion(const struct json_object *o)
 /* Only trailers have a hash: a compression leaves nothing out. */
 static bool is_layer(const struct json_object *o)
 {
-	return get(o, "kind", json_type_string) && get(o, "text", json_type_string) && get(o, "proved", json_type_boolean) &&
+	return get(o, "kind", json_type_string) && get(o, "text", json_type_string) &&
+	       get(o, "proved", json_type_boolean) &&
 	       (!json_object_object_get_ex(o, "sha256", NULL) || get(o, "sha256", json_type_string));
 }
 

@@ -56,7 +56,7 @@ int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t l
 
 	if (load_u32(end + 4, ELFDATA2LSB) != (uint32_t)length)
 		return refuse(COMPRESSION_GZIP, name,
-			      "it does not end with the length of its content: damaged, or more than one member", error);
+			      "it does not end with the length of its content: damaged, or several members", error);
 	if (load_u32(end, ELFDATA2LSB) != crc)
 		return refuse(COMPRESSION_GZIP, name, "the checksum of its content is wrong", error);
 	return 0;

@@ -75,8 +75,8 @@ static bool exclusion_equal(const struct json_object *p, const struct json_objec
 }
 
 /*
- * The next layer from *i on that takes bytes away, a trailer; NULL: there is none. A compression only writes the same bytes
- * another way. Manifests of files that have no layers may lack the list.
+ * The next layer from *i on that takes bytes away, a trailer; NULL: there is none. A compression only writes the same
+ * bytes another way. Manifests of files that have no layers may lack the list.
  */
 static const struct json_object *next_trailer(const struct json_object *layers, size_t *i)
 {

@@ -150,7 +150,7 @@ static int read_signer(const struct der *identifier, struct cms_signature *s, st
 	return 0;
 }
 
-/* Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }, both positive; of the curves that are accepted 66 bytes each. */
+/* Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }, both positive; of accepted curves 66 bytes at most. */
 static int check_ecdsa_value(const struct der *octets, struct elfsect_error *error)
 {
 	enum { INTEGER_MAX = 67 };
