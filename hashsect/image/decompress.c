@@ -38,6 +38,12 @@ static int fail(const struct decompression *d, struct elfsect_error *error)
 			    compression_name(d->compression), reason ? reason : "it cannot be decompressed");
 }
 
+static int too_large(const struct decompression *d, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
+			    compression_name(d->compression), (uintmax_t)d->max_size);
+}
+
 static int open_archive(struct decompression *d, struct elfsect_error *error)
 {
 	struct archive_entry *entry;
@@ -61,8 +67,7 @@ static int open_archive(struct decompression *d, struct elfsect_error *error)
 static int take_block(struct decompression *d, const void *block, size_t length, struct elfsect_error *error)
 {
 	if (length > d->max_size - d->done)
-		return elfsect_fail(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
-				    compression_name(d->compression), (uintmax_t)d->max_size);
+		return too_large(d, error);
 	d->done += length;
 	if (d->compression == COMPRESSION_GZIP)
 		d->crc = crc32_add(d->crc, block, length);
@@ -119,9 +124,12 @@ int decompress(enum compression compression, const uint8_t *bytes, uint64_t size
 		.max_size = max_size,
 		.name = name,
 	};
+	uint64_t content_size;
 	int ret;
 
-	ret = framing_check(compression, bytes, size, name, error);
+	ret = framing_check(compression, bytes, size, name, &content_size, error);
+	if (!ret && content_size > max_size)
+		ret = too_large(&d, error);
 	if (ret)
 		return ret;
 	spool = spool_open(name, error);

@@ -96,7 +96,7 @@ static bool xz_number(const uint8_t **next, const uint8_t *end, uint64_t *value)
 }
 
 /* Index: 0, number of blocks, for each its size without padding and that of its content; padding; crc32. */
-static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum)
+static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum, uint64_t *content_size)
 {
 	const uint8_t *next = index + 1, *end = index + size - 4;
 	uint64_t count, block, content;
@@ -106,7 +106,8 @@ static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum)
 		return false;
 	for (uint64_t i = 0; i < count; i++)
 		if (!xz_number(&next, end, &block) || !xz_number(&next, end, &content) ||
-		    !align_u64(block, 4, &block) || !add_u64(*sum, block, sum))
+		    !align_u64(block, 4, &block) || !add_u64(*sum, block, sum) ||
+		    !add_u64(*content_size, content, content_size))
 			return false;
 	return true;
 }
@@ -116,7 +117,8 @@ static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum)
  *
  * The footer leads to the index, and the index says how long the blocks are: header, blocks, index and footer are all.
  */
-static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, struct elfsect_error *error)
+static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, uint64_t *content_size,
+		    struct elfsect_error *error)
 {
 	static const char reason[] = "not one whole stream: it is cut off, damaged, or followed by other bytes";
 	const uint8_t *footer;
@@ -130,7 +132,7 @@ static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, struc
 	index = ((uint64_t)load_u32(footer + XZ_BACKWARD_SIZE, ELFDATA2LSB) + 1) * 4;
 	if (index < 8 || index > size - XZ_HEADER - XZ_FOOTER)
 		return refuse(COMPRESSION_XZ, name, reason, error);
-	if (!xz_blocks(footer - index, index, &blocks) || !add_u64(blocks, index, &sum) ||
+	if (!xz_blocks(footer - index, index, &blocks, content_size) || !add_u64(blocks, index, &sum) ||
 	    sum != size - XZ_HEADER - XZ_FOOTER)
 		return refuse(COMPRESSION_XZ, name, reason, error);
 	return 0;
@@ -181,13 +183,14 @@ static int check_zstd(const uint8_t *bytes, uint64_t size, const char *name, str
 }
 
 int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size, const char *name,
-		  struct elfsect_error *error)
+		  uint64_t *content_size, struct elfsect_error *error)
 {
+	*content_size = 0;
 	switch (compression) {
 	case COMPRESSION_GZIP:
 		return check_gzip(bytes, size, name, error);
 	case COMPRESSION_XZ:
-		return check_xz(bytes, size, name, error);
+		return check_xz(bytes, size, name, content_size, error);
 	case COMPRESSION_ZSTD:
 		return check_zstd(bytes, size, name, error);
 	default:

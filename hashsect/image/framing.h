@@ -22,12 +22,14 @@ const char *compression_name(enum compression compression);
 /**
  * framing_check() - refuse what is not one stream (xz), frame (zstd) or member (gzip) from the first byte to the last
  *
+ * @content_size: receives what the bytes say of the size of their content; 0 if they say nothing. It need not be true.
+ *
  * Of gzip, which has no lengths in front, the end is looked at by gzip_check_end().
  *
  * Return: 0; -EBADMSG.
  */
 ELFSECT_MUST_CHECK int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size,
-				     const char *name, struct elfsect_error *error);
+				     const char *name, uint64_t *content_size, struct elfsect_error *error);
 
 /** gzip_check_end() - that the last 8 bytes of a member are the CRC-32 and the length of what it became */
 ELFSECT_MUST_CHECK int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t length,

@@ -305,7 +305,7 @@ for tool in gz xz zst; do
 	refused "(--max-size)" "$hashsect" digest --max-size 500 "rsa.ko.$tool"
 	refused "(--max-size)" "$hashsect" sig verify --certificates rsa.crt --max-size 500 "rsa.ko.$tool"
 done
-head -c 1100000000 /dev/zero | zstd -q > bomb
+head -c 1100000000 /dev/zero | xz -0 -T 2 > bomb
 refused "more than 1073741824 bytes when decompressed (--max-size)" "$hashsect" digest bomb
 refused "--max-size takes a number of bytes" "$hashsect" digest --max-size 1k rsa.ko
 mkdir nowhere
