@@ -147,7 +147,17 @@ unsigned int plain_addend(uint16_t machine, uint32_t type, bool *relative);
 /* Bytes that a relocation patches; more than elfsect_relocation_width() knows about the machines listed there. */
 unsigned int patched_width(uint16_t machine, uint32_t type);
 
-/* select.c: the only symbol of this name that is defined in a section. Section and file symbols have no names here. */
+/* A symbol that is looked for; count: how many of its name are defined in a section, symbol: the last of them. */
+struct wanted {
+	const char *name;
+	struct elfsect_symbol symbol;
+	uint32_t count;
+};
+
+/* select.c: find them all in one pass over the table. Section and file symbols have no names here. */
+void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count);
+
+/* select.c: the only symbol of this name that is defined in a section. */
 int symbol_find_defined(const struct elfsect_view *view, const char *name, struct elfsect_symbol *symbol,
 			struct elfsect_error *error);
 

@@ -296,7 +296,7 @@ struct elfsect_write_result {
  * The new file appears at once and complete, or not at all: it is written beside @path, compared with the old bytes and
  * the plan over its whole length, parsed and checked, synced and renamed. Owner, mode and extended attributes of a file
  * that is replaced are kept; a file that is created has the mode of the view's file. A file that may not be written is
- * not replaced either.
+ * not replaced either. Changed content has a later time of modification than the old one, whatever the clock says.
  *
  * Return: 0; -errno of the call that failed; -EIO if the written file differs from the plan; -EAGAIN if the file was
  * changed meanwhile.
@@ -323,6 +323,8 @@ enum elfsect_recovery {
 
 /**
  * elfsect_recover() - after an interrupted edit in place, bring the file back to its old content
+ *
+ * Also removes, from the file's directory, temporary files that killed writers left.
  *
  * Return: 0; -ESTALE if the journal belongs to another file; -EPERM if others could have written it; -EBUSY while the
  * edit is still being made; -errno of the call that failed. Then file and journal are as they were.

@@ -6,8 +6,10 @@
 #include <sys/file.h>
 
 #include "draft.h"
+#include "file_io.h"
 #include "journal.h"
 #include "sum.h"
+#include "temporary.h"
 
 /* ----------------------------------------------------------------------------------------------- the other bytes */
 
@@ -65,6 +67,17 @@ static int check_target(const struct elfsect_plan *plan, const struct journal *j
 	return elfsect_view_unchanged(view, error);
 }
 
+/* What make builds from the file has to be built again. */
+static int renew_time(const struct elfsect_plan *plan, const struct journal *j, struct elfsect_error *error)
+{
+	const struct elfsect_view *view = plan->view;
+	int ret = ensure_newer(view->fd, &view->stat.st_mtim);
+
+	if (ret > 0)
+		ret = fsync(view->fd) ? -errno : 0;
+	return ret ? elfsect_fail_errno(error, -ret, "%s: setting the time of modification", j->asked) : 0;
+}
+
 /* The journal is on disk. Errors leave the old content, or the journal. */
 static int change(const struct elfsect_plan *plan, const struct journal *j, const uint8_t *rest,
 		  struct elfsect_error *error)
@@ -75,6 +88,8 @@ static int change(const struct elfsect_plan *plan, const struct journal *j, cons
 	int ret;
 
 	ret = journal_apply(j, fd, JOURNAL_NEW, error);
+	if (!ret)
+		ret = renew_time(plan, j, error);
 	if (!ret && rest)
 		ret = check_rest(plan, rest, error);
 	if (!ret) {
@@ -154,16 +169,24 @@ static int recover(struct journal *j, enum elfsect_recovery *recovery, struct el
 	return ret ? ret : journal_remove(j, &removed, error);
 }
 
-int elfsect_recover(const char *path, enum elfsect_recovery *recovery, struct elfsect_error *error)
+/* With sweep: also what edits of other kinds left in the directory. */
+static int recover_path(const char *path, bool sweep, enum elfsect_recovery *recovery, struct elfsect_error *error)
 {
 	autojournal struct journal journal = {.directory_fd = -1};
 	int ret;
 
 	*recovery = ELFSECT_NOTHING_TO_RECOVER;
 	ret = journal_place(&journal, path, error);
+	if (!ret && sweep)
+		temporary_sweep(journal.directory_fd);
 	if (!ret)
 		ret = journal_exists(&journal, error);
 	return ret > 0 ? recover(&journal, recovery, error) : ret;
+}
+
+int elfsect_recover(const char *path, enum elfsect_recovery *recovery, struct elfsect_error *error)
+{
+	return recover_path(path, true, recovery, error);
 }
 
 /* -------------------------------------------------------------------------------------------------- open to edit */
@@ -212,7 +235,7 @@ int elfsect_view_open_edit(const char *path, enum elfsect_edit_mode mode, enum e
 		enum elfsect_recovery found;
 		int ret;
 
-		ret = elfsect_recover(path, &found, error);
+		ret = recover_path(path, false, &found, error);
 		if (found != ELFSECT_NOTHING_TO_RECOVER)
 			*recovery = found;
 		/* A name too long for a journal cannot have one. */

@@ -169,8 +169,14 @@ int journal_write(struct journal *j, struct elfsect_error *error)
 		ret = -errno;
 	if (!ret)
 		return 0;
-	unlinkat(j->directory_fd, j->name, 0);
-	return fail(j, -ret, "journal", error);
+	fail(j, -ret, "journal", error);
+	/* What is there of it may even be valid, but then the file has the old content. */
+	if (unlinkat(j->directory_fd, j->name, 0) && error) {
+		const struct elfsect_error first = *error;
+
+		elfsect_set_error(error, "%s; 'elfsect recover' removes it", first.message);
+	}
+	return ret;
 }
 
 /* -------------------------------------------------------------------------------------------------------- read */

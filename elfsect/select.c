@@ -3,44 +3,76 @@
 #include "draft.h"
 #include "slot.h"
 
-/* Whether the symbol at this index has the name. Reads no more than it must: tables have a hundred thousand entries. */
-static bool has_name(const struct elfsect_view *view, const struct elfsect_section *strtab, uint32_t index,
-		     const char *name, size_t room)
+/* Whether the symbol with this entry, whose name stands there in the string table, is the one. */
+static bool is_wanted(const struct elfsect_view *view, const uint8_t *entry, const char *name, uint64_t room,
+		      const char *wanted)
 {
-	const uint8_t *entry = view->bytes + view->sections[view->symtab].offset + index * symbol_entsize(view);
-	const uint32_t offset = view_u32(view, entry);
 	const uint8_t type = ELF64_ST_TYPE(entry[view_is_64(view) ? 4 : 12]);
-	const uint8_t *strings = view->bytes + strtab->offset;
+	const size_t size = strlen(wanted) + 1;
 
-	return range_inside(offset, room, strtab->size) && strings[offset] == (uint8_t)*name &&
-	       !memcmp(strings + offset, name, room) && type != STT_SECTION && type != STT_FILE;
+	return size <= room && !memcmp(name, wanted, size) && type != STT_SECTION && type != STT_FILE;
+}
+
+void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count)
+{
+	const uint32_t symbols = elfsect_symbol_count(view);
+	const uint64_t entsize = symbol_entsize(view);
+	const struct elfsect_section *strtab;
+	const uint8_t *entry, *strings;
+	bool initials[256] = {false};
+
+	for (size_t k = 0; k < count; k++)
+		initials[(uint8_t)*wanted[k].name] = true;
+	strtab = symbols ? &view->sections[view->sections[view->symtab].link] : NULL;
+	if (!strtab || !elfsect_section_has_extent(strtab))
+		return;
+	entry = view->bytes + view->sections[view->symtab].offset + entsize;
+	strings = view->bytes + strtab->offset;
+	/* Tables have a hundred thousand entries: of most of them the first letter is read, and no more. */
+	for (uint32_t i = 1; i < symbols; i++, entry += entsize) {
+		const uint32_t offset = view_u32(view, entry);
+
+		if (offset >= strtab->size || !initials[strings[offset]])
+			continue;
+		for (size_t k = 0; k < count; k++) {
+			struct elfsect_symbol s;
+
+			if (!is_wanted(view, entry, (const char *)strings + offset, strtab->size - offset, wanted[k].name))
+				continue;
+			s = elfsect_symbol_get(view, i);
+			if (!elfsect_symbol_is_defined(&s) || s.section >= view->header.shnum)
+				continue;
+			wanted[k].symbol = s;
+			wanted[k].count++;
+		}
+	}
+}
+
+/* What symbols_find() found. */
+static int expect_one(const struct elfsect_view *view, const struct wanted *wanted, struct elfsect_error *error)
+{
+	if (!elfsect_symbol_count(view))
+		return elfsect_fail(error, ENOENT, "%s: symbol %s: the file has no symbol table", view->name,
+				    wanted->name);
+	if (wanted->count > 1)
+		return elfsect_fail(error, EEXIST, "%s: symbol %s: defined more than once", view->name, wanted->name);
+	if (!wanted->count)
+		return elfsect_fail(error, ENOENT, "%s: symbol %s: not defined in any section", view->name,
+				    wanted->name);
+	return 0;
 }
 
 int symbol_find_defined(const struct elfsect_view *view, const char *name, struct elfsect_symbol *symbol,
 			struct elfsect_error *error)
 {
-	const uint32_t count = elfsect_symbol_count(view);
-	const size_t room = strlen(name) + 1;
-	const struct elfsect_section *strtab;
-	bool found = false;
+	struct wanted wanted = {.name = name};
+	int ret;
 
-	if (!count)
-		return elfsect_fail(error, ENOENT, "%s: symbol %s: the file has no symbol table", view->name, name);
-	strtab = &view->sections[view->sections[view->symtab].link];
-	for (uint32_t i = 1; elfsect_section_has_extent(strtab) && i < count; i++) {
-		struct elfsect_symbol s;
-
-		if (!has_name(view, strtab, i, name, room))
-			continue;
-		s = elfsect_symbol_get(view, i);
-		if (!elfsect_symbol_is_defined(&s) || s.section >= view->header.shnum)
-			continue;
-		if (found)
-			return elfsect_fail(error, EEXIST, "%s: symbol %s: defined more than once", view->name, name);
-		found = true;
-		*symbol = s;
-	}
-	return found ? 0 : elfsect_fail(error, ENOENT, "%s: symbol %s: not defined in any section", view->name, name);
+	symbols_find(view, &wanted, 1);
+	ret = expect_one(view, &wanted, error);
+	if (!ret)
+		*symbol = wanted.symbol;
+	return ret;
 }
 
 /* The section of an address: one that holds it, else one that ends there. */
@@ -60,29 +92,52 @@ static uint32_t section_of_address(const struct elfsect_view *view, uint64_t add
 	return ends;
 }
 
-int symbol_lookup(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
-		  struct elfsect_symbol *symbol, struct elfsect_error *error)
+/* The symbol by its address in a map. If the file has it too, the two agree. */
+static int lookup_in_map(const struct elfsect_view *view, const struct elfsect_system_map *map, struct wanted *wanted,
+			 struct elfsect_error *error)
 {
+	struct elfsect_symbol *symbol = &wanted->symbol;
 	uint64_t address;
 	int ret;
 
-	if (!map)
-		return symbol_find_defined(view, name, symbol, error);
-	ret = system_map_find(map, name, &address, error);
+	ret = system_map_find(map, wanted->name, &address, error);
 	if (!ret && view->symtab) {
-		ret = symbol_find_defined(view, name, symbol, error);
+		ret = expect_one(view, wanted, error);
 		if (!ret && symbol->value != address)
 			return elfsect_fail(
 				error, EINVAL,
 				"%s: symbol %s: at 0x%jx there, but at 0x%jx in %s: the map is not of this file",
-				system_map_name(map), name, (uintmax_t)address, (uintmax_t)symbol->value, view->name);
+				system_map_name(map), wanted->name, (uintmax_t)address, (uintmax_t)symbol->value,
+				view->name);
 	} else if (!ret) {
-		*symbol = (struct elfsect_symbol){.name = name, .value = address};
+		*symbol = (struct elfsect_symbol){.name = wanted->name, .value = address};
 		symbol->section = section_of_address(view, address);
 		if (!symbol->section)
 			return elfsect_fail(error, EINVAL, "%s: symbol %s: its address 0x%jx lies in no section of %s",
-					    system_map_name(map), name, (uintmax_t)address, view->name);
+					    system_map_name(map), wanted->name, (uintmax_t)address, view->name);
 	}
+	return ret;
+}
+
+int symbols_lookup(const struct elfsect_view *view, const struct elfsect_system_map *map, struct wanted *wanted,
+		   size_t count, struct elfsect_error *error)
+{
+	int ret = 0;
+
+	symbols_find(view, wanted, count);
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = map ? lookup_in_map(view, map, &wanted[i], error) : expect_one(view, &wanted[i], error);
+	return ret;
+}
+
+int symbol_lookup(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
+		  struct elfsect_symbol *symbol, struct elfsect_error *error)
+{
+	struct wanted wanted = {.name = name};
+	const int ret = symbols_lookup(view, map, &wanted, 1, error);
+
+	if (!ret)
+		*symbol = wanted.symbol;
 	return ret;
 }
 
@@ -178,6 +233,7 @@ int region_of_symbols(const struct elfsect_view *view, const struct elfsect_syst
 		      struct elfsect_region *region, struct elfsect_error *error)
 {
 	autofree char *first = strdup(range);
+	struct wanted wanted[2] = {0};
 	struct elfsect_symbol from, to;
 	uint64_t displacement, start, end;
 	char *last;
@@ -192,11 +248,13 @@ int region_of_symbols(const struct elfsect_view *view, const struct elfsect_syst
 	*last = '\0';
 	last += 2;
 	displacement = cut_displacement(last);
-	ret = symbol_lookup(view, map, first, &from, error);
-	if (!ret)
-		ret = symbol_lookup(view, map, last, &to, error);
+	wanted[0].name = first;
+	wanted[1].name = last;
+	ret = symbols_lookup(view, map, wanted, 2, error);
 	if (ret)
 		return ret;
+	from = wanted[0].symbol;
+	to = wanted[1].symbol;
 	/* In a map the end of one section may be the start of the next. */
 	if (from.section != to.section && !view->symtab &&
 	    to.value == view->sections[from.section].addr + view->sections[from.section].size)

@@ -3,6 +3,7 @@
 #ifndef ELFSECT_SLOT_INTERNAL_H
 #define ELFSECT_SLOT_INTERNAL_H
 
+#include "draft.h"
 #include "elfsect_edit.h"
 #include "internal.h"
 
@@ -27,6 +28,10 @@ int system_map_check(const struct elfsect_system_map *map, const struct elfsect_
  */
 int symbol_lookup(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
 		  struct elfsect_symbol *symbol, struct elfsect_error *error);
+
+/* The same for several at once: their number costs next to nothing. */
+int symbols_lookup(const struct elfsect_view *view, const struct elfsect_system_map *map, struct wanted *wanted,
+		   size_t count, struct elfsect_error *error);
 
 /* Whether the symbol is there: 1, 0 if it is not, -errno. */
 int symbol_exists(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,

@@ -62,18 +62,21 @@ static int check_words(const struct finder *f, const struct elfsect_symbol *list
 static int find_extra(const struct finder *f, struct elfsect_error *error)
 {
 	struct elfsect_slot *slot = f->slot;
-	struct elfsect_symbol list, extra, used, size;
+	enum { EXTRA, USED, SIZE, LIST, NAMES };
+	struct wanted wanted[NAMES] = {
+		[EXTRA] = {.name = "system_extra_cert"},
+		[USED] = {.name = "system_extra_cert_used"},
+		[SIZE] = {.name = "system_certificate_list_size"},
+		[LIST] = {.name = "system_certificate_list"},
+	};
+	struct elfsect_symbol extra, used;
 	int ret;
 
-	ret = symbol_lookup(f->view, f->map, "system_extra_cert", &extra, error);
-	if (!ret)
-		ret = symbol_lookup(f->view, f->map, "system_extra_cert_used", &used, error);
-	if (!ret)
-		ret = symbol_lookup(f->view, f->map, "system_certificate_list_size", &size, error);
-	if (!ret)
-		ret = symbol_lookup(f->view, f->map, "system_certificate_list", &list, error);
+	ret = symbols_lookup(f->view, f->map, wanted, NAMES, error);
 	if (ret)
 		return ret;
+	extra = wanted[EXTRA].symbol;
+	used = wanted[USED].symbol;
 	/* A map has no sizes; up to three bytes of alignment are then part of the slot, as for insert-sys-cert. */
 	if (!extra.size && f->map && !f->view->symtab && used.value > extra.value)
 		extra.size = used.value - extra.value;
@@ -84,11 +87,11 @@ static int find_extra(const struct finder *f, struct elfsect_error *error)
 	if (!ret)
 		ret = region_at_symbol(f->view, &used, USED_SIZE, &slot->used, error);
 	if (!ret)
-		ret = region_at_symbol(f->view, &size, elfsect_word_size(f->view), &slot->list_size, error);
+		ret = region_at_symbol(f->view, &wanted[SIZE].symbol, elfsect_word_size(f->view), &slot->list_size, error);
 	if (ret)
 		return ret;
 	slot->has_words = true;
-	return check_words(f, &list, &extra, error);
+	return check_words(f, &wanted[LIST].symbol, &extra, error);
 }
 
 /* -------------------------------------------------------------------------------------------------- linux-keyring */

@@ -3,8 +3,11 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/xattr.h>
+
+#include "file_io.h"
 
 static void announce(struct temporary *t, bool exists)
 {
@@ -86,6 +89,19 @@ static int random_name(struct temporary *t)
 	return 0;
 }
 
+/*
+ * Lock the file, so that temporary_sweep() sees that somebody is at work; false if a sweep came first. Where there are no
+ * locks nothing is swept.
+ */
+static bool is_ours(const struct temporary *t)
+{
+	struct stat st;
+
+	if (flock(t->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return false;
+	return !fstat(t->fd, &st) && st.st_nlink;
+}
+
 /* A file without a name vanishes with the process, whatever ends it. It gets its name through /proc. */
 static int open_nameless(struct temporary *t, mode_t mode)
 {
@@ -94,6 +110,7 @@ static int open_nameless(struct temporary *t, mode_t mode)
 	t->fd = openat(t->directory_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
 	if (t->fd < 0)
 		return -errno;
+	(void)is_ours(t);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->fd);
 	if (!access(path, F_OK))
 		return 0;
@@ -104,14 +121,20 @@ static int open_nameless(struct temporary *t, mode_t mode)
 
 static int open_named(struct temporary *t, mode_t mode)
 {
+	int ret;
+
 	if (random_name(t))
 		return -EIO;
 	announce(t, true);
 	t->fd = openat(t->directory_fd, t->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (t->fd >= 0)
+	if (t->fd >= 0 && is_ours(t))
 		return 0;
+	ret = t->fd < 0 ? -errno : -EAGAIN;
 	t->name[0] = '\0';
-	return -errno;
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+	return ret;
 }
 
 int temporary_open(struct temporary *t, const char *path, mode_t mode, const struct elfsect_write_options *options,
@@ -128,8 +151,11 @@ int temporary_open(struct temporary *t, const char *path, mode_t mode, const str
 		return ret;
 	/* Content that replaces a private file is private while it is made; the mode follows at the end. */
 	mode = t->replaces ? 0600 : mode & 0777;
+	temporary_sweep(t->directory_fd);
 	ret = open_nameless(t, mode);
 	if (ret)
+		ret = open_named(t, mode);
+	if (ret == -EAGAIN)
 		ret = open_named(t, mode);
 	return ret ? fail(t, -ret, "temporary file", error) : 0;
 }
@@ -246,8 +272,10 @@ static int check_same_target(const struct temporary *t, struct elfsect_error *er
 
 int temporary_publish(struct temporary *t, struct elfsect_error *error)
 {
-	int ret;
+	int ret = t->replaces ? ensure_newer(t->fd, &t->old.st_mtim) : 0;
 
+	if (ret < 0)
+		return fail(t, -ret, "setting the time of modification", error);
 	if (fsync(t->fd))
 		return fail(t, errno, "fsync", error);
 	ret = check_same_target(t, error);
@@ -259,6 +287,7 @@ int temporary_publish(struct temporary *t, struct elfsect_error *error)
 		return fail(t, errno, "rename", error);
 	t->name[0] = '\0';
 	announce(t, false);
+	(void)flock(t->fd, LOCK_UN);
 	/* The new file is in place; only its permanence is in doubt. */
 	if (fsync(t->directory_fd) && errno != EINVAL)
 		return fail(t, errno, "the new file is in place, but may not survive a crash: fsync of its directory", error);

@@ -7,7 +7,8 @@ readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libdw-de
 	libjson-c-dev libinih-dev libarchive-dev binutils openssl python3)
 readonly test_packages=(binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd)
-readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl)
+readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl
+	qemu-system-x86 busybox-static)
 
 is_installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

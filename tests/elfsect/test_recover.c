@@ -104,6 +104,33 @@ static void keeps_what_is_the_files(void **state)
 	assert_memory_equal(&after.st_ctim, &before.st_ctim, sizeof(after.st_ctim));
 }
 
+/* What make built from the old content is older than the new one, whatever the clock says. */
+static void always_newer(void **state)
+{
+	static const struct timespec olds[] = {
+		{.tv_sec = 1}, {.tv_sec = 4000000000, .tv_nsec = 999999999}, {.tv_sec = 4000000000, .tv_nsec = 5}};
+	struct elfsect_error error = {""};
+	struct stat before, after;
+
+	(void)state;
+	for (int in_place = 0; in_place < 2; in_place++)
+		for (size_t i = 0; i < sizeof(olds) / sizeof(olds[0]); i++) {
+			place_reset();
+			assert_int_equal(
+				utimensat(AT_FDCWD, place.file, (const struct timespec[2]){olds[i], olds[i]}, 0), 0);
+			assert_int_equal(stat(place.file, &before), 0);
+			if (place_edit(in_place, false, &error))
+				fail_msg("%s", error.message);
+			assert_int_equal(place_content(), NEW);
+			assert_int_equal(stat(place.file, &after), 0);
+			assert_true(after.st_mtim.tv_sec > before.st_mtim.tv_sec ||
+				    (after.st_mtim.tv_sec == before.st_mtim.tv_sec &&
+				     after.st_mtim.tv_nsec > before.st_mtim.tv_nsec));
+			/* The old time and a bit only where the clock is not past it. */
+			assert_true(olds[i].tv_sec > 1 || after.st_mtim.tv_sec > 1000000000);
+		}
+}
+
 static void refuses_other_sizes(void **state)
 {
 	const struct elfsect_injection wish = {
@@ -361,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(keeps_what_is_the_files),
+		IN_PLACE(always_newer),
 		IN_PLACE(refuses_other_sizes),
 		IN_PLACE(needs_a_locked_view),
 		IN_PLACE(one_editor_at_a_time),

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -283,6 +284,56 @@ static void writes_any_file(void **state)
 	assert_int_equal(elfsect_file_write(p->directory, "abc", 3, NULL, &error), -EISDIR);
 }
 
+/* A killed writer leaves a file in the moment when it has a name; only such a one may go. */
+static void sweeps(void **state)
+{
+	static const char *const kept[] = {".elfsect-0123456789abcdef.tm",  ".elfsect-0123456789abcdef.tmp~",
+					   ".elfsect-0123456789abcde.tmp",  ".elfsect-0123456789abcdeff.tmp",
+					   ".elfsect-0123456789ABCDEF.tmp", "0123456789abcdef.tmp",
+					   ".vmlinux.elfsect-journal"};
+	static const char *const names[] = {".elfsect-0000000000000000.tmp", ".elfsect-0123456789abcdef.tmp",
+					    ".elfsect-1111111111111111.tmp", ".elfsect-2222222222222222.tmp",
+					    ".elfsect-3333333333333333.tmp", ".elfsect-4444444444444444.tmp"};
+	struct place *p = *state;
+	struct elfsect_error error;
+	enum elfsect_recovery recovery;
+	char paths[6][128], path[128];
+	unsigned int count;
+	int fd;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->directory, kept[i]);
+		put(path, "x", 1);
+	}
+	for (size_t i = 0; i < 6; i++)
+		snprintf(paths[i], sizeof(paths[i]), "%s/%s", p->directory, names[i]);
+	/* One at work, a link, a FIFO, a directory, one with two names. */
+	put(paths[0], "x", 1);
+	fd = open(paths[0], O_RDONLY);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(symlink("file.o", paths[1]), 0);
+	assert_int_equal(mkfifo(paths[2], 0600), 0);
+	assert_int_equal(mkdir(paths[3], 0700), 0);
+	put(paths[4], "x", 1);
+	snprintf(path, sizeof(path), "%s/second", p->directory);
+	assert_int_equal(link(paths[4], path), 0);
+	count = count_files(p);
+	for (int i = 0; i < 2; i++) {
+		put(paths[5], "left", 4);
+		if (i)
+			write_ok(p, p->file, NULL);
+		else
+			assert_int_equal(elfsect_recover(p->file, &recovery, &error), 0);
+		assert_int_not_equal(access(paths[5], F_OK), 0);
+		assert_int_equal(count_files(p), count);
+	}
+	/* Its writer has ended. */
+	close(fd);
+	assert_int_equal(elfsect_file_write(path, "abc", 3, NULL, &error), 0);
+	assert_int_not_equal(access(paths[0], F_OK), 0);
+	assert_true(has_content(p->file, p->expected, elfsect_plan_size(p->plan)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +345,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(announces, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(writes_any_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sweeps, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,10 +6,21 @@
 export LC_ALL=C KBUILD_BUILD_TIMESTAMP=2026-01-01 KBUILD_BUILD_USER=user KBUILD_BUILD_HOST=host KBUILD_BUILD_VERSION=1
 unset MAKEFLAGS MAKELEVEL KBUILD_OUTPUT ARCH CROSS_COMPILE
 
+# make_in SOURCE TREE ...: two directories of the cache.
+make_in() {
+	local source=$1 tree=$2
+	shift 2
+	make "-j$(nproc)" -C "$cache/$source" "O=$cache/$tree" "$@"
+}
+
 kernel_make() {
-	make "-j$(nproc)" -C "$cache/source" "O=$cache/tree" "$@"
+	make_in source tree "$@"
 }
 
 kernel_hashsect_make() {
 	"$repo/scripts/kbuild/hashsect-make" "-j$(nproc)" -C "$cache/source" "O=$cache/tree" "$@"
+}
+
+boot_make() {
+	make_in source-boot tree-boot "$@"
 }

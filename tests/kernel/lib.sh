@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the check files share. tests/kernel/run sources it, then one check file, in a shell of its own:
 #
-#   $cache      the directory that tests/kernel/build printed; only tree/ in it may be changed
+#   $cache      the directory that tests/kernel/build printed; only tree/, tree-boot/ and source-boot/ may be changed
 #   $elfsect, $hashsect, $reference, $tools   what is tested
 #   $PWD        an empty directory that is removed afterwards
 #
@@ -114,4 +114,24 @@ check_linked_keyring() {
 	expect 0 "$1: system_certificate_list is the certificate" cmp linked.x509 "$3"
 	same "$1: system_certificate_list_size is its size" "$(linked_word "$2" system_certificate_list_size)" "$size"
 	same "$1: module_cert_size is its size" "$(linked_word "$2" module_cert_size)" "$size"
+}
+
+# new_key NAME TYPE COMMON-NAME: NAME.pem (key and certificate, as kbuild's), NAME.x509 (DER). TYPE as for -newkey.
+new_key() {
+	local type=("$2")
+	if [[ $2 == P-* ]]; then type=(ec -pkeyopt "ec_paramgen_curve:$2"); fi
+	openssl req -new -x509 -nodes -batch -sha512 -days 36500 -subj "/CN=$3" -addext keyUsage=digitalSignature \
+		-newkey "${type[@]}" -keyout "$1.pem" -out "$1.crt" 2>/dev/null
+	cat "$1.crt" >>"$1.pem"
+	openssl x509 -in "$1.crt" -outform DER -out "$1.x509"
+}
+
+# key_id CERTIFICATE: in DER; what the kernel prints, lower case without colons.
+key_id() {
+	openssl x509 -inform DER -in "$1" -noout -ext subjectKeyIdentifier | tail -n 1 | tr -d ' :\n' | tr A-F a-f
+}
+
+# occurrences FILE PART: how many times the bytes of PART are in FILE.
+occurrences() {
+	python3 -c 'import sys; a, b = (open(f, "rb").read() for f in sys.argv[1:]); print(a.count(b))' "$1" "$2"
 }
