@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Reading the certificates of a kernel. What is not exactly as the kernel's build makes it is refused. */
-#include "keyring.h"
+#include "keyring_internal.h"
 
 static inline void cleanup_keyring(struct elfsect_keyring **keyring)
 {

@@ -5,7 +5,7 @@
  *
  *     list | zeros to a multiple of 8 | system_certificate_list_size | zeros to a multiple of 8 | module_cert_size
  */
-#include "keyring.h"
+#include "keyring_internal.h"
 
 /* A list that is being put together. */
 struct list {

@@ -88,22 +88,38 @@ static bool has_place(const struct draft *draft, uint32_t index)
 	return !s->removed && elfsect_section_has_extent(&s->header);
 }
 
-/* Behind the section of the next lower number; all that stays has its extents already. */
+/* The end of the nearest section of a lower number; 0 if there is none. */
+static uint64_t end_of_previous(const struct draft *draft, uint32_t index, bool skip_relocations)
+{
+	while (--index) {
+		const struct elfsect_section *s = &draft->sections[index].header;
+
+		if (has_place(draft, index) && !(skip_relocations && is_relocation_type(s->type)))
+			return s->offset + s->size;
+	}
+	return 0;
+}
+
+/*
+ * Behind the section before; all that stays has its extents already. ld puts relocations behind everything else, tools
+ * that use libelf behind the section that they apply to.
+ */
 static bool has_home(const struct layout *layout, uint32_t index, uint64_t *offset)
 {
 	const struct draft *draft = layout->draft;
-	const struct elfsect_section *s = &draft->sections[index].header, *before;
-	uint64_t home;
+	const struct elfsect_section *s = &draft->sections[index].header;
 
-	while (--index && !has_place(draft, index))
-		;
-	before = &draft->sections[index].header;
-	if (!index || !s->align || (s->align & (s->align - 1)) ||
-	    !align_u64(before->offset + before->size, s->align, &home) ||
-	    !range_inside(home, s->size, draft->view->size) || !is_free(layout, home, s->size))
-		return false;
-	*offset = home;
-	return true;
+	for (int any = 0; any < 2; any++) {
+		const uint64_t end = end_of_previous(draft, index, !any);
+		uint64_t home;
+
+		if (!end || !s->align || (s->align & (s->align - 1)) || !align_u64(end, s->align, &home) ||
+		    !range_inside(home, s->size, draft->view->size) || !is_free(layout, home, s->size))
+			continue;
+		*offset = home;
+		return true;
+	}
+	return false;
 }
 
 static bool changed_size(const struct draft *draft, uint32_t index)

@@ -8,10 +8,11 @@
 
 enum { BUILD_ID_MAX = 64 };
 
-/* Where the identifier lies in the file. */
+/* Where the identifier lies in the file, and the note that it is the end of. */
 struct build_id {
 	uint64_t offset;
 	uint64_t size;
+	uint64_t note_offset;
 };
 
 /*
@@ -33,7 +34,7 @@ static bool find_in_notes(const struct elfsect_view *view, const struct elfsect_
 			return false;
 		if (type == NT_GNU_BUILD_ID && name_size == 4 && !memcmp(bytes + name, "GNU", 4) && size &&
 		    size <= BUILD_ID_MAX) {
-			*id = (struct build_id){s->offset + start, size};
+			*id = (struct build_id){s->offset + start, size, s->offset + at};
 			return true;
 		}
 		at = start + ((size + 3) & ~3ull);
@@ -85,7 +86,7 @@ int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *
 	int status;
 
 	if (!elfsect_is_relocatable(view) && changes_what_is_loaded(view, plan) && find_build_id(view, &id) &&
-	    !touches(plan, id.offset, id.size))
+	    !touches(plan, id.note_offset, id.offset + id.size - id.note_offset))
 		for (uint64_t i = 0; i < id.size; i++)
 			sprintf(hex + 2 * i, "%02x", bytes[id.offset + i]);
 	status = edit_write(plan, path, output);

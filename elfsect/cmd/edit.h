@@ -50,8 +50,8 @@ int edit_open(const char *path, const struct output_option *output, struct elfse
 int edit_write(const struct elfsect_plan *plan, const char *path, const struct output_option *output);
 
 /*
- * build_id.c: write a plan that puts data into a file, and say so if the file keeps its build-id though what is loaded has
- * changed: files that differ only in this data then have one build-id.
+ * build_id.c: write a plan that puts data into a file, and say so if the file keeps its build-id though what is loaded
+ * has changed: files that differ only in this data then have one build-id.
  */
 int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *plan, const char *path,
 		    const struct output_option *output);

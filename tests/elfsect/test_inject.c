@@ -211,6 +211,7 @@ static void refuse_symbols(void **state)
 		{ { "common", ELFSECT_AT_START, 0 }, EEXIST, "already defined elsewhere" },
 		{ { "elsewhere", ELFSECT_AT_END, 0 }, EEXIST, "already defined elsewhere (.text)" },
 		{ { "", ELFSECT_AT_END, 0 }, EINVAL, "needs a name" },
+		{ { "a", ELFSECT_AT_OFFSET, 2 }, EINVAL, "not inside the data" },
 	};
 	static const struct elfsect_definition twice[] = { { "a", ELFSECT_AT_START, 0 }, { "a", ELFSECT_AT_END, 0 } };
 	struct elfsect_error error;
