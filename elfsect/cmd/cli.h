@@ -37,6 +37,9 @@ int cli_main(const struct tool *tool, int argc, char **argv);
 /* "TOOL: MESSAGE" on stderr; returns STATUS_TROUBLE. */
 __attribute__((format(printf, 1, 2))) int cli_trouble(const char *format, ...);
 
+/* The same for what is no trouble. */
+__attribute__((format(printf, 1, 2))) void cli_note(const char *format, ...);
+
 /* A usage error: the message, and where to find help; returns STATUS_TROUBLE. */
 __attribute__((format(printf, 1, 2))) int cli_usage(const char *format, ...);
 
@@ -57,6 +60,12 @@ int cli_finish(int status);
  * on failure. Returns an exit status.
  */
 int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size);
+
+/*
+ * Write a command's output: to stdout if `out` is NULL or "-"; a regular file gets the bytes at once or not at all;
+ * devices and pipes are written to. Returns an exit status.
+ */
+int cli_write_output(const char *out, const uint8_t *bytes, uint64_t size);
 
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;

@@ -1,41 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "edit.h"
-
-static int write_all(int fd, const char *name, const uint8_t *bytes, uint64_t size)
-{
-	while (size) {
-		const ssize_t done = write(fd, bytes, size < (1u << 30) ? size : 1u << 30);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return cli_trouble("%s: %s", name, strerror(errno));
-		bytes += done;
-		size -= (uint64_t)done;
-	}
-	return STATUS_OK;
-}
-
-/* A regular file gets the bytes at once or not at all; devices and pipes are written to. */
-static int write_out(const char *out, const uint8_t *bytes, uint64_t size)
-{
-	struct elfsect_error error;
-	struct stat stat_out;
-
-	if (!stat(out, &stat_out) && !S_ISREG(stat_out.st_mode) && !S_ISDIR(stat_out.st_mode)) {
-		autoclose int fd = open(out, O_WRONLY | O_CLOEXEC);
-
-		return fd < 0 ? cli_trouble("%s: %s", out, strerror(errno)) : write_all(fd, out, bytes, size);
-	}
-	return elfsect_file_write(out, bytes, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
-}
 
 static int extract(const char *path, const struct region_option *option, const char *out)
 {
@@ -46,10 +13,7 @@ static int extract(const char *path, const struct region_option *option, const c
 
 	if (elfsect_view_open(path, &view, &error) || region_resolve(option, view, &region, &error))
 		return cli_error(&error);
-	if (!out || !strcmp(out, "-"))
-		status = write_all(STDOUT_FILENO, "stdout", elfsect_region_bytes(view, &region), region.size);
-	else
-		status = write_out(out, elfsect_region_bytes(view, &region), region.size);
+	status = cli_write_output(out, elfsect_region_bytes(view, &region), region.size);
 	if (!status && elfsect_view_unchanged(view, &error))
 		return cli_error(&error);
 	return status;

@@ -45,7 +45,7 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	} else if (!strcmp(file.digest->tagged, digest)) {
 		status = STATUS_OK;
 		if (manifest) {
-			struct json_object *now = manifest_object(file.digest, file.view, false);
+			struct json_object *now = file_manifest(&file, false);
 
 			status = exclusions_equal(manifest, now) ? STATUS_OK : STATUS_EXCLUDED;
 			json_object_put(now);

@@ -2,11 +2,11 @@
 #include "common.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+
+#include "digest/manifest.h"
 
 bool digest_options_take(struct digest_options *o, int c, int *status)
 {
@@ -36,6 +36,12 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		return true;
 	case OPT_REQUIRE_PROOF:
 		o->require_proof = true;
+		return true;
+	case OPT_MAX_SIZE:
+		if (!cli_number(optarg, &n) || !n)
+			*status = cli_usage("--max-size takes a number of bytes, not '%s'", optarg);
+		else
+			o->max_size = n;
 		return true;
 	case 'j':
 		if (!cli_number(optarg, &n) || !n || n > 32)
@@ -69,46 +75,33 @@ void digest_options_clear(struct digest_options *o)
 
 /* -------------------------------------------------------------------------------------------------- opening files */
 
-/* A pipe cannot be mapped: keep its bytes in an unlinked temporary file. */
-static int spool_stdin(struct elfsect_error *error)
+int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
+	       struct elfsect_error *error)
 {
-	const char *directory = getenv("TMPDIR") ?: "/tmp";
-	autoclose int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	char buffer[65536];
-	ssize_t got;
-	int result;
+	const struct image_options image_options = { .max_size = options->max_size };
+	const struct module_trailer *unknown;
+	int ret = image_open(path, &image_options, image, error);
 
-	if (fd < 0)
-		return elfsect_fail_errno(error, errno, "standard input: temporary file in %s", directory);
-	while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return elfsect_fail_errno(error, errno, "standard input");
-		for (ssize_t done = 0, n; done < got; done += n) {
-			n = write(fd, buffer + done, (size_t)(got - done));
-			if (n < 0 && errno == EINTR)
-				n = 0;
-			if (n < 0)
-				return elfsect_fail_errno(error, errno, "standard input: temporary file in %s", directory);
-		}
-	}
-	result = fd;
-	fd = -1;
-	return result;
+	if (ret)
+		return ret;
+	unknown = image_unknown_trailer(*image);
+	if (unknown)
+		return elfsect_fail(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u",
+				    path, unknown->size, unknown->id_type);
+	return image_view(*image, view, error);
 }
 
-int open_view(const char *path, struct elfsect_view **view, struct elfsect_error *error)
+void print_layers(const struct image *image)
 {
-	struct stat st;
-	autoclose int fd = -1;
+	size_t count;
+	const struct image_layer *layers = image_layers(image, &count);
 
-	if (strcmp(path, "-") != 0)
-		return elfsect_view_open(path, view, error);
-	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0)
-		return elfsect_view_of_fd(STDIN_FILENO, "-", view, error);
-	fd = spool_stdin(error);
-	return fd < 0 ? fd : elfsect_view_of_fd(fd, "-", view, error);
+	for (size_t i = 0; i < count; i++) {
+		cli_print_escaped(stderr, image_name(image));
+		fprintf(stderr, ": peeled: %" PRIu64 " bytes: ", layers[i].size);
+		cli_print_escaped(stderr, layers[i].text);
+		fputc('\n', stderr);
+	}
 }
 
 int policy_for_view(const struct digest_options *o, const struct elfsect_view *view, struct hashsect_policy **own_policy,
@@ -146,6 +139,13 @@ const struct hashsect_policy *file_policy(const struct digest_options *o, const 
 
 static int check_proofs(const struct file_digest *file, struct elfsect_error *error)
 {
+	size_t count;
+	const struct image_layer *layers = image_layers(file->image, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!layers[i].proved)
+			return elfsect_fail(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s",
+					    elfsect_view_name(file->view), layers[i].text);
 	for (size_t i = 0; i < file->digest->exclusion_count; i++)
 		if (!file->digest->exclusions[i].proved)
 			return elfsect_fail(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)",
@@ -160,13 +160,15 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	int ret;
 
 	*file = (struct file_digest){ 0 };
-	ret = open_view(path, &file->view, error);
+	ret = open_image(path, o, &file->image, &file->view, error);
 	if (!ret)
 		ret = policy_for_view(o, file->view, &file->own_policy, error);
 	if (!ret) {
 		options = library_options(o, file_policy(o, file));
 		ret = hashsect_digest(file->view, &options, &file->digest, error);
 	}
+	if (!ret)
+		ret = image_unchanged(file->image, error);
 	if (!ret && o->require_proof)
 		ret = check_proofs(file, error);
 	if (ret)
@@ -174,11 +176,20 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	return ret;
 }
 
+struct json_object *file_manifest(const struct file_digest *file, bool with_parts)
+{
+	struct json_object *o = manifest_object(file->digest, file->view, with_parts);
+
+	json_object_object_add(o, "layers", image_layers_object(file->image));
+	return o;
+}
+
 void file_digest_clear(struct file_digest *file)
 {
 	hashsect_digest_free(file->digest);
 	hashsect_policy_free(file->own_policy);
 	elfsect_view_close(file->view);
+	image_close(file->image);
 	*file = (struct file_digest){ 0 };
 }
 
@@ -192,6 +203,7 @@ void print_exclusions(const struct file_digest *file)
 {
 	const char *name = elfsect_view_name(file->view);
 
+	print_layers(file->image);
 	for (size_t i = 0; i < file->digest->exclusion_count; i++) {
 		const struct hashsect_exclusion *e = &file->digest->exclusions[i];
 

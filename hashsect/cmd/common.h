@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "hashsect.h"
+#include "image/image.h"
 
 /* Options of every command that computes a digest. */
 struct digest_options {
@@ -17,16 +18,18 @@ struct digest_options {
 	const char *hash;	 /* NULL: not given */
 	const char *scope;	 /* NULL: not given */
 	unsigned int threads;
+	uint64_t max_size;	 /* of a decompressed file; 0: not given */
 	bool require_proof;
 };
 
-enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_FIRST_OWN };
+enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAX_SIZE, OPT_FIRST_OWN };
 
 /* For the option tables of commands. */
 #define DIGEST_OPTIONS \
 	{ "policy", required_argument, NULL, OPT_POLICY }, { "exclude-section", required_argument, NULL, OPT_EXCLUDE }, \
 	{ "scope", required_argument, NULL, OPT_SCOPE }, { "hash", required_argument, NULL, OPT_HASH }, \
-	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, { "jobs", required_argument, NULL, 'j' }
+	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, \
+	{ "max-size", required_argument, NULL, OPT_MAX_SIZE }, { "jobs", required_argument, NULL, 'j' }
 
 #define DIGEST_OPTIONS_HELP \
 	"  --policy NAME|FILE         linux (default), strict, or a policy file\n" \
@@ -34,7 +37,8 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	"                             exclude one more section; what it holds must be of CLASS (x509)\n" \
 	"  --scope file|loaded        everything (default), or what the machine would load\n" \
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
-	"  --require-proof            refuse excluded bytes that do not prove themselves\n" \
+	"  --require-proof            refuse excluded bytes and layers that do not prove themselves\n" \
+	"  --max-size N               refuse a file that decompresses to more than N bytes (1073741824)\n" \
 	"  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
 
 /* Take one option that getopt_long() returned. Returns false if it is not one of these; a usage error sets *status. */
@@ -46,6 +50,7 @@ void digest_options_clear(struct digest_options *options);
 
 /* One file with its digest. The policy may be one made for this file (--exclude-section). */
 struct file_digest {
+	struct image *image;
 	struct elfsect_view *view;
 	struct hashsect_policy *own_policy; /* or NULL */
 	struct hashsect_digest *digest;
@@ -54,13 +59,23 @@ struct file_digest {
 /* The policy in force for a file that was digested. */
 const struct hashsect_policy *file_policy(const struct digest_options *options, const struct file_digest *file);
 
-/* Open "-" (standard input) or a path. Returns 0 or -errno. */
-int open_view(const char *path, struct elfsect_view **view, struct elfsect_error *error);
+/*
+ * Open "-" (standard input) or a path, peel its layers, and look at the ELF file inside. What was opened is to be closed
+ * by the caller also after a failure: view first. Returns 0 or -errno.
+ */
+int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
+	       struct elfsect_error *error);
+
+/* What was peeled, a line each, to stderr. */
+void print_layers(const struct image *image);
 
 /* Open a file and compute its digest under the options. Returns 0 or -errno. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
 		     struct elfsect_error *error);
 void file_digest_clear(struct file_digest *file);
+
+/* The fields of a manifest but the policy's text, with what was peeled. */
+struct json_object *file_manifest(const struct file_digest *file, bool with_parts);
 
 /* Turn options and a policy into the library's. */
 struct hashsect_options library_options(const struct digest_options *options, const struct hashsect_policy *policy);
@@ -69,7 +84,7 @@ struct hashsect_options library_options(const struct digest_options *options, co
 int policy_for_view(const struct digest_options *options, const struct elfsect_view *view,
 		    struct hashsect_policy **own_policy, struct elfsect_error *error);
 
-/* What was excluded, a line each, to stderr. */
+/* What was peeled and excluded, a line each, to stderr. */
 void print_exclusions(const struct file_digest *file);
 
 #endif

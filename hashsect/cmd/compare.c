@@ -31,8 +31,16 @@ static int take_tag(const char *path, const struct json_object *manifest, struct
 /* Of a file this was asked when its digest was computed; of a manifest here. */
 static int manifest_require_proof(const char *path, const struct json_object *manifest, struct elfsect_error *error)
 {
-	struct json_object *exclusions = json_list(manifest, "exclusions"), *proved;
+	struct json_object *exclusions = json_list(manifest, "exclusions"), *layers = json_list(manifest, "layers");
+	struct json_object *proved;
 
+	for (size_t i = 0; layers && i < json_object_array_length(layers); i++) {
+		const struct json_object *layer = json_object_array_get_idx(layers, i);
+
+		if (!json_object_object_get_ex(layer, "proved", &proved) || !json_object_get_boolean(proved))
+			return elfsect_fail(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", path,
+					    json_field(layer, "text"));
+	}
 	for (size_t i = 0; i < json_object_array_length(exclusions); i++) {
 		const struct json_object *e = json_object_array_get_idx(exclusions, i);
 
@@ -51,7 +59,7 @@ static int digest_side(const char *path, const struct digest_options *options, s
 
 	if (ret)
 		return ret;
-	*manifest = manifest_object(file.digest, file.view, true);
+	*manifest = file_manifest(&file, true);
 	file_digest_clear(&file);
 	return 0;
 }

@@ -43,6 +43,14 @@ static int print_text(char *text)
 	return STATUS_OK;
 }
 
+static int print_manifest(const struct file_digest *file, const struct hashsect_policy *policy)
+{
+	struct json_object *o = file_manifest(file, true);
+
+	json_object_object_add(o, "policy", json_object_new_string(hashsect_policy_text(policy)));
+	return print_text(json_text(o));
+}
+
 static int digest_file(const char *path, const struct digest_command *command, struct json_object *list)
 {
 	struct file_digest file;
@@ -54,9 +62,9 @@ static int digest_file(const char *path, const struct digest_command *command, s
 	if (!command->quiet)
 		print_exclusions(&file);
 	if (command->manifest)
-		status = print_text(hashsect_manifest(file.digest, file.view, file_policy(&command->options, &file)));
+		status = print_manifest(&file, file_policy(&command->options, &file));
 	else if (list)
-		json_object_array_add(list, manifest_object(file.digest, file.view, false));
+		json_object_array_add(list, file_manifest(&file, false));
 	else
 		print_digest_line(file.digest->tagged, path);
 	file_digest_clear(&file);

@@ -14,11 +14,12 @@ static int write_stdout(void *context, const char *text, size_t length)
 static int dump(const char *path, const struct digest_options *o)
 {
 	struct hashsect_policy *own = NULL;
-	autoview struct elfsect_view *view = NULL;
+	struct elfsect_view *view = NULL;
+	struct image *image = NULL;
 	struct elfsect_error error;
 	int ret;
 
-	ret = open_view(path, &view, &error);
+	ret = open_image(path, o, &image, &view, &error);
 	if (!ret)
 		ret = policy_for_view(o, view, &own, &error);
 	if (!ret) {
@@ -26,7 +27,11 @@ static int dump(const char *path, const struct digest_options *o)
 
 		ret = hashsect_dump(view, &options, write_stdout, NULL, &error);
 	}
+	if (!ret)
+		ret = image_unchanged(image, &error);
 	hashsect_policy_free(own);
+	elfsect_view_close(view);
+	image_close(image);
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "common.h"
+#include "sig_file.h"
 
 static const struct command commands[] = {
 	{ "digest", cmd_digest, "print the digest of ELF files, less what the policy excludes",
@@ -21,6 +22,32 @@ static const struct command commands[] = {
 	  "  --json                     print the result as JSON\n"
 	  "  -q, --quiet                print nothing\n\n"
 	  "Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes." },
+	{ "sig strip", cmd_sig_strip, "remove the outermost signature of modules",
+	  "[options] FILE...\n\n"
+	  "  -o, --output OUT   write the result there; needed if the one FILE is compressed\n" SIG_MAX_SIZE_HELP
+	  "\nThe result is the module byte for byte as it was before it was signed. It is never compressed." },
+	{ "sig extract", cmd_sig_extract, "print the outermost signature of a module",
+	  "[options] FILE\n\n"
+	  "  -o, --output OUT   write it there, not to standard output\n"
+	  "  --trailer          the whole trailer, of any kind, instead of the PKCS#7 message in DER\n" SIG_MAX_SIZE_HELP },
+	{ "sig attach", cmd_sig_attach, "append a signature to a module",
+	  "[options] FILE\n\n"
+	  "  --signature DER    a detached signature: FILE.p7s, as the kernel's sign-file -d or -p leaves it\n"
+	  "  --trailer TRAILER  a whole trailer, as 'sig extract --trailer' prints it\n"
+	  "  -o, --output OUT   write the result there; needed if FILE is compressed\n" SIG_MAX_SIZE_HELP
+	  "\nWhether the signature is one of this module is a question for 'sig verify'." },
+	{ "sig verify", cmd_sig_verify, "verify the outermost signature of modules",
+	  "[options] FILE...\n\n"
+	  "  --certificates F   the signers that are accepted, PEM or DER; may be given several times\n"
+	  "  --keyring VMLINUX  accept those whose certificates are in this kernel\n"
+	  "  --system-map MAP   its symbols, if it is stripped\n"
+	  "  --json             print the result as JSON\n"
+	  "  -q, --quiet        print only files that are not good\n" SIG_MAX_SIZE_HELP
+	  "\nExit status: 0 all good; 1 a file is bad, unsigned, malformed, of an unsupported algorithm, or the certificate of its\n"
+	  "signer was not given; 2 trouble." },
+	{ "sig show", cmd_sig_show, "list the layers of modules: compression, signatures and their signers, proofs",
+	  "[options] FILE...\n\n"
+	  "  --json             print them as JSON\n" SIG_MAX_SIZE_HELP },
 	{ 0 },
 };
 

@@ -93,6 +93,14 @@ static bool is_exclusion(const struct json_object *o)
 	       all(json_list(o, "ranges"), is_range) && all(json_list(o, "contents"), is_string);
 }
 
+/* Only trailers have a hash: a compression leaves nothing out. */
+static bool is_layer(const struct json_object *o)
+{
+	return get(o, "kind", json_type_string) && get(o, "text", json_type_string) &&
+	       get(o, "proved", json_type_boolean) &&
+	       (!json_object_object_get_ex(o, "sha256", NULL) || get(o, "sha256", json_type_string));
+}
+
 static bool is_part(const struct json_object *o)
 {
 	return get(o, "kind", json_type_string) && get(o, "name", json_type_string) && get(o, "hash", json_type_string);
@@ -110,6 +118,8 @@ static const char *manifest_fault(const struct json_object *m)
 		return "'path' is missing";
 	if (!all(json_list(m, "exclusions"), is_exclusion))
 		return "'exclusions' is missing or malformed";
+	if (json_object_object_get_ex(m, "layers", NULL) && !all(json_list(m, "layers"), is_layer))
+		return "'layers' is malformed";
 	return all(json_list(m, "parts"), is_part) ? NULL : "'parts' is missing or malformed";
 }
 

@@ -74,10 +74,40 @@ static bool exclusion_equal(const struct json_object *p, const struct json_objec
 	       excluded_length(p) == excluded_length(q) && json_object_equal(list(p, "contents"), list(q, "contents"));
 }
 
+/*
+ * The next layer from *i on that takes bytes away, a trailer; NULL: there is none. A compression only writes the same
+ * bytes another way. Manifests of files that have no layers may lack the list.
+ */
+static const struct json_object *next_trailer(const struct json_object *layers, size_t *i)
+{
+	while (layers && *i < json_object_array_length(layers)) {
+		const struct json_object *layer = json_object_array_get_idx(layers, (*i)++);
+
+		if (json_object_object_get_ex(layer, "sha256", NULL))
+			return layer;
+	}
+	return NULL;
+}
+
+static bool trailers_equal(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *x = list(a, "layers"), *y = list(b, "layers");
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		const struct json_object *p = next_trailer(x, &i), *q = next_trailer(y, &j);
+
+		if (!p || !q)
+			return !p && !q;
+		if (strcmp(text(p, "sha256"), text(q, "sha256")) != 0)
+			return false;
+	}
+}
+
 bool exclusions_equal(const struct json_object *a, const struct json_object *b)
 {
 	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
-	bool equal = json_object_array_length(x) == json_object_array_length(y);
+	bool equal = json_object_array_length(x) == json_object_array_length(y) && trailers_equal(a, b);
 
 	for (size_t i = 0; equal && i < json_object_array_length(x); i++)
 		equal = exclusion_equal(at(x, i), at(y, i));
@@ -197,6 +227,15 @@ static void print_exclusions(const struct comparison *c, FILE *out)
 	}
 }
 
+static void print_layers(const char *side, const struct json_object *manifest, FILE *out)
+{
+	const struct json_object *layers = list(manifest, "layers");
+	char buffer[SHOWN_MAX];
+
+	for (size_t i = 0; layers && i < json_object_array_length(layers); i++)
+		fprintf(out, "peeled from %s: %s\n", side, shown(text(at(layers, i), "text"), buffer, sizeof(buffer)));
+}
+
 struct part_printer {
 	FILE *out;
 	size_t count;
@@ -225,6 +264,8 @@ void print_comparison(const struct comparison *c, FILE *out)
 
 	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), shown(text(c->a, "path"), a, sizeof(a)),
 		text(c->b, "digest"), shown(text(c->b, "path"), b, sizeof(b)));
+	print_layers("A", c->a, out);
+	print_layers("B", c->b, out);
 	print_exclusions(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
 		each_difference(c, print_difference, &printer);
@@ -256,6 +297,8 @@ static struct json_object *side_object(const struct json_object *manifest)
 	json_object_object_add(o, "path", json_object_new_string(text(manifest, "path")));
 	json_object_object_add(o, "digest", json_object_new_string(text(manifest, "digest")));
 	json_object_object_add(o, "exclusions", json_object_get(list(manifest, "exclusions")));
+	if (list(manifest, "layers"))
+		json_object_object_add(o, "layers", json_object_get(list(manifest, "layers")));
 	return o;
 }
 

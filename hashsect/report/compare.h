@@ -11,7 +11,7 @@ enum verdict { VERDICT_IDENTICAL, VERDICT_DIFFERENT, VERDICT_EXCLUDED };
 
 /*
  * struct comparison - two manifests, and what they say of each other
- * @exclusions_differ: some rule left out other bytes
+ * @exclusions_differ: some rule left out other bytes, or other trailers were peeled
  * @advice: what to do about a difference that the excluded bytes cause, or NULL; static text
  */
 struct comparison {
@@ -21,7 +21,7 @@ struct comparison {
 	const char *advice;
 };
 
-/* Whether two manifests leave out the same: bytes, places, and what they are. */
+/* Whether two manifests leave out the same: bytes, places, and what they are; trailers of modules included. */
 bool exclusions_equal(const struct json_object *a, const struct json_object *b);
 
 /* Compare. The manifests are valid, with parts, and have one tag. */

@@ -224,6 +224,8 @@ refused "cut: ELF header: the file ends inside it" "$hashsect" digest cut
 cp a class && printf '\003' | dd of=class bs=1 seek=4 conv=notrunc status=none
 refused "class: ELF header: EI_CLASS" "$hashsect" digest class
 cp a trailing && printf '~Module signature appended~\n' >> trailing
+refused "a module trailer of 40 bytes with the unknown id_type 0" "$hashsect" digest trailing
+cp a trailing && printf x >> trailing
 refused "after the last section or table" "$hashsect" digest trailing
 if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
 	cp "$hashsect" ./tool && chmod 755 . tool && cp a secret && chmod 000 secret

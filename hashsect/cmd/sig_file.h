@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands on module signatures have in common. */
+#ifndef HASHSECT_SIG_FILE_H
+#define HASHSECT_SIG_FILE_H
+
+#include <getopt.h>
+
+#include "cli.h"
+#include "image/image.h"
+
+/* For their option tables; OPT_SIG_MAX_SIZE is taken by sig_max_size(). */
+enum { OPT_SIG_MAX_SIZE = 256, OPT_SIG_FIRST_OWN };
+
+#define SIG_MAX_SIZE_OPTION                                                                                            \
+	{                                                                                                              \
+		"max-size", required_argument, NULL, OPT_SIG_MAX_SIZE                                                  \
+	}
+#define SIG_MAX_SIZE_HELP "  --max-size N       refuse a file that decompresses to more than N bytes (1073741824)\n"
+
+/* Take optarg as the limit; false: a usage error was printed. */
+bool sig_max_size(uint64_t *max_size);
+
+/* A module, decompressed at need, with its trailers on, and the outermost of them. */
+struct sig_file {
+	const char *path;
+	struct image *image;
+	const uint8_t *bytes;
+	uint64_t size;
+	bool compressed;
+};
+
+/* Returns an exit status; sig_file_close() afterwards, always. */
+int sig_file_open(const char *path, uint64_t max_size, struct sig_file *file);
+void sig_file_close(struct sig_file *file);
+
+/*
+ * Write what a module became, to `out` or over the module itself. A compressed module is not replaced by one that is
+ * not: then `out` has to be given. Returns an exit status.
+ */
+int sig_file_write(const struct sig_file *file, const char *out, const uint8_t *bytes, uint64_t size);
+
+/* Print a JSON object and release it. Returns an exit status. */
+int sig_print_json(struct json_object *object);
+
+#endif

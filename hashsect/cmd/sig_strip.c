@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "commands.h"
+#include "sig_file.h"
+#include "trust/cms.h"
+
+/* The bytes go for good, so they have to be what the trailer says they are. */
+static int check_removable(const struct sig_file *file, const struct module_trailer *trailer,
+			   struct elfsect_error *error)
+{
+	struct cms_signature signature;
+	struct elfsect_error reason;
+	int ret;
+
+	if (trailer->kind == TRAILER_UNKNOWN)
+		return elfsect_fail(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed",
+				    file->path, trailer->id_type);
+	if (trailer->kind != TRAILER_PKCS7)
+		return 0;
+	ret = cms_read(file->bytes + trailer->data_offset, trailer->data_size, &signature, &reason);
+	return ret ? elfsect_fail(error, -ret, "%s: module signature: %s", file->path, reason.message) : 0;
+}
+
+static void note_next(const char *path, const uint8_t *bytes, uint64_t size)
+{
+	struct module_trailer next;
+	struct elfsect_error error;
+
+	if (module_trailer_parse(bytes, size, path, &next, &error))
+		cli_note("%s: note: beneath it is another trailer, which is malformed", path);
+	else if (next.kind != TRAILER_NONE)
+		cli_note("%s: note: beneath it is another trailer of %ju bytes (id_type %u), which stays", path,
+			 (uintmax_t)next.size, next.id_type);
+}
+
+static int strip_open(const struct sig_file *file, const char *out)
+{
+	struct module_trailer trailer;
+	struct elfsect_error error;
+	int status;
+
+	if (module_trailer_parse(file->bytes, file->size, file->path, &trailer, &error) ||
+	    check_removable(file, &trailer, &error))
+		return cli_error(&error);
+	if (trailer.kind == TRAILER_NONE) {
+		cli_note("%s: nothing to strip", file->path);
+		return out ? sig_file_write(file, out, file->bytes, file->size) : STATUS_OK;
+	}
+	status = sig_file_write(file, out, file->bytes, trailer.content_size);
+	if (status)
+		return status;
+	if (trailer.kind == TRAILER_MERKLE)
+		cli_note("%s: note: what was removed is a Merkle proof", file->path);
+	note_next(file->path, file->bytes, trailer.content_size);
+	return STATUS_OK;
+}
+
+static int strip(const char *path, const char *out, uint64_t max_size)
+{
+	struct sig_file file;
+	int status = sig_file_open(path, max_size, &file);
+
+	if (!status)
+		status = strip_open(&file, out);
+	sig_file_close(&file);
+	return status;
+}
+
+int cmd_sig_strip(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		SIG_MAX_SIZE_OPTION,
+		{ 0 },
+	};
+	uint64_t max_size = 0;
+	const char *out = NULL;
+	int c, status = STATUS_OK;
+
+	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
+		if (c == 'o')
+			out = optarg;
+		else if (c != OPT_SIG_MAX_SIZE)
+			return cli_bad_option(c, argv);
+		else if (!sig_max_size(&max_size))
+			return STATUS_TROUBLE;
+	}
+	if (optind == argc)
+		return cli_usage("sig strip: no file given");
+	if (out && optind + 1 != argc)
+		return cli_usage("sig strip: -o takes one file");
+	for (int i = optind; i < argc; i++)
+		if (strip(argv[i], out ? out : !strcmp(argv[i], "-") ? "-" : NULL, max_size))
+			status = STATUS_TROUBLE;
+	return status;
+}

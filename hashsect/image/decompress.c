@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* libarchive as a decompressor: its raw format, and one filter. */
+#include "decompress.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+
+#include "error.h"
+#include "spool.h"
+
+static const struct filter {
+	int (*support)(struct archive *archive);
+	int code;
+} filters[] = {
+	[COMPRESSION_GZIP] = { archive_read_support_filter_gzip, ARCHIVE_FILTER_GZIP },
+	[COMPRESSION_XZ] = { archive_read_support_filter_xz, ARCHIVE_FILTER_XZ },
+	[COMPRESSION_ZSTD] = { archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD },
+};
+
+struct decompression {
+	enum compression compression;
+	const uint8_t *bytes;
+	uint64_t size;
+	uint64_t max_size;
+	const char *name;
+	struct archive *archive; /* owned by decompress() */
+	int fd;
+	uint64_t done; /* bytes written */
+	uint32_t crc;
+};
+
+static int fail(const struct decompression *d, struct elfsect_error *error)
+{
+	const char *reason = archive_error_string(d->archive);
+
+	return elfsect_fail(error, archive_errno(d->archive) == ENOMEM ? ENOMEM : EBADMSG, "%s: %s: %s", d->name,
+			    compression_name(d->compression), reason ? reason : "it cannot be decompressed");
+}
+
+static int too_large(const struct decompression *d, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
+			    compression_name(d->compression), (uintmax_t)d->max_size);
+}
+
+static int open_archive(struct decompression *d, struct elfsect_error *error)
+{
+	struct archive_entry *entry;
+	const struct filter *filter = &filters[d->compression];
+
+	/* Anything but ARCHIVE_OK: it would run a program instead. */
+	if (filter->support(d->archive) != ARCHIVE_OK)
+		return elfsect_fail(error, ENOSYS, "%s: %s: this libarchive was built without it", d->name,
+				    compression_name(d->compression));
+	if (archive_read_support_format_raw(d->archive) != ARCHIVE_OK ||
+	    archive_read_open_memory(d->archive, d->bytes, d->size) != ARCHIVE_OK ||
+	    archive_read_next_header(d->archive, &entry) != ARCHIVE_OK)
+		return fail(d, error);
+	/* The filter, and the file itself. libarchive undoes the same compression several times if it can. */
+	if (archive_filter_count(d->archive) != 2 || archive_filter_code(d->archive, 0) != filter->code)
+		return elfsect_fail(error, EBADMSG, "%s: %s: compressed more than once", d->name,
+				    compression_name(d->compression));
+	return 0;
+}
+
+static int take_block(struct decompression *d, const void *block, size_t length, struct elfsect_error *error)
+{
+	if (length > d->max_size - d->done)
+		return too_large(d, error);
+	d->done += length;
+	if (d->compression == COMPRESSION_GZIP)
+		d->crc = crc32_add(d->crc, block, length);
+	return spool_write(d->fd, block, length, d->name, error);
+}
+
+static int read_blocks(struct decompression *d, struct elfsect_error *error)
+{
+	const void *block;
+	size_t length;
+	la_int64_t offset;
+	int ret;
+
+	while ((ret = archive_read_data_block(d->archive, &block, &length, &offset)) == ARCHIVE_OK) {
+		if (offset < 0 || (uint64_t)offset != d->done)
+			return elfsect_fail(error, EIO, "%s: libarchive skipped bytes", d->name);
+		ret = take_block(d, block, length, error);
+		if (ret)
+			return ret;
+	}
+	return ret == ARCHIVE_EOF ? 0 : fail(d, error);
+}
+
+/* That nothing of the input was left over. */
+static int check_end(const struct decompression *d, struct elfsect_error *error)
+{
+	const la_int64_t used = archive_filter_bytes(d->archive, -1);
+
+	if (used < 0 || (uint64_t)used != d->size)
+		return elfsect_fail(error, EBADMSG, "%s: %s: bytes after its end", d->name,
+				    compression_name(d->compression));
+	if (d->compression == COMPRESSION_GZIP)
+		return gzip_check_end(d->bytes, d->size, d->crc, d->done, d->name, error);
+	return 0;
+}
+
+static int run(struct decompression *d, struct elfsect_error *error)
+{
+	int ret = open_archive(d, error);
+
+	if (!ret)
+		ret = read_blocks(d, error);
+	return ret ? ret : check_end(d, error);
+}
+
+int decompress(enum compression compression, const uint8_t *bytes, uint64_t size, uint64_t max_size, const char *name,
+	       int *fd, uint64_t *result_size, struct elfsect_error *error)
+{
+	autoclose int spool = -1;
+	struct decompression d = {
+		.compression = compression,
+		.bytes = bytes,
+		.size = size,
+		.max_size = max_size,
+		.name = name,
+	};
+	uint64_t content_size;
+	int ret;
+
+	ret = framing_check(compression, bytes, size, name, &content_size, error);
+	if (!ret && content_size > max_size)
+		ret = too_large(&d, error);
+	if (ret)
+		return ret;
+	spool = spool_open(name, error);
+	if (spool < 0)
+		return spool;
+	d.fd = spool;
+	d.archive = archive_read_new();
+	if (!d.archive)
+		return elfsect_fail_errno(error, ENOMEM, "%s", name);
+	ret = run(&d, error);
+	archive_read_free(d.archive);
+	if (ret)
+		return ret;
+	*fd = spool;
+	spool = -1;
+	*result_size = d.done;
+	return 0;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "framing.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "error.h"
+
+static const struct {
+	const char *name;
+	uint8_t size;
+	uint8_t magic[6];
+} formats[] = {
+	[COMPRESSION_GZIP] = { "gzip", 3, { 0x1f, 0x8b, 8 } },
+	[COMPRESSION_XZ] = { "xz", 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
+	[COMPRESSION_ZSTD] = { "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+};
+
+enum compression compression_of(const uint8_t *bytes, uint64_t size)
+{
+	for (enum compression c = COMPRESSION_GZIP; c <= COMPRESSION_ZSTD; c++)
+		if (size >= formats[c].size && !memcmp(bytes, formats[c].magic, formats[c].size))
+			return c;
+	return COMPRESSION_NONE;
+}
+
+const char *compression_name(enum compression compression)
+{
+	return formats[compression].name;
+}
+
+static int refuse(enum compression compression, const char *name, const char *reason, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EBADMSG, "%s: %s: %s", name, formats[compression].name, reason);
+}
+
+/* ------------------------------------------------------------------------------------------------- gzip, RFC 1952 */
+
+enum { GZIP_HEADER = 10, GZIP_END = 8, GZIP_FLAGS = 3, GZIP_FLAG_NAME = 8 };
+
+/* 0 1f 8b   2 method 8   3 flags   4 time   8 extra flags   9 system   10 [name, zero]   deflate   crc32   length */
+static int check_gzip(const uint8_t *bytes, uint64_t size, const char *name, struct elfsect_error *error)
+{
+	if (size < GZIP_HEADER + GZIP_END)
+		return refuse(COMPRESSION_GZIP, name, "the file is cut off", error);
+	if (bytes[GZIP_FLAGS] & ~GZIP_FLAG_NAME)
+		return refuse(COMPRESSION_GZIP, name, "a header with more in it than a file name", error);
+	return 0;
+}
+
+int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t length, const char *name,
+		   struct elfsect_error *error)
+{
+	const uint8_t *end = bytes + size - GZIP_END;
+
+	if (load_u32(end + 4, ELFDATA2LSB) != (uint32_t)length)
+		return refuse(COMPRESSION_GZIP, name,
+			      "it does not end with the length of its content: damaged, or several members", error);
+	if (load_u32(end, ELFDATA2LSB) != crc)
+		return refuse(COMPRESSION_GZIP, name, "the checksum of its content is wrong", error);
+	return 0;
+}
+
+uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, uint64_t size)
+{
+	uint32_t table[256];
+
+	for (uint32_t i = 0; i < 256; i++) {
+		table[i] = i;
+		for (int bit = 0; bit < 8; bit++)
+			table[i] = (table[i] >> 1) ^ (table[i] & 1 ? UINT32_C(0xedb88320) : 0);
+	}
+	crc = ~crc;
+	for (uint64_t i = 0; i < size; i++)
+		crc = (crc >> 8) ^ table[(crc ^ bytes[i]) & 0xff];
+	return ~crc;
+}
+
+/* -------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
+
+enum { XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };
+
+/* A number of 7 bits a byte, least significant first; the last byte is below 0x80. */
+static bool xz_number(const uint8_t **next, const uint8_t *end, uint64_t *value)
+{
+	*value = 0;
+	for (unsigned int i = 0; i < XZ_NUMBER_MAX && *next < end; i++) {
+		const uint8_t byte = *(*next)++;
+
+		*value |= (uint64_t)(byte & 0x7f) << (7 * i);
+		if (!(byte & 0x80))
+			return true;
+	}
+	return false;
+}
+
+/* Index: 0, number of blocks, for each its size without padding and that of its content; padding; crc32. */
+static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum, uint64_t *content_size)
+{
+	const uint8_t *next = index + 1, *end = index + size - 4;
+	uint64_t count, block, content;
+
+	*sum = 0;
+	if (*index || !xz_number(&next, end, &count))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!xz_number(&next, end, &block) || !xz_number(&next, end, &content) ||
+		    !align_u64(block, 4, &block) || !add_u64(*sum, block, sum) ||
+		    !add_u64(*content_size, content, content_size))
+			return false;
+	return true;
+}
+
+/*
+ * header, 12 bytes   blocks   index   footer: 0 crc32   4 backward size   8 flags   10 "YZ"
+ *
+ * The footer leads to the index, and the index says how long the blocks are: header, blocks, index and footer are all.
+ */
+static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, uint64_t *content_size,
+		    struct elfsect_error *error)
+{
+	static const char reason[] = "not one whole stream: it is cut off, damaged, or followed by other bytes";
+	const uint8_t *footer;
+	uint64_t index, blocks, sum;
+
+	if (size < XZ_HEADER + XZ_FOOTER || size % 4)
+		return refuse(COMPRESSION_XZ, name, reason, error);
+	footer = bytes + size - XZ_FOOTER;
+	if (memcmp(footer + XZ_MAGIC, "YZ", 2) != 0)
+		return refuse(COMPRESSION_XZ, name, reason, error);
+	index = ((uint64_t)load_u32(footer + XZ_BACKWARD_SIZE, ELFDATA2LSB) + 1) * 4;
+	if (index < 8 || index > size - XZ_HEADER - XZ_FOOTER)
+		return refuse(COMPRESSION_XZ, name, reason, error);
+	if (!xz_blocks(footer - index, index, &blocks, content_size) || !add_u64(blocks, index, &sum) ||
+	    sum != size - XZ_HEADER - XZ_FOOTER)
+		return refuse(COMPRESSION_XZ, name, reason, error);
+	return 0;
+}
+
+/* -------------------------------------------------------------------------------------------------- zstd, RFC 8878 */
+
+enum { ZSTD_MAGIC = 4, ZSTD_BLOCK_HEADER = 3, ZSTD_BLOCK_RLE = 1, ZSTD_BLOCK_RESERVED = 3 };
+
+/* Size of the frame's header: magic, descriptor, [window], dictionary, content size. */
+static uint64_t zstd_header(uint8_t descriptor)
+{
+	static const uint8_t dictionary[] = { 0, 1, 2, 4 }, content[] = { 0, 2, 4, 8 };
+	const unsigned int flag = descriptor >> 6;
+	const bool single = descriptor & 0x20;
+
+	return ZSTD_MAGIC + 1u + !single + dictionary[descriptor & 3] + (flag ? content[flag] : single);
+}
+
+/* Block: 3 bytes, least significant first: bit 0 last, bits 1 and 2 type, the others size; then the content. */
+static int check_zstd(const uint8_t *bytes, uint64_t size, const char *name, struct elfsect_error *error)
+{
+	uint64_t at, length;
+	bool last = false;
+
+	if (size <= ZSTD_MAGIC)
+		return refuse(COMPRESSION_ZSTD, name, "the file is cut off", error);
+	at = zstd_header(bytes[ZSTD_MAGIC]);
+	while (!last) {
+		uint32_t header;
+
+		if (!range_inside(at, ZSTD_BLOCK_HEADER, size))
+			return refuse(COMPRESSION_ZSTD, name, "the file is cut off", error);
+		header = bytes[at] | (uint32_t)bytes[at + 1] << 8 | (uint32_t)bytes[at + 2] << 16;
+		last = header & 1;
+		if ((header >> 1 & 3) == ZSTD_BLOCK_RESERVED)
+			return refuse(COMPRESSION_ZSTD, name, "a block of a type that is reserved", error);
+		length = (header >> 1 & 3) == ZSTD_BLOCK_RLE ? 1 : header >> 3;
+		at += ZSTD_BLOCK_HEADER;
+		if (!range_inside(at, length, size))
+			return refuse(COMPRESSION_ZSTD, name, "the file is cut off", error);
+		at += length;
+	}
+	at += bytes[ZSTD_MAGIC] & 4;
+	if (at > size)
+		return refuse(COMPRESSION_ZSTD, name, "the file is cut off", error);
+	return at == size ? 0 : refuse(COMPRESSION_ZSTD, name, "bytes after the end of its frame", error);
+}
+
+int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size, const char *name,
+		  uint64_t *content_size, struct elfsect_error *error)
+{
+	*content_size = 0;
+	switch (compression) {
+	case COMPRESSION_GZIP:
+		return check_gzip(bytes, size, name, error);
+	case COMPRESSION_XZ:
+		return check_xz(bytes, size, name, content_size, error);
+	case COMPRESSION_ZSTD:
+		return check_zstd(bytes, size, name, error);
+	default:
+		return 0;
+	}
+}

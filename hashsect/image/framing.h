@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The outer framing of compressed files: what they are by their first bytes, and that they are one compressed stream,
+ * whole, and nothing else. What decompresses would accept several of them, or bytes behind them; other readers take the
+ * first only.
+ */
+#ifndef HASHSECT_FRAMING_H
+#define HASHSECT_FRAMING_H
+
+#include <stdint.h>
+
+#include "elfsect.h"
+
+enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_XZ, COMPRESSION_ZSTD };
+
+/** compression_of() - by the first bytes */
+enum compression compression_of(const uint8_t *bytes, uint64_t size);
+
+/** compression_name() - "gzip", "xz", "zstd" */
+const char *compression_name(enum compression compression);
+
+/**
+ * framing_check() - refuse what is not one stream (xz), frame (zstd) or member (gzip) from the first byte to the last
+ *
+ * @content_size: receives what the bytes say of the size of their content; 0 if they say nothing. It need not be true.
+ *
+ * Of gzip, which has no lengths in front, the end is looked at by gzip_check_end().
+ *
+ * Return: 0; -EBADMSG.
+ */
+ELFSECT_MUST_CHECK int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size,
+				     const char *name, uint64_t *content_size, struct elfsect_error *error);
+
+/** gzip_check_end() - that the last 8 bytes of a member are the CRC-32 and the length of what it became */
+ELFSECT_MUST_CHECK int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t length,
+				      const char *name, struct elfsect_error *error);
+
+/** crc32_add() - go on with the CRC-32 of gzip; starts with 0 */
+uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, uint64_t size);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "spool.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "error.h"
+
+static const char *directory(void)
+{
+	const char *named = getenv("TMPDIR");
+
+	return named && *named ? named : "/tmp";
+}
+
+/* For file systems without O_TMPFILE. */
+static int open_and_unlink(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/hashsect-XXXXXX", directory()) >= (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+int spool_open(const char *name, struct elfsect_error *error)
+{
+	int fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		fd = open_and_unlink();
+	return fd < 0 ? elfsect_fail_errno(error, errno, "%s: temporary file in %s", name, directory()) : fd;
+}
+
+int spool_write(int fd, const void *bytes, uint64_t size, const char *name, struct elfsect_error *error)
+{
+	const uint8_t *next = bytes;
+
+	while (size) {
+		const ssize_t done = write(fd, next, size < SSIZE_MAX ? (size_t)size : SSIZE_MAX);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return elfsect_fail_errno(error, done ? errno : EIO, "%s: temporary file in %s", name,
+						  directory());
+		next += done;
+		size -= (uint64_t)done;
+	}
+	return 0;
+}
+
+int spool_copy(int fd, int from, const char *name, struct elfsect_error *error)
+{
+	uint8_t buffer[65536];
+	ssize_t got;
+
+	while ((got = read(from, buffer, sizeof(buffer))) != 0) {
+		int ret;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return elfsect_fail_errno(error, errno, "%s", name);
+		ret = spool_write(fd, buffer, (uint64_t)got, name, error);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

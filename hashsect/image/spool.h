@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Temporary files without a name: bytes that have to be mapped, and would be too many for memory. */
+#ifndef HASHSECT_SPOOL_H
+#define HASHSECT_SPOOL_H
+
+#include <stdint.h>
+
+#include "elfsect.h"
+
+/** spool_open() - an empty file in $TMPDIR, or /tmp; returns the descriptor or -errno. @name: whose bytes, for messages
+ */
+ELFSECT_MUST_CHECK int spool_open(const char *name, struct elfsect_error *error);
+
+/** spool_write() - append bytes; returns 0 or -errno */
+ELFSECT_MUST_CHECK int spool_write(int fd, const void *bytes, uint64_t size, const char *name,
+				   struct elfsect_error *error);
+
+/** spool_copy() - append all that can be read from a descriptor */
+ELFSECT_MUST_CHECK int spool_copy(int fd, int from, const char *name, struct elfsect_error *error);
+
+#endif

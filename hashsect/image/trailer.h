@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What stands behind the bytes of a Linux module: a signature, or another statement about them. The format is that of
+ * the kernel's include/linux/module_signature.h.
+ */
+#ifndef HASHSECT_TRAILER_H
+#define HASHSECT_TRAILER_H
+
+#include <stdint.h>
+
+#include "elfsect.h"
+
+/** enum trailer_id_type - the values of id_type that are known */
+enum trailer_id_type {
+	TRAILER_ID_PKCS7 = 2,
+	TRAILER_ID_MERKLE = 3,
+};
+
+/** enum trailer_kind - what a trailer holds */
+enum trailer_kind {
+	TRAILER_NONE,	 /* the bytes do not end with the marker */
+	TRAILER_PKCS7,	 /* a signature, DER; whether it is well-formed is asked in trust/cms.h */
+	TRAILER_MERKLE,	 /* be32 position, then hashes of 32 bytes, from the bottom of the tree up */
+	TRAILER_UNKNOWN, /* an id_type that is not known: nothing is known of the data but its size */
+};
+
+enum {
+	TRAILER_INFO_SIZE = 12,
+	TRAILER_MARKER_SIZE = 28,
+	TRAILER_TAIL_SIZE = TRAILER_INFO_SIZE + TRAILER_MARKER_SIZE,
+	TRAILER_MERKLE_HASH_SIZE = 32,
+	TRAILER_MERKLE_LEVELS_MAX = 32, /* the position has 32 bits */
+};
+
+/** TRAILER_MERKLE_SIZE() - bytes of the data of a Merkle proof with so many levels */
+#define TRAILER_MERKLE_SIZE(levels) (4u + TRAILER_MERKLE_HASH_SIZE * (uint32_t)(levels))
+
+/**
+ * struct module_trailer - where the parts of a module with a trailer are
+ * @content_size: bytes of the module proper, which start at offset 0; all of the file if there is no trailer
+ * @data_offset: where the trailer starts: the signature or proof, in bytes from the start of the file
+ * @data_size: its length (the field sig_len)
+ * @size: of the whole trailer, to the end of the file; 0 without one
+ * @id_type: as it stands in the file
+ * @levels: of a Merkle proof, at least 1
+ */
+struct module_trailer {
+	enum trailer_kind kind;
+	uint64_t content_size;
+	uint64_t data_offset;
+	uint32_t data_size;
+	uint64_t size;
+	uint8_t id_type;
+	uint32_t levels;
+};
+
+/**
+ * module_trailer_parse() - find the trailer, the outermost if there are several
+ * @name: for messages
+ *
+ * The rules are the kernel's (kernel/module_signature.c): the data is smaller than what stands before the 12 bytes, all
+ * other fields are zero. A Merkle proof has 4 + 32 * levels bytes, with 1 to 32 levels. Of an id_type that is not known
+ * only the size is checked.
+ *
+ * Return: 0, also without a trailer (@trailer->kind is then TRAILER_NONE); -EBADMSG if it breaks a rule.
+ */
+ELFSECT_MUST_CHECK int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name,
+					    struct module_trailer *trailer, struct elfsect_error *error);
+
+/**
+ * module_trailer_tail() - the bytes that follow the data of a trailer: 12 of information and the marker
+ * @id_type: of enum trailer_id_type
+ */
+void module_trailer_tail(uint8_t id_type, uint32_t data_size, uint8_t tail[TRAILER_TAIL_SIZE]);
+
+#endif
