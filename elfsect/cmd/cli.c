@@ -49,6 +49,16 @@ int cli_trouble(const char *format, ...)
 	return STATUS_TROUBLE;
 }
 
+void cli_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_message(format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
 int cli_usage(const char *format, ...)
 {
 	va_list args;

@@ -37,6 +37,9 @@ int cli_main(const struct tool *tool, int argc, char **argv);
 /* "TOOL: MESSAGE" on stderr; returns STATUS_TROUBLE. */
 __attribute__((format(printf, 1, 2))) int cli_trouble(const char *format, ...);
 
+/* The same for what is no trouble. */
+__attribute__((format(printf, 1, 2))) void cli_note(const char *format, ...);
+
 /* A usage error: the message, and where to find help; returns STATUS_TROUBLE. */
 __attribute__((format(printf, 1, 2))) int cli_usage(const char *format, ...);
 

@@ -42,13 +42,10 @@ bool output_option_check(const struct output_option *output)
 void edit_note_recovery(const char *path, enum elfsect_recovery recovery)
 {
 	if (recovery == ELFSECT_FILE_RESTORED)
-		fprintf(stderr, "elfsect: %s: note: an edit was interrupted; the old content is back\n", path);
+		cli_note("%s: note: an edit was interrupted; the old content is back", path);
 	else if (recovery == ELFSECT_JOURNAL_DISCARDED)
-		fprintf(stderr,
-			"elfsect: %s: note: an edit was interrupted before it changed the file; its incomplete journal "
-			"was "
-			"removed\n",
-			path);
+		cli_note("%s: note: an edit was interrupted before it changed the file; its incomplete journal was removed",
+			 path);
 }
 
 int edit_open(const char *path, const struct output_option *output, struct elfsect_view **view,
@@ -102,7 +99,7 @@ int edit_write(const struct elfsect_plan *plan, const char *path, const struct o
 	options.in_place = output->in_place;
 	options.verify = output->verify;
 	if (elfsect_plan_is_empty(plan) && (!output->out || same_file(path, out))) {
-		fprintf(stderr, "elfsect: %s: nothing to change\n", path);
+		cli_note("%s: nothing to change", path);
 		return STATUS_OK;
 	}
 	if (output->in_place)
@@ -112,9 +109,9 @@ int edit_write(const struct elfsect_plan *plan, const char *path, const struct o
 	if (ret)
 		return cli_error(&error);
 	if (result.other_links)
-		fprintf(stderr, "elfsect: %s: note: %ju other hard link%s of it still name%s the old content\n", out,
-			(uintmax_t)result.other_links, result.other_links == 1 ? "" : "s",
-			result.other_links == 1 ? "s" : "");
+		cli_note("%s: note: %ju other hard link%s of it still name%s the old content", out,
+			 (uintmax_t)result.other_links, result.other_links == 1 ? "" : "s",
+			 result.other_links == 1 ? "s" : "");
 	return STATUS_OK;
 }
 
