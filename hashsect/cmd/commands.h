@@ -5,5 +5,7 @@
 int cmd_compare(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
+int cmd_policy_resolve(int argc, char **argv);
+int cmd_policy_show(int argc, char **argv);
 
 #endif

@@ -16,17 +16,19 @@ struct digest_options {
 	size_t excluded_count;
 	const char *hash;	 /* NULL: not given */
 	const char *scope;	 /* NULL: not given */
+	const char *map_path;	 /* NULL: not given */
+	struct hashsect_map *map; /* owned; NULL until digest_options_load_map() */
 	unsigned int threads;
 	bool require_proof;
 };
 
-enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_FIRST_OWN };
+enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAP, OPT_FIRST_OWN };
 
 /* For the option tables of commands. */
 #define DIGEST_OPTIONS \
 	{ "policy", required_argument, NULL, OPT_POLICY }, { "exclude-section", required_argument, NULL, OPT_EXCLUDE }, \
 	{ "scope", required_argument, NULL, OPT_SCOPE }, { "hash", required_argument, NULL, OPT_HASH }, \
-	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, { "jobs", required_argument, NULL, 'j' }
+	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, { "map", required_argument, NULL, OPT_MAP }, { "jobs", required_argument, NULL, 'j' }
 
 #define DIGEST_OPTIONS_HELP \
 	"  --policy NAME|FILE         linux (default), strict, or a policy file\n" \
@@ -34,6 +36,8 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	"                             exclude one more section; what it holds must be of CLASS (x509)\n" \
 	"  --scope file|loaded        everything (default), or what the machine would load\n" \
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
+	"  --map FILE                 where the unstripped file has its symbols, for a stripped one; made by\n" \
+	"                             'hashsect policy resolve'\n" \
 	"  --require-proof            refuse excluded bytes that do not prove themselves\n" \
 	"  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
 
@@ -42,6 +46,9 @@ bool digest_options_take(struct digest_options *options, int c, int *status);
 
 /* Check the options and load the policy. Returns an exit status. */
 int digest_options_ready(struct digest_options *options);
+
+/* Load the map, if one was named. Returns an exit status. */
+int digest_options_load_map(struct digest_options *options);
 void digest_options_clear(struct digest_options *options);
 
 /* One file with its digest. The policy may be one made for this file (--exclude-section). */
@@ -69,7 +76,7 @@ struct hashsect_options library_options(const struct digest_options *options, co
 int policy_for_view(const struct digest_options *options, const struct elfsect_view *view,
 		    struct hashsect_policy **own_policy, struct elfsect_error *error);
 
-/* What was excluded, a line each, to stderr. */
+/* What was excluded, a line each, to stderr; and which map was used. */
 void print_exclusions(const struct file_digest *file);
 
 #endif

@@ -74,10 +74,23 @@ static bool exclusion_equal(const struct json_object *p, const struct json_objec
 	       excluded_length(p) == excluded_length(q) && json_object_equal(list(p, "contents"), list(q, "contents"));
 }
 
+/* The note with the file's map that was left out, or NULL. */
+static const struct json_object *map_note(const struct json_object *manifest)
+{
+	return list(manifest, "map_note");
+}
+
+static bool map_notes_equal(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *p = map_note(a), *q = map_note(b);
+
+	return !p || !q ? p == q : !strcmp(text(p, "sha256"), text(q, "sha256"));
+}
+
 bool exclusions_equal(const struct json_object *a, const struct json_object *b)
 {
 	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
-	bool equal = json_object_array_length(x) == json_object_array_length(y);
+	bool equal = json_object_array_length(x) == json_object_array_length(y) && map_notes_equal(a, b);
 
 	for (size_t i = 0; equal && i < json_object_array_length(x); i++)
 		equal = exclusion_equal(at(x, i), at(y, i));
@@ -197,6 +210,27 @@ static void print_exclusions(const struct comparison *c, FILE *out)
 	}
 }
 
+static void print_map_note(const char *side, const struct json_object *note, FILE *out)
+{
+	char buffer[SHOWN_MAX];
+
+	if (note)
+		fprintf(out, "  %s: %" PRIu64 " bytes, sha256 %s\n", side, number(note, "length"),
+			shown(text(note, "sha256"), buffer, sizeof(buffer)));
+	else
+		fprintf(out, "  %s: nothing\n", side);
+}
+
+static void print_map_notes(const struct comparison *c, FILE *out)
+{
+	if (!map_note(c->a) && !map_note(c->b))
+		return;
+	fprintf(out, "left out, .note.hashsect with the file's map: %s\n",
+		map_notes_equal(c->a, c->b) ? "the same in both" : "different");
+	print_map_note("A", map_note(c->a), out);
+	print_map_note("B", map_note(c->b), out);
+}
+
 struct part_printer {
 	FILE *out;
 	size_t count;
@@ -226,6 +260,7 @@ void print_comparison(const struct comparison *c, FILE *out)
 	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), shown(text(c->a, "path"), a, sizeof(a)),
 		text(c->b, "digest"), shown(text(c->b, "path"), b, sizeof(b)));
 	print_exclusions(c, out);
+	print_map_notes(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
 		each_difference(c, print_difference, &printer);
 	if (c->advice)
@@ -256,6 +291,8 @@ static struct json_object *side_object(const struct json_object *manifest)
 	json_object_object_add(o, "path", json_object_new_string(text(manifest, "path")));
 	json_object_object_add(o, "digest", json_object_new_string(text(manifest, "digest")));
 	json_object_object_add(o, "exclusions", json_object_get(list(manifest, "exclusions")));
+	json_object_object_add(o, "map", json_object_get(list(manifest, "map")));
+	json_object_object_add(o, "map_note", json_object_get(list(manifest, "map_note")));
 	return o;
 }
 
