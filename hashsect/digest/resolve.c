@@ -351,6 +351,31 @@ static int resolve_rule(struct resolution *r, struct exclusion *e, struct elfsec
 	return ret;
 }
 
+static int resolve_rules(struct resolution *r, struct elfsect_error *error)
+{
+	const size_t rules = r->policy->rule_count;
+	int ret = 0;
+
+	for (size_t i = 0; i < rules && !ret; i++) {
+		r->exclusions[i].rule = &r->policy->rules[i];
+		ret = resolve_rule(r, &r->exclusions[i], error);
+	}
+	if (!ret)
+		ret = check_overlaps(r, error);
+	for (size_t i = 0; i < rules && !ret; i++)
+		ret = content_check(r, &r->exclusions[i], error);
+	return ret;
+}
+
+/* What is wrong with a stripped file may be that the map is another file's. */
+static void mention_map(const struct resolution *r, struct elfsect_error *error)
+{
+	const struct elfsect_error reason = *error;
+
+	if (r->map && !elfsect_view_symtab(r->view))
+		elfsect_set_error(error, "%s (where the map %s puts it)", reason.message, r->map->name);
+}
+
 int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy,
 		    const struct hashsect_map *map, struct resolution *r, struct elfsect_error *error)
 {
@@ -360,15 +385,14 @@ int resolution_make(const struct elfsect_view *view, const struct hashsect_polic
 	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
 	if (!r->exclusions)
 		return elfsect_fail_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
-	ret = known_symbols_find(r, error);
-	for (size_t i = 0; i < policy->rule_count && !ret; i++) {
-		r->exclusions[i].rule = &policy->rules[i];
-		ret = resolve_rule(r, &r->exclusions[i], error);
-	}
+	ret = map ? map_suits(map, r, error) : 0;
 	if (!ret)
-		ret = check_overlaps(r, error);
-	for (size_t i = 0; i < policy->rule_count && !ret; i++)
-		ret = content_check(r, &r->exclusions[i], error);
+		ret = known_symbols_find(r, error);
+	if (!ret) {
+		ret = resolve_rules(r, error);
+		if (ret)
+			mention_map(r, error);
+	}
 	if (!ret && map)
 		ret = map_check(map, r, error);
 	if (ret)
