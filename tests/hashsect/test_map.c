@@ -271,6 +271,59 @@ static void every_bit_of_a_map(void **state)
 	assert_true(count >= 40);
 }
 
+/* ------------------------------------------------------------------------------------------- the example of FORMAT.md */
+
+static char *format_text(void)
+{
+	FILE *file = fopen(FORMAT_MD, "r"), *out;
+	char line[1024], *text;
+	size_t size;
+
+	assert_non_null(file);
+	out = open_memstream(&text, &size);
+	while (fgets(line, sizeof(line), file))
+		fputs(line, out);
+	fclose(file);
+	fclose(out);
+	return text;
+}
+
+/* As it stands there: each line behind four spaces. */
+static char *indented(const char *text)
+{
+	char *copy = strdup(text), *result, *save = NULL;
+	size_t size;
+	FILE *out = open_memstream(&result, &size);
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		fprintf(out, "    %s\n", line);
+	fclose(out);
+	free(copy);
+	return result;
+}
+
+static void format_has_this_map(void **state)
+{
+	struct image full = image_of("linked-keyring", "64le", false), noted;
+	char *text = mapped_text(&full, linux_policy), *block = indented(text), *format = format_text(), hex[6 * 9 + 1] = "";
+	struct elf_builder *b = image_begin(case_of("linked-keyring"), variant_of("64le"), false);
+	const uint32_t note = image_add_note(b, text);
+	const uint8_t *bytes;
+
+	(void)state;
+	assert_non_null(strstr(format, block));
+	noted = image_finish(b);
+	bytes = noted.bytes + elf_builder_get(noted.b, elf_builder_section_header(noted.b, note), ELF_FIELD(Shdr, sh_offset));
+	for (size_t i = 0; i < 24; i++)
+		sprintf(hex + strlen(hex), "%02x%s", bytes[i], i % 4 == 3 && i < 23 ? " " : "");
+	assert_non_null(strstr(format, hex));
+	image_free(&noted);
+	image_free(&full);
+	free(format);
+	free(block);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +332,7 @@ int main(void)
 		cmocka_unit_test(malformed_maps),
 		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(every_bit_of_a_map),
+		cmocka_unit_test(format_has_this_map),
 	};
 
 	return cmocka_run_group_tests_name("maps", tests, linux_policy_load, linux_policy_free);
