@@ -132,6 +132,8 @@ struct elfsect_definition {
  * @section: created if the file has none of this name
  * @align: of the section, a power of two; 0: 8 for a new section, as it is for an existing one
  * @flags: sh_flags, if @has_flags; otherwise SHF_ALLOC for a new section, as they are for an existing one
+ * @note_owner: make the data the descriptor of one note of this owner and of type @note_type, and the section one of
+ *	notes (SHT_NOTE, alignment 4); NULL: the data is the section's content
  */
 struct elfsect_injection {
 	const char *section;
@@ -142,6 +144,8 @@ struct elfsect_injection {
 	bool has_flags;
 	const struct elfsect_definition *definitions;
 	size_t definition_count;
+	const char *note_owner;
+	uint32_t note_type;
 };
 
 /**
@@ -151,7 +155,9 @@ struct elfsect_injection {
  * visibility kept), a symbol of this section is moved, any other name becomes a new global symbol.
  *
  * A linked file can only get a new section that is not allocated, without symbols: it goes behind everything else, and
- * segments stay untouched. What is there already is filled with elfsect_plan_fill().
+ * segments stay untouched. If the section is there with this very content, the plan is empty; if it is a note of this
+ * owner and type, not loaded, and nothing refers to it, the note is replaced. What else is there already is filled with
+ * elfsect_plan_fill().
  *
  * Return: 0; -EINVAL, -EEXIST, -ENOENT, -EBUSY if the file does not allow it (see @error); -ENOEXEC if the file is
  * malformed; -EFBIG; -ENOMEM. This holds for the other elfsect_plan_*() functions too.

@@ -1,81 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Injection: data -> content -> section -> symbols.
- *
- *     content: data | zeros to a multiple of 8 | word | zeros to a multiple of 8 | word ...
- */
-#include "draft.h"
+/* Injection: data -> content -> section -> symbols. */
+#include "inject.h"
 
 /* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */
 static const uint64_t special_flags = SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_OS_NONCONFORMING |
 				      SHF_GROUP | SHF_TLS | SHF_COMPRESSED;
-
-struct job {
-	struct draft *draft;
-	const struct elfsect_injection *wish;
-	uint32_t section;
-	uint64_t old_size;
-	uint64_t size;	  /* of the content */
-	uint64_t align;	  /* of the section, as it is or will be */
-	uint64_t *places; /* owned; where each definition stands */
-};
-
-/* ------------------------------------------------------------------------------------------------------ content */
-
-static bool is_word(const struct elfsect_definition *definition)
-{
-	return definition->place == ELFSECT_AT_SIZE_WORD || definition->place == ELFSECT_AT_NUMBER_WORD;
-}
-
-static int place_definitions(struct job *job, struct elfsect_error *error)
-{
-	const struct elfsect_injection *wish = job->wish;
-	const struct elfsect_view *view = job->draft->view;
-	const unsigned int word = elfsect_word_size(view);
-
-	job->size = wish->size;
-	for (size_t i = 0; i < wish->definition_count; i++) {
-		const struct elfsect_definition *d = &wish->definitions[i];
-
-		job->places[i] = d->place == ELFSECT_AT_END ? wish->size : d->place == ELFSECT_AT_OFFSET ? d->number : 0;
-		if (job->places[i] > wish->size)
-			return elfsect_fail(error, EINVAL, "%s: symbol %s: not inside the data for section %s",
-					    view->name, d->name, wish->section);
-		if (!is_word(d))
-			continue;
-		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
-			return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
-	}
-	if (job->size != wish->size && job->align < word)
-		return elfsect_fail(error, EINVAL, "%s: section %s: with alignment %ju a size word of %u bytes would not be aligned",
-				    view->name, wish->section, (uintmax_t)job->align, word);
-	if (word == 4 && job->size > UINT32_MAX)
-		return elfsect_fail_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
-	return 0;
-}
-
-static int make_content(const struct job *job, uint8_t **content, struct elfsect_error *error)
-{
-	const struct elfsect_injection *wish = job->wish;
-	const struct elfsect_view *view = job->draft->view;
-	uint8_t *bytes = calloc(1, job->size ? job->size : 1);
-
-	if (!bytes)
-		return elfsect_fail_errno(error, ENOMEM, "%s: section %s", view->name, wish->section);
-	if (wish->size)
-		memcpy(bytes, wish->data, wish->size);
-	for (size_t i = 0; i < wish->definition_count; i++) {
-		const struct elfsect_definition *d = &wish->definitions[i];
-		const uint64_t number = d->place == ELFSECT_AT_NUMBER_WORD ? d->number : wish->size;
-
-		if (is_word(d) && view_is_64(view))
-			store_u64(bytes + job->places[i], view->header.data, number);
-		else if (is_word(d))
-			store_u32(bytes + job->places[i], view->header.data, (uint32_t)number);
-	}
-	*content = bytes;
-	return 0;
-}
 
 /* --------------------------------------------------------------------------------------------- existing sections */
 
@@ -94,6 +23,8 @@ static int check_target(const struct job *job, struct elfsect_error *error)
 		return refuse(job, "has no bytes in the file (SHT_NOBITS)", error);
 	if (s->type != SHT_PROGBITS && s->type != SHT_NOTE)
 		return refuse(job, "not a data section: its type has a meaning of its own", error);
+	if (wish->note_owner && s->type != SHT_NOTE)
+		return refuse(job, "is there, and not for notes", error);
 	if (s->flags & SHF_EXECINSTR)
 		return refuse(job, "holds executable code", error);
 	if (s->flags & special_flags)
@@ -147,7 +78,7 @@ static bool keeps_layout(const struct job *job)
 	if (job->size != job->old_size)
 		return false;
 	for (size_t i = 0; i < job->wish->definition_count; i++)
-		words += is_word(&job->wish->definitions[i]);
+		words += injection_is_word(&job->wish->definitions[i]);
 	for (uint32_t i = 1; i < job->draft->symbol_count; i++) {
 		const struct elfsect_symbol *s = &job->draft->symbols[i].entry;
 		const struct elfsect_definition *definition;
@@ -158,7 +89,7 @@ static bool keeps_layout(const struct job *job)
 		definition = find_definition(job, s->name, &place);
 		if (definition && s->value != place)
 			return false;
-		known_words += definition && is_word(definition);
+		known_words += definition && injection_is_word(definition);
 	}
 	return words == known_words;
 }
@@ -226,7 +157,7 @@ static int refill(struct job *job, struct elfsect_error *error)
 			ret = check_references(job, error);
 	}
 	if (!ret)
-		ret = make_content(job, &content, error);
+		ret = injection_content(job, &content, error);
 	if (ret)
 		return ret;
 	draft_replace(job->draft, job->section, content, job->size);
@@ -240,10 +171,10 @@ static int create(struct job *job, struct elfsect_error *error)
 	const struct elfsect_injection *wish = job->wish;
 	const struct elfsect_section header = {
 		.name = wish->section,
-		.type = SHT_PROGBITS,
+		.type = wish->note_owner ? SHT_NOTE : SHT_PROGBITS,
 		.flags = wish->has_flags ? wish->flags : SHF_ALLOC,
 		.size = job->size,
-		.align = wish->align ? wish->align : 8,
+		.align = injection_align(wish),
 	};
 	uint8_t *content;
 	int ret;
@@ -256,7 +187,7 @@ static int create(struct job *job, struct elfsect_error *error)
 	if (!view_is_64(job->draft->view) && header.flags > UINT32_MAX)
 		return elfsect_fail(error, EINVAL, "%s: section %s: flags 0x%jx: more than 32 bits",
 				    job->draft->view->name, wish->section, (uintmax_t)header.flags);
-	ret = make_content(job, &content, error);
+	ret = injection_content(job, &content, error);
 	return ret ? ret : draft_add_section(job->draft, &header, content, &job->section, error);
 }
 
@@ -318,37 +249,12 @@ static int define(const struct job *job, size_t i, struct elfsect_error *error)
 	return 0;
 }
 
-static int check_wish(const struct elfsect_view *view, const struct elfsect_injection *wish,
-		      struct elfsect_error *error)
-{
-	if (!*wish->section)
-		return elfsect_fail(error, EINVAL, "%s: a section needs a name", view->name);
-	if (wish->align & (wish->align - 1) || wish->align > INT32_MAX)
-		return elfsect_fail(error, EINVAL, "%s: section %s: alignment %ju is not a power of two below 2^31",
-				    view->name, wish->section, (uintmax_t)wish->align);
-	for (size_t i = 0; i < wish->definition_count; i++) {
-		if (!*wish->definitions[i].name)
-			return elfsect_fail(error, EINVAL, "%s: a symbol needs a name", view->name);
-		for (size_t j = 0; j < i; j++)
-			if (!strcmp(wish->definitions[i].name, wish->definitions[j].name))
-				return elfsect_fail(error, EINVAL, "%s: symbol %s: defined twice by this edit",
-						    view->name, wish->definitions[i].name);
-	}
-	return 0;
-}
-
-/* In a linked file addresses are given away already: what is new has none, and what is there keeps its place. */
+/* In a linked file addresses are given away already: what is new has none. */
 static int check_linked(const struct elfsect_view *view, const struct elfsect_injection *wish,
 			struct elfsect_error *error)
 {
-	const struct elfsect_section *section;
 	const uint64_t flags = wish->has_flags ? wish->flags : SHF_ALLOC;
 
-	if (elfsect_section_find(view, wish->section, &section, error) != -ENOENT)
-		return elfsect_fail(
-			error, EEXIST,
-			"%s: section %s: is there; in a linked file it can be filled as a slot, not replaced",
-			view->name, wish->section);
 	if (flags & (SHF_ALLOC | SHF_EXECINSTR))
 		return elfsect_fail(
 			error, EINVAL,
@@ -358,6 +264,53 @@ static int check_linked(const struct elfsect_view *view, const struct elfsect_in
 	if (wish->definition_count)
 		return elfsect_fail(error, EINVAL, "%s: symbol %s: a linked file cannot get new symbols", view->name,
 				    wish->definitions[0].name);
+	return 0;
+}
+
+static bool is_referred_to(const struct elfsect_view *view, uint32_t section)
+{
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (s->link == section || s->type == SHT_GROUP || (elfsect_section_info_is_index(s) && s->info == section))
+			return true;
+	}
+	for (uint32_t i = 1; i < elfsect_symbol_count(view); i++)
+		if (elfsect_symbol_get(view, i).section == section)
+			return true;
+	return false;
+}
+
+/*
+ * What a linked file has keeps its place. But a hook that runs again asks for what is there already, and gets it; and a note
+ * that is not loaded, and that nothing refers to, can get new content.
+ */
+static int refill_linked(struct job *job, const struct elfsect_section *section, struct elfsect_error *error)
+{
+	const struct elfsect_injection *wish = job->wish;
+	const struct elfsect_view *view = job->draft->view;
+	const uint8_t *old = elfsect_section_bytes(view, section);
+	autofree uint8_t *content = NULL;
+	int ret;
+
+	ret = injection_content(job, &content, error);
+	if (ret)
+		return ret;
+	if (section->type != (wish->note_owner ? SHT_NOTE : SHT_PROGBITS) || (section->flags & SHF_ALLOC) ||
+	    (wish->has_flags && section->flags != wish->flags) || wish->definition_count ||
+	    ((wish->align || wish->note_owner) && section->align != injection_align(wish)))
+		return elfsect_fail(error, EEXIST,
+				    "%s: section %s: is there, as another one; in a linked file it can be filled as a slot, not "
+				    "replaced",
+				    view->name, wish->section);
+	if (section->size == job->size && (!job->size || !memcmp(content, old, job->size)))
+		return 0;
+	if (!wish->note_owner || !injection_is_same_note(job, content, section) || is_referred_to(view, section->index))
+		return elfsect_fail(error, EEXIST,
+				    "%s: section %s: is there with other content; in a linked file it can be filled as a slot, not "
+				    "replaced",
+				    view->name, wish->section);
+	draft_replace(job->draft, job->section, steal(content), job->size);
 	return 0;
 }
 
@@ -372,23 +325,25 @@ int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_in
 
 	if (!places)
 		return elfsect_fail_errno(error, ENOMEM, "%s", view->name);
-	ret = check_wish(view, wish, error);
+	ret = injection_check(view, wish, error);
 	if (!ret)
 		ret = draft_open_any(view, &draft, error);
-	if (!ret && !elfsect_is_relocatable(view))
-		ret = check_linked(view, wish, error);
 	if (!ret)
 		ret = draft_load_symbols(draft, error);
 	if (ret)
 		return ret;
 	job.draft = draft;
 	ret = elfsect_section_find(view, wish->section, &section, error);
-	if (ret && ret != -ENOENT)
+	if (ret == -ENOENT)
+		ret = elfsect_is_relocatable(view) ? 0 : check_linked(view, wish, error);
+	if (ret)
 		return ret;
 	job.section = section ? section->index : 0;
-	job.align = section ? section->align : wish->align ? wish->align : 8;
-	ret = place_definitions(&job, error);
-	if (!ret)
+	job.align = section ? section->align : injection_align(wish);
+	ret = injection_place(&job, error);
+	if (!ret && section && !elfsect_is_relocatable(view))
+		ret = refill_linked(&job, section, error);
+	else if (!ret)
 		ret = section ? refill(&job, error) : create(&job, error);
 	for (size_t i = 0; i < wish->definition_count && !ret; i++)
 		ret = define(&job, i, error);

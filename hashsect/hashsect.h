@@ -55,6 +55,41 @@ ELFSECT_API const char *hashsect_policy_text(const struct hashsect_policy *polic
 /** hashsect_policy_tag() - the name as it stands in a printed digest; borrowed */
 ELFSECT_API const char *hashsect_policy_tag(const struct hashsect_policy *policy);
 
+/* ---------------------------------------------------------------------------------------------------------- map */
+
+/**
+ * struct hashsect_map - where a linked file defines the names of a policy, for its stripped copies
+ *
+ * FORMAT.md section 6.4. A map is never trusted: whatever it says must agree with the file that it is used for, and the
+ * excluded bytes must be what the policy says.
+ */
+struct hashsect_map;
+
+/** Where a file may carry its map, FORMAT.md section 6.5: a note of this owner and type, in a section of this name. */
+#define HASHSECT_MAP_NOTE_SECTION ".note.hashsect"
+#define HASHSECT_MAP_NOTE_OWNER "hashsect"
+#define HASHSECT_MAP_NOTE_TYPE 1
+
+/** hashsect_map_load() - read a map; the caller frees it. -EINVAL: not of the form that maps have */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_load(const char *path, struct hashsect_map **map,
+						     struct elfsect_error *error);
+
+/**
+ * hashsect_map_make() - the map of a linked file that has its symbol table
+ * @threads: as in struct hashsect_options
+ * @text: receives the text of the map; the caller frees it
+ *
+ * Return: 0; -EINVAL if there can be no map of this file; else as hashsect_digest().
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_make(const struct elfsect_view *view,
+						     const struct hashsect_policy *policy, unsigned int threads,
+						     char **text, struct elfsect_error *error);
+
+/** hashsect_map_digest() - the printed digest, scope loaded, of the file that the map was made of; borrowed */
+ELFSECT_API const char *hashsect_map_digest(const struct hashsect_map *map);
+
+ELFSECT_API void hashsect_map_free(struct hashsect_map *map);
+
 /* ------------------------------------------------------------------------------------------------------- digest */
 
 enum hashsect_scope {
@@ -67,12 +102,14 @@ enum hashsect_scope {
  * @policy: borrowed
  * @hash: "sha256" (also if NULL), "sha384", "sha512", "sha3-256" or "blake2b512"
  * @threads: number of workers; 0: one a processor. Has no effect on the result
+ * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
  */
 struct hashsect_options {
 	const struct hashsect_policy *policy;
 	const char *hash;
 	enum hashsect_scope scope;
 	unsigned int threads;
+	const struct hashsect_map *map;
 };
 
 /**
@@ -134,8 +171,23 @@ struct hashsect_part {
 };
 
 /**
+ * enum hashsect_map_use - where the map came from that a digest was made with
+ * @HASHSECT_MAP_GIVEN: from the caller
+ * @HASHSECT_MAP_OF_NOTE: from the note of the file itself
+ */
+enum hashsect_map_use {
+	HASHSECT_MAP_NONE,
+	HASHSECT_MAP_GIVEN,
+	HASHSECT_MAP_OF_NOTE,
+};
+
+/**
  * struct hashsect_digest - a digest and what it is made of
  * @tagged: the printed form
+ * @map_digest: the digest line of the map that was used, or NULL
+ * @map_sha256: of the text of that map
+ * @left_out: the note .note.hashsect that the digest leaves out, because it is the file's map; section 0: none
+ * @left_out_sha256: of its section
  *
  * Names are borrowed from the policy and the view, which must live longer.
  */
@@ -150,6 +202,11 @@ struct hashsect_digest {
 	struct hashsect_exclusion *exclusions;
 	size_t exclusion_count;
 	uint8_t *leaves;
+	enum hashsect_map_use map_use;
+	char *map_digest;
+	uint8_t map_sha256[32];
+	struct hashsect_range left_out;
+	uint8_t left_out_sha256[32];
 };
 
 /** hashsect_digest() - compute it; the caller releases the result with hashsect_digest_free() */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* mkelf CASE OUT: write one of the generated test files. mkelf --list: their names. */
+/* mkelf [--stripped] CASE OUT: write one of the generated test files. mkelf --list: their names. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 struct wanted {
 	const char *name;
 	const char *path;
+	bool stripped;
 };
 
 static int list(const struct elf_case *c, const struct elf_variant *v, void *context)
@@ -45,7 +46,7 @@ static int make(const struct elf_case *c, const struct elf_variant *v, void *con
 	elf_case_name(c, v, name, sizeof(name));
 	if (strcmp(name, wanted->name) != 0)
 		return 0;
-	b = elf_case_build(c, v, &image, &size);
+	b = wanted->stripped ? elf_case_build_stripped(c, v, &image, &size) : elf_case_build(c, v, &image, &size);
 	failed = write_file(wanted->path, image, size);
 	elf_builder_free(b);
 	if (failed)
@@ -60,11 +61,11 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--list") == 0)
 		return elf_cases_each(list, NULL);
-	if (argc != 3) {
-		fprintf(stderr, "Usage: mkelf CASE OUT\n       mkelf --list\n");
+	if (argc != 3 && (argc != 4 || strcmp(argv[1], "--stripped") != 0)) {
+		fprintf(stderr, "Usage: mkelf [--stripped] CASE OUT\n       mkelf --list\n");
 		return 2;
 	}
-	wanted = (struct wanted){ argv[1], argv[2] };
+	wanted = (struct wanted){ argv[argc - 2], argv[argc - 1], argc == 4 };
 	made = elf_cases_each(make, &wanted);
 	if (!made)
 		fprintf(stderr, "mkelf: no case %s; see mkelf --list\n", argv[1]);

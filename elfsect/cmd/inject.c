@@ -14,6 +14,7 @@ struct arguments {
 	const char *slot;
 	const char *map;
 	const char *data;
+	char *owner; /* of the note; owned */
 	struct output_option output;
 	const char *path;
 };
@@ -48,6 +49,22 @@ static bool parse_flags(const char *word, uint64_t *flags)
 		*flags |= letters[i].flag;
 	}
 	return true;
+}
+
+/* OWNER:TYPE. Returns 0 or an exit status. */
+static int parse_note(struct arguments *a, const char *word)
+{
+	const char *colon = strrchr(word, ':');
+	unsigned long long type;
+
+	if (!colon || colon == word || !cli_number(colon + 1, &type) || type > UINT32_MAX)
+		return cli_usage("inject: --note %s: not OWNER:TYPE", word);
+	free(a->owner);
+	a->owner = strndup(word, (size_t)(colon - word));
+	if (!a->owner)
+		return cli_trouble("%s", strerror(ENOMEM));
+	a->wish.note_type = (uint32_t)type;
+	return 0;
 }
 
 /* NAME=PLACE. Returns 0 or an exit status. */
@@ -114,6 +131,8 @@ static int parse_option(struct arguments *a, int c, char **argv)
 			       : cli_usage("inject: --flags %s: not a number or letters of a, w, x, e", optarg);
 	case 'D':
 		return parse_definition(a, optarg);
+	case 'n':
+		return parse_note(a, optarg);
 	default:
 		return output_option_parse(&a->output, c, optarg) ? 0 : cli_bad_option(c, argv);
 	}
@@ -131,6 +150,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 		{"align", required_argument, NULL, 'a'},
 		{"flags", required_argument, NULL, 'f'},
 		{"define", required_argument, NULL, 'D'},
+		{"note", required_argument, NULL, 'n'},
 		OUTPUT_OPTIONS,
 		{0},
 	};
@@ -143,8 +163,8 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 	}
 	if (region_option_count(&a->region) + !!a->slot != 1 || !a->data)
 		return cli_usage("inject: --data and one of --section, --symbols, --symbol and --slot are needed");
-	if (!a->region.section && (a->wish.align || a->wish.has_flags || a->wish.definition_count))
-		return cli_usage("inject: --align, --flags and --define go with --section");
+	if (!a->region.section && (a->wish.align || a->wish.has_flags || a->wish.definition_count || a->owner))
+		return cli_usage("inject: --align, --flags, --define and --note go with --section");
 	if (a->region.section && a->map)
 		return cli_usage("inject: --system-map goes with --symbols, --symbol and --slot");
 	if (optind + 1 != argc)
@@ -154,6 +174,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 	a->path = argv[optind];
 	a->wish.section = a->region.section;
 	a->wish.definitions = a->definitions;
+	a->wish.note_owner = a->owner;
 	return 0;
 }
 
@@ -179,7 +200,7 @@ static int plan_section(const struct arguments *a, const struct elfsect_view *vi
 {
 	const struct elfsect_section *s;
 
-	if (elfsect_is_relocatable(view) || elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
+	if (a->owner || elfsect_is_relocatable(view) || elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
 		return elfsect_plan_inject(view, &a->wish, plan, error);
 	if (a->wish.definition_count || (a->wish.has_flags && (a->wish.flags ^ s->flags)) ||
 	    (a->wish.align && a->wish.align != s->align))
@@ -231,5 +252,6 @@ int cmd_inject(int argc, char **argv)
 	for (size_t i = 0; i < arguments.wish.definition_count; i++)
 		free((void *)(uintptr_t)arguments.definitions[i].name);
 	free(arguments.definitions);
+	free(arguments.owner);
 	return status;
 }

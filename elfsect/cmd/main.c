@@ -53,6 +53,7 @@ static const char inject_usage[] =
 	"  --define NAME=end          symbol behind the last byte of the data\n"
 	"  --define NAME=size-word    symbol at a word of the target's size and byte order that\n"
 	"                             holds the length of the data\n"
+	"  --note OWNER:TYPE          make the data an ELF note, and the section one of notes\n"
 	OUTPUT_HELP
 	"\n"
 	"Size words follow the data in the order in which they are given, each at a multiple\n"

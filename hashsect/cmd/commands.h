@@ -10,5 +10,7 @@ int cmd_sig_extract(int argc, char **argv);
 int cmd_sig_show(int argc, char **argv);
 int cmd_sig_strip(int argc, char **argv);
 int cmd_sig_verify(int argc, char **argv);
+int cmd_policy_resolve(int argc, char **argv);
+int cmd_policy_show(int argc, char **argv);
 
 #endif

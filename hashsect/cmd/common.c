@@ -43,6 +43,9 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		else
 			o->max_size = n;
 		return true;
+	case OPT_MAP:
+		o->map_path = optarg;
+		return true;
 	case 'j':
 		if (!cli_number(optarg, &n) || !n || n > 32)
 			*status = cli_usage("-j takes a number from 1 to 32, not '%s'", optarg);
@@ -67,9 +70,19 @@ int digest_options_ready(struct digest_options *o)
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 
+int digest_options_load_map(struct digest_options *o)
+{
+	struct elfsect_error error;
+
+	if (!o->map_path || !hashsect_map_load(o->map_path, &o->map, &error))
+		return STATUS_OK;
+	return cli_error(&error);
+}
+
 void digest_options_clear(struct digest_options *o)
 {
 	hashsect_policy_free(o->policy);
+	hashsect_map_free(o->map);
 	free(o->excluded);
 }
 
@@ -129,6 +142,7 @@ struct hashsect_options library_options(const struct digest_options *o, const st
 		.hash = o->hash,
 		.scope = o->scope && !strcmp(o->scope, "loaded") ? HASHSECT_SCOPE_LOADED : HASHSECT_SCOPE_FILE,
 		.threads = o->threads,
+		.map = o->map,
 	};
 }
 
@@ -193,6 +207,32 @@ void file_digest_clear(struct file_digest *file)
 	*file = (struct file_digest){ 0 };
 }
 
+/* Which map was used, and what was left out because it is one. */
+static void print_map(const struct elfsect_view *view, const struct hashsect_digest *d)
+{
+	const bool comparable = d->scope == HASHSECT_SCOPE_LOADED && !strcmp(d->hash_name, "sha256");
+	const char *name = elfsect_view_name(view);
+
+	if (d->map_use != HASHSECT_MAP_NONE) {
+		cli_print_escaped(stderr, name);
+		fprintf(stderr, ": %s, made of a file with %s\n",
+			d->map_use == HASHSECT_MAP_OF_NOTE  ? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION :
+			elfsect_view_symtab(view) != NULL ? "symbols agree with the map given" :
+							    "symbols by the map given",
+			d->map_digest);
+	}
+	if (d->map_use != HASHSECT_MAP_NONE && comparable && strcmp(d->map_digest, d->tagged) != 0) {
+		cli_print_escaped(stderr, name);
+		fputs(": note: the map was made of another file: its digest is another one\n", stderr);
+	}
+	if (d->left_out.section) {
+		cli_print_escaped(stderr, name);
+		fprintf(stderr, ": left out: section " HASHSECT_MAP_NOTE_SECTION ", %" PRIu64 " bytes at 0x%" PRIx64
+				" in the file: it holds the map of this file\n",
+			d->left_out.length, d->left_out.file_offset);
+	}
+}
+
 static void begin_line(const char *name, const char *rule)
 {
 	cli_print_escaped(stderr, name);
@@ -204,6 +244,7 @@ void print_exclusions(const struct file_digest *file)
 	const char *name = elfsect_view_name(file->view);
 
 	print_layers(file->image);
+	print_map(file->view, file->digest);
 	for (size_t i = 0; i < file->digest->exclusion_count; i++) {
 		const struct hashsect_exclusion *e = &file->digest->exclusions[i];
 

@@ -17,19 +17,22 @@ struct digest_options {
 	size_t excluded_count;
 	const char *hash;	 /* NULL: not given */
 	const char *scope;	 /* NULL: not given */
+	const char *map_path;	 /* NULL: not given */
+	struct hashsect_map *map; /* owned; NULL until digest_options_load_map() */
 	unsigned int threads;
 	uint64_t max_size;	 /* of a decompressed file; 0: not given */
 	bool require_proof;
 };
 
-enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAX_SIZE, OPT_FIRST_OWN };
+enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAX_SIZE, OPT_MAP, OPT_FIRST_OWN };
 
 /* For the option tables of commands. */
 #define DIGEST_OPTIONS \
 	{ "policy", required_argument, NULL, OPT_POLICY }, { "exclude-section", required_argument, NULL, OPT_EXCLUDE }, \
 	{ "scope", required_argument, NULL, OPT_SCOPE }, { "hash", required_argument, NULL, OPT_HASH }, \
 	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, \
-	{ "max-size", required_argument, NULL, OPT_MAX_SIZE }, { "jobs", required_argument, NULL, 'j' }
+	{ "max-size", required_argument, NULL, OPT_MAX_SIZE }, { "map", required_argument, NULL, OPT_MAP }, \
+	{ "jobs", required_argument, NULL, 'j' }
 
 #define DIGEST_OPTIONS_HELP \
 	"  --policy NAME|FILE         linux (default), strict, or a policy file\n" \
@@ -39,6 +42,8 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
 	"  --require-proof            refuse excluded bytes and layers that do not prove themselves\n" \
 	"  --max-size N               refuse a file that decompresses to more than N bytes (1073741824)\n" \
+	"  --map FILE                 where the unstripped file has its symbols, for a stripped one; made by\n" \
+	"                             'hashsect policy resolve'\n" \
 	"  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
 
 /* Take one option that getopt_long() returned. Returns false if it is not one of these; a usage error sets *status. */
@@ -46,6 +51,9 @@ bool digest_options_take(struct digest_options *options, int c, int *status);
 
 /* Check the options and load the policy. Returns an exit status. */
 int digest_options_ready(struct digest_options *options);
+
+/* Load the map, if one was named. Returns an exit status. */
+int digest_options_load_map(struct digest_options *options);
 void digest_options_clear(struct digest_options *options);
 
 /* One file with its digest. The policy may be one made for this file (--exclude-section). */
@@ -84,7 +92,7 @@ struct hashsect_options library_options(const struct digest_options *options, co
 int policy_for_view(const struct digest_options *options, const struct elfsect_view *view,
 		    struct hashsect_policy **own_policy, struct elfsect_error *error);
 
-/* What was peeled and excluded, a line each, to stderr. */
+/* What was peeled and excluded, a line each, to stderr; and which map was used. */
 void print_exclusions(const struct file_digest *file);
 
 #endif

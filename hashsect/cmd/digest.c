@@ -89,17 +89,20 @@ static int digest_files(int argc, char **argv, const struct digest_command *comm
 
 static int run(int argc, char **argv, struct digest_command *command)
 {
+	int status;
+
 	if (command->check && argc)
 		return cli_usage("digest: --check takes the files from its list");
 	if (command->check)
-		return check_list(command->check, &command->options, command->quiet);
+		return digest_options_load_map(&command->options) ?: check_list(command->check, &command->options, command->quiet);
 	if (!argc)
 		return cli_usage("digest: no file given");
 	if (command->manifest && command->json)
 		return cli_usage("digest: --manifest is JSON already; --json is the short form for several files");
 	if (command->manifest && argc != 1)
 		return cli_usage("digest: --manifest takes one file");
-	return digest_options_ready(&command->options) ?: digest_files(argc, argv, command);
+	status = digest_options_ready(&command->options) ?: digest_options_load_map(&command->options);
+	return status ? status : digest_files(argc, argv, command);
 }
 
 int cmd_digest(int argc, char **argv)

@@ -47,7 +47,7 @@ int cmd_dump(int argc, char **argv)
 	if (!status && optind + 1 != argc)
 		status = cli_usage("dump takes one file");
 	if (!status)
-		status = digest_options_ready(&o);
+		status = digest_options_ready(&o) ?: digest_options_load_map(&o);
 	if (!status)
 		status = dump(argv[optind], &o);
 	digest_options_clear(&o);

@@ -48,6 +48,19 @@ static const struct command commands[] = {
 	{ "sig show", cmd_sig_show, "list the layers of modules: compression, signatures and their signers, proofs",
 	  "[options] FILE...\n\n"
 	  "  --json             print them as JSON\n" SIG_MAX_SIZE_HELP },
+	{ "policy resolve", cmd_policy_resolve, "print a linked file's map: where it defines what the policy excludes",
+	  "[options] VMLINUX\n"
+	  "  --policy NAME|FILE         linux (default), or a policy file\n"
+	  "  --exclude-section NAME[:CLASS]\n"
+	  "                             exclude one more section, as with digest\n"
+	  "  -o, --output OUT           a file instead of stdout; with --embed, instead of VMLINUX\n"
+	  "  --embed                    put the map into VMLINUX, as a note that survives 'objcopy -S'\n"
+	  "  -j, --jobs N               threads, up to 32 (default: one a processor)\n\n"
+	  "VMLINUX has its symbol table. With the map (digest --map), or the note in them, its\n"
+	  "stripped copies have the digest that it has itself in scope loaded. A map is not\n"
+	  "trusted: what it says is checked against the file, and what is excluded as always." },
+	{ "policy show", cmd_policy_show, "print the canonical text of a policy, which every digest under it covers",
+	  "linux|strict|FILE" },
 	{ 0 },
 };
 

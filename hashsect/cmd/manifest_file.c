@@ -106,6 +106,15 @@ static bool is_part(const struct json_object *o)
 	return get(o, "kind", json_type_string) && get(o, "name", json_type_string) && get(o, "hash", json_type_string);
 }
 
+/* Manifests of before there were maps do not have the field. */
+static bool is_map_note(const struct json_object *m)
+{
+	struct json_object *note = NULL;
+
+	return !json_object_object_get_ex(m, "map_note", &note) || !note ||
+	       (get(note, "length", json_type_int) && get(note, "sha256", json_type_string));
+}
+
 static const char *manifest_fault(const struct json_object *m)
 {
 	struct tag tag;
@@ -120,6 +129,8 @@ static const char *manifest_fault(const struct json_object *m)
 		return "'exclusions' is missing or malformed";
 	if (json_object_object_get_ex(m, "layers", NULL) && !all(json_list(m, "layers"), is_layer))
 		return "'layers' is malformed";
+	if (!is_map_note(m))
+		return "'map_note' is malformed";
 	return all(json_list(m, "parts"), is_part) ? NULL : "'parts' is missing or malformed";
 }
 

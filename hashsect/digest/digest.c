@@ -8,6 +8,44 @@
 
 #include "error.h"
 #include "hash.h"
+#include "map.h"
+
+/* The map in force: the one that was given, or that of a stripped file's own note, or none. */
+static int choose_map(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
+		      const struct hashsect_map **map, struct elfsect_error *error)
+{
+	struct map_note note;
+	struct elfsect_error why;
+	int ret;
+
+	*map = options->map;
+	if (options->map || elfsect_view_symtab(view) || !options->policy->rule_count)
+		return 0;
+	note = map_note_find(view);
+	if (!note.section)
+		return 0;
+	ret = map_parse(note.text, note.size, HASHSECT_MAP_NOTE_SECTION, &a->own_map, &why);
+	if (ret)
+		return elfsect_fail(error, ret == -EINVAL ? EBADMSG : -ret, "%s: %s", elfsect_view_name(view), why.message);
+	*map = a->own_map;
+	return 0;
+}
+
+static int resolve(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
+		   struct elfsect_error *error)
+{
+	const struct hashsect_map *map;
+	int ret;
+
+	ret = choose_map(view, options, a, &map, error);
+	if (!ret)
+		ret = resolution_make(view, options->policy, map, &a->resolution, error);
+	if (!ret)
+		ret = check_relocations_and_masks(&a->resolution, error);
+	if (!ret && options->scope == HASHSECT_SCOPE_FILE)
+		ret = map_note_judge(&a->resolution, options->map, options->threads, error);
+	return ret;
+}
 
 int analysis_make(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
 		  struct elfsect_error *error)
@@ -20,9 +58,7 @@ int analysis_make(const struct elfsect_view *view, const struct hashsect_options
 		return elfsect_fail(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	ret = elfsect_check(view, 0, error);
 	if (!ret)
-		ret = resolution_make(view, options->policy, &a->resolution, error);
-	if (!ret)
-		ret = check_relocations_and_masks(&a->resolution, error);
+		ret = resolve(view, options, a, error);
 	if (!ret)
 		ret = numbers_make(&a->resolution, options->scope, &a->numbers, error);
 	if (!ret)
@@ -43,6 +79,7 @@ void analysis_clear(struct analysis *a)
 	numbers_clear(&a->numbers);
 	if (a->resolution.exclusions)
 		resolution_clear(&a->resolution);
+	hashsect_map_free(steal(a->own_map));
 }
 
 /* ------------------------------------------------------------------------------------------------------- result */
@@ -113,16 +150,38 @@ static void fill_part(const struct part *part, const struct tree *tree, size_t i
 	memcpy(out->hash, tree->parts + index * tree->hash_size, tree->hash_size);
 }
 
-static char *tagged(const struct analysis *a, const struct hashsect_options *options)
+char *digest_print(const struct tree *tree, const struct hashsect_policy *policy, enum hashsect_scope scope)
 {
 	char hex[2 * HASHSECT_HASH_MAX + 1], *text;
 
-	for (size_t i = 0; i < a->tree.hash_size; i++)
-		snprintf(hex + 2 * i, 3, "%02x", a->tree.root[i]);
-	if (asprintf(&text, "hashsect%u:%s:%s:%s:%s", HASHSECT_SCHEME, a->tree.hash_name,
-		     hashsect_policy_tag(options->policy), options->scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file", hex) < 0)
+	for (size_t i = 0; i < tree->hash_size; i++)
+		snprintf(hex + 2 * i, 3, "%02x", tree->root[i]);
+	if (asprintf(&text, "hashsect%u:%s:%s:%s:%s", HASHSECT_SCHEME, tree->hash_name, hashsect_policy_tag(policy),
+		     scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file", hex) < 0)
 		return NULL;
 	return text;
+}
+
+/* Which map was used, and whether a note was left out. */
+static int fill_map(const struct elfsect_view *view, const struct hashsect_options *options, const struct analysis *a,
+		    struct hashsect_digest *d)
+{
+	const struct hashsect_map *map = a->resolution.map;
+	uint32_t count;
+	const struct elfsect_section *note = &elfsect_view_sections(view, &count)[a->resolution.left_out];
+
+	if (map) {
+		d->map_use = options->map ? HASHSECT_MAP_GIVEN : HASHSECT_MAP_OF_NOTE;
+		d->map_digest = strdup(map->digest);
+		if (!d->map_digest || hash_once("sha256", map->text, map->size, d->map_sha256))
+			return -ENOMEM;
+	}
+	if (!a->resolution.left_out)
+		return 0;
+	d->left_out = (struct hashsect_range){
+		.section = note->index, .section_name = note->name, .length = note->size, .file_offset = note->offset,
+	};
+	return hash_once("sha256", elfsect_section_bytes(view, note), note->size, d->left_out_sha256);
 }
 
 static int fill(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
@@ -135,7 +194,7 @@ static int fill(const struct elfsect_view *view, const struct hashsect_options *
 	d->hash_size = a->tree.hash_size;
 	d->scope = options->scope;
 	memcpy(d->root, a->tree.root, d->hash_size);
-	d->tagged = tagged(a, options);
+	d->tagged = digest_print(&a->tree, options->policy, options->scope);
 	d->parts = calloc(a->records.part_count, sizeof(*d->parts));
 	d->exclusions = calloc(rules ? rules : 1, sizeof(*d->exclusions));
 	if (!d->tagged || !d->parts || !d->exclusions)
@@ -147,7 +206,7 @@ static int fill(const struct elfsect_view *view, const struct hashsect_options *
 	d->part_count = a->records.part_count;
 	for (size_t i = 0; i < rules && !ret; i++, d->exclusion_count++)
 		ret = fill_exclusion(view, &a->resolution.exclusions[i], &d->exclusions[i]);
-	return ret;
+	return ret ? ret : fill_map(view, options, a, d);
 }
 
 int hashsect_digest(const struct elfsect_view *view, const struct hashsect_options *options,
@@ -183,6 +242,7 @@ void hashsect_digest_free(struct hashsect_digest *d)
 	free(d->exclusions);
 	free(d->parts);
 	free(d->leaves);
+	free(d->map_digest);
 	free(d->tagged);
 	free(d);
 }

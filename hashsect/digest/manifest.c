@@ -87,6 +87,27 @@ static struct json_object *part_object(const struct hashsect_part *part, size_t 
 	return o;
 }
 
+/* The map that was used, and the note that was left out; null if there was none. */
+static void add_map_fields(struct json_object *o, const struct hashsect_digest *d)
+{
+	struct json_object *map = NULL, *note = NULL;
+
+	if (d->map_use != HASHSECT_MAP_NONE) {
+		map = json_object_new_object();
+		json_object_object_add(map, "from", json_object_new_string(d->map_use == HASHSECT_MAP_GIVEN ? "file" : "note"));
+		json_object_object_add(map, "sha256", hex(d->map_sha256, sizeof(d->map_sha256)));
+		json_object_object_add(map, "digest", json_object_new_string(d->map_digest));
+	}
+	if (d->left_out.section) {
+		note = json_object_new_object();
+		json_object_object_add(note, "file_offset", json_object_new_uint64(d->left_out.file_offset));
+		json_object_object_add(note, "length", json_object_new_uint64(d->left_out.length));
+		json_object_object_add(note, "sha256", hex(d->left_out_sha256, sizeof(d->left_out_sha256)));
+	}
+	json_object_object_add(o, "map", map);
+	json_object_object_add(o, "map_note", note);
+}
+
 struct json_object *manifest_object(const struct hashsect_digest *d, const struct elfsect_view *view, bool with_parts)
 {
 	struct json_object *o = json_object_new_object();
@@ -101,6 +122,7 @@ struct json_object *manifest_object(const struct hashsect_digest *d, const struc
 	json_object_object_add(o, "path", json_name(elfsect_view_name(view)));
 	json_object_object_add(o, "size", json_object_new_uint64(size));
 	json_object_object_add(o, "exclusions", exclusions);
+	add_map_fields(o, d);
 	if (!with_parts)
 		return o;
 	parts = json_object_new_array();

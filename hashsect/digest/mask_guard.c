@@ -170,6 +170,14 @@ static int check_symbols_and_mask(const struct guard *g, const struct exclusion 
 		if (s.section == mask->section && symbol_position(g->r->view, &s) - mask->offset < mask->length)
 			return refuse_way(g, e, "a symbol", g->error);
 	}
+	/* Without a symbol table these are all that is known. */
+	for (size_t i = 0; i < g->r->known_count; i++) {
+		const struct elfsect_symbol *s = &g->r->known[i].symbol;
+
+		if (g->r->known[i].defined && s->section == mask->section &&
+		    symbol_position(g->r->view, s) - mask->offset < mask->length)
+			return refuse_way(g, e, "a symbol", g->error);
+	}
 	return 0;
 }
 

@@ -47,7 +47,7 @@ static void number_sections(const struct resolution *r, enum hashsect_scope scop
 		const struct elfsect_section *s = &sections[i];
 		bool in_scope = scope == HASHSECT_SCOPE_FILE || loaded_scope_has(r, sections, s, &symtab_needed);
 
-		if (s->type == SHT_SYMTAB_SHNDX || resolution_taken_out(r, i))
+		if (s->type == SHT_SYMTAB_SHNDX || i == r->left_out || resolution_taken_out(r, i))
 			in_scope = false;
 		n->sections[i] = in_scope ? 1 : NUMBER_OUT_OF_SCOPE;
 	}

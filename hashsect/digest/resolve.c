@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which alternative of each rule holds, and whether it may. */
-#include "resolve.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -10,6 +8,8 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "map.h"
+#include "resolve.h"
 
 static int refuse(const struct resolution *r, const struct rule *rule, struct elfsect_error *error, const char *reason,
 		  const char *name)
@@ -30,92 +30,6 @@ static const struct elfsect_section *section_at(const struct resolution *r, uint
 	uint32_t count;
 
 	return &elfsect_view_sections(r->view, &count)[index];
-}
-
-/* ------------------------------------------------------------------------------------------------ known symbols */
-
-static int add_known(struct resolution *r, const struct rule *rule, const struct rule_symbol *line, const char *name)
-{
-	struct known_symbol *known;
-
-	for (size_t i = 0; i < r->known_count; i++)
-		if (r->known[i].rule == rule && !strcmp(r->known[i].name, name))
-			return 0;
-	known = reallocarray(r->known, r->known_count + 1, sizeof(*known));
-	if (!known)
-		return -ENOMEM;
-	r->known = known;
-	known[r->known_count++] = (struct known_symbol){ .rule = rule, .line = line, .name = name };
-	return 0;
-}
-
-static int collect_names(struct resolution *r)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < r->policy->rule_count; i++) {
-		const struct rule *rule = &r->policy->rules[i];
-
-		for (size_t j = 0; j < rule->symbol_count && !ret; j++)
-			ret = add_known(r, rule, &rule->symbols[j], rule->symbols[j].name);
-		for (size_t j = 0; j < rule->match_count && !ret; j++) {
-			const struct match *m = &rule->matches[j];
-
-			if (m->kind == MATCH_RANGE || m->kind == MATCH_RANGE_SIZED)
-				ret = add_known(r, rule, NULL, m->name);
-			if (m->kind == MATCH_RANGE && !ret)
-				ret = add_known(r, rule, NULL, m->last);
-		}
-	}
-	return ret;
-}
-
-static void find_symbols(struct resolution *r)
-{
-	const uint32_t count = elfsect_symbol_count(r->view);
-
-	for (uint32_t i = 1; i < count && r->known_count; i++) {
-		const struct elfsect_symbol s = elfsect_symbol_get(r->view, i);
-
-		for (size_t k = 0; k < r->known_count; k++) {
-			struct known_symbol *known = &r->known[k];
-
-			if (strcmp(known->name, s.name) != 0)
-				continue;
-			known->not_undefined += s.shndx != SHN_UNDEF;
-			known->undefined += s.shndx == SHN_UNDEF;
-			if (elfsect_symbol_is_defined(&s) && !known->defined++)
-				known->symbol = s;
-		}
-	}
-}
-
-static const struct known_symbol *known_find(const struct resolution *r, const struct rule *rule, const char *name)
-{
-	for (size_t i = 0; i < r->known_count; i++)
-		if (r->known[i].rule == rule && !strcmp(r->known[i].name, name))
-			return &r->known[i];
-	return NULL;
-}
-
-const struct known_symbol *resolution_role(const struct resolution *r, const struct rule *rule, enum symbol_role role,
-					   unsigned int n)
-{
-	for (size_t i = 0; i < r->known_count; i++) {
-		const struct known_symbol *known = &r->known[i];
-
-		if (known->rule == rule && known->line && known->line->role == role && known->defined && !n--)
-			return known;
-	}
-	return NULL;
-}
-
-uint64_t symbol_position(const struct elfsect_view *view, const struct elfsect_symbol *symbol)
-{
-	uint32_t count;
-	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
-
-	return elfsect_is_relocatable(view) ? symbol->value : symbol->value - sections[symbol->section].addr;
 }
 
 /* --------------------------------------------------------------------------------------------------- match lines */
@@ -184,7 +98,7 @@ static int place(struct resolution *r, struct exclusion *e, const struct known_s
 
 static int match_range(struct resolution *r, struct exclusion *e, const struct match *m, struct elfsect_error *error)
 {
-	const struct known_symbol *first = known_find(r, e->rule, m->name);
+	const struct known_symbol *first = known_symbol_find(r, e->rule, m->name);
 	uint32_t section = 0;
 	uint64_t from, to;
 	int ret;
@@ -195,7 +109,7 @@ static int match_range(struct resolution *r, struct exclusion *e, const struct m
 	if (ret)
 		return ret;
 	if (m->kind == MATCH_RANGE) {
-		const struct known_symbol *last = known_find(r, e->rule, m->last);
+		const struct known_symbol *last = known_symbol_find(r, e->rule, m->last);
 
 		if (!last->defined)
 			return refuse(r, e->rule, error, "the end of the range is not defined", m->last);
@@ -277,9 +191,11 @@ static int match_nothing(struct resolution *r, struct exclusion *e, struct elfse
 
 		if (known->rule != e->rule)
 			continue;
-		if (!elfsect_view_symtab(r->view))
+		if (!elfsect_view_symtab(r->view) && !r->map)
 			return refuse(r, e->rule, error,
-				      "the file has no symbol table, so what it lacks cannot be known (a stripped file?)", NULL);
+				      "the file has no symbol table, so what it lacks cannot be known; for a stripped file give the "
+				      "map of the unstripped one with --map (see: hashsect policy resolve)",
+				      NULL);
 		if (known->not_undefined)
 			return refuse(r, e->rule, error, "defined, but in no form that the rule can exclude", known->name);
 	}
@@ -435,27 +351,50 @@ static int resolve_rule(struct resolution *r, struct exclusion *e, struct elfsec
 	return ret;
 }
 
-int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy, struct resolution *r,
-		    struct elfsect_error *error)
+static int resolve_rules(struct resolution *r, struct elfsect_error *error)
 {
-	int ret;
+	const size_t rules = r->policy->rule_count;
+	int ret = 0;
 
-	*r = (struct resolution){ .view = view, .policy = policy };
-	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
-	if (!r->exclusions || collect_names(r)) {
-		resolution_clear(r);
-		return elfsect_fail_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
-	}
-	find_symbols(r);
-	ret = 0;
-	for (size_t i = 0; i < policy->rule_count && !ret; i++) {
-		r->exclusions[i].rule = &policy->rules[i];
+	for (size_t i = 0; i < rules && !ret; i++) {
+		r->exclusions[i].rule = &r->policy->rules[i];
 		ret = resolve_rule(r, &r->exclusions[i], error);
 	}
 	if (!ret)
 		ret = check_overlaps(r, error);
-	for (size_t i = 0; i < policy->rule_count && !ret; i++)
+	for (size_t i = 0; i < rules && !ret; i++)
 		ret = content_check(r, &r->exclusions[i], error);
+	return ret;
+}
+
+/* What is wrong with a stripped file may be that the map is another file's. */
+static void mention_map(const struct resolution *r, struct elfsect_error *error)
+{
+	const struct elfsect_error reason = *error;
+
+	if (r->map && !elfsect_view_symtab(r->view))
+		elfsect_set_error(error, "%s (where the map %s puts it)", reason.message, r->map->name);
+}
+
+int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy,
+		    const struct hashsect_map *map, struct resolution *r, struct elfsect_error *error)
+{
+	int ret;
+
+	*r = (struct resolution){ .view = view, .policy = policy, .map = map };
+	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
+	if (!r->exclusions)
+		return elfsect_fail_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
+	ret = map ? map_suits(map, r, error) : 0;
+	if (!ret)
+		ret = known_symbols_find(r, error);
+	if (!ret) {
+		ret = resolve_rules(r, error);
+		if (ret)
+			mention_map(r, error);
+	}
+	if (!ret && map)
+		ret = map_check(map, r, error);
 	if (ret)
 		resolution_clear(r);
 	return ret;

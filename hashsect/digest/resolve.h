@@ -42,15 +42,20 @@ struct known_symbol {
 struct resolution {
 	const struct elfsect_view *view;
 	const struct hashsect_policy *policy;
+	const struct hashsect_map *map; /* in force for this file, or NULL */
 	struct exclusion *exclusions; /* one a rule */
 	struct known_symbol *known;
 	size_t known_count;
 	uint32_t mask_count; /* of all exclusions */
+	uint32_t left_out;   /* index of a .note.hashsect that is not in scope, or 0; set by map_note_judge() */
 };
 
-/* Find what the policy excludes, check that it is allowed to and that the content is what it must be. */
-int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy, struct resolution *resolution,
-		    struct elfsect_error *error);
+/*
+ * Find what the policy excludes, check that it is allowed to and that the content is what it must be. The map says where a
+ * stripped file defines the policy's names; it may be NULL.
+ */
+int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy,
+		    const struct hashsect_map *map, struct resolution *resolution, struct elfsect_error *error);
 void resolution_clear(struct resolution *resolution);
 
 /* The exclusion that takes a section out, or NULL. */
@@ -59,6 +64,10 @@ const struct exclusion *resolution_taken_out(const struct resolution *resolution
 /* The known symbol of a rule with this role, if it is defined; else NULL. The n-th from 0, where several have the role. */
 const struct known_symbol *resolution_role(const struct resolution *resolution, const struct rule *rule,
 					   enum symbol_role role, unsigned int n);
+
+/* known.c: fill resolution->known, and find a name of a rule in it (NULL: not a name of this rule). */
+int known_symbols_find(struct resolution *resolution, struct elfsect_error *error);
+struct known_symbol *known_symbol_find(const struct resolution *resolution, const struct rule *rule, const char *name);
 
 /* Where in its section a symbol is: st_value, less the section's address in a linked file. */
 uint64_t symbol_position(const struct elfsect_view *view, const struct elfsect_symbol *symbol);

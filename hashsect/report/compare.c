@@ -104,10 +104,24 @@ static bool trailers_equal(const struct json_object *a, const struct json_object
 	}
 }
 
+/* The note with the file's map that was left out, or NULL. */
+static const struct json_object *map_note(const struct json_object *manifest)
+{
+	return list(manifest, "map_note");
+}
+
+static bool map_notes_equal(const struct json_object *a, const struct json_object *b)
+{
+	const struct json_object *p = map_note(a), *q = map_note(b);
+
+	return !p || !q ? p == q : !strcmp(text(p, "sha256"), text(q, "sha256"));
+}
+
 bool exclusions_equal(const struct json_object *a, const struct json_object *b)
 {
 	const struct json_object *x = list(a, "exclusions"), *y = list(b, "exclusions");
-	bool equal = json_object_array_length(x) == json_object_array_length(y) && trailers_equal(a, b);
+	bool equal = json_object_array_length(x) == json_object_array_length(y) && trailers_equal(a, b) &&
+		     map_notes_equal(a, b);
 
 	for (size_t i = 0; equal && i < json_object_array_length(x); i++)
 		equal = exclusion_equal(at(x, i), at(y, i));
@@ -236,6 +250,27 @@ static void print_layers(const char *side, const struct json_object *manifest, F
 		fprintf(out, "peeled from %s: %s\n", side, shown(text(at(layers, i), "text"), buffer, sizeof(buffer)));
 }
 
+static void print_map_note(const char *side, const struct json_object *note, FILE *out)
+{
+	char buffer[SHOWN_MAX];
+
+	if (note)
+		fprintf(out, "  %s: %" PRIu64 " bytes, sha256 %s\n", side, number(note, "length"),
+			shown(text(note, "sha256"), buffer, sizeof(buffer)));
+	else
+		fprintf(out, "  %s: nothing\n", side);
+}
+
+static void print_map_notes(const struct comparison *c, FILE *out)
+{
+	if (!map_note(c->a) && !map_note(c->b))
+		return;
+	fprintf(out, "left out, .note.hashsect with the file's map: %s\n",
+		map_notes_equal(c->a, c->b) ? "the same in both" : "different");
+	print_map_note("A", map_note(c->a), out);
+	print_map_note("B", map_note(c->b), out);
+}
+
 struct part_printer {
 	FILE *out;
 	size_t count;
@@ -267,6 +302,7 @@ void print_comparison(const struct comparison *c, FILE *out)
 	print_layers("A", c->a, out);
 	print_layers("B", c->b, out);
 	print_exclusions(c, out);
+	print_map_notes(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
 		each_difference(c, print_difference, &printer);
 	if (c->advice)
@@ -299,6 +335,8 @@ static struct json_object *side_object(const struct json_object *manifest)
 	json_object_object_add(o, "exclusions", json_object_get(list(manifest, "exclusions")));
 	if (list(manifest, "layers"))
 		json_object_object_add(o, "layers", json_object_get(list(manifest, "layers")));
+	json_object_object_add(o, "map", json_object_get(list(manifest, "map")));
+	json_object_object_add(o, "map_note", json_object_get(list(manifest, "map_note")));
 	return o;
 }
 

@@ -94,6 +94,37 @@ readelf -lW vmlinux >one 2>&1
 readelf -lW more 2>/dev/null | cmp - one || fail "a new section changed the segments"
 readelf -SsW more 2>&1 >/dev/null | grep . && fail "readelf warns"
 objcopy -S more stripped.more && "$elfsect" extract --section .note.new stripped.more | cmp - data
+
+# Notes: readelf reads them, strip and objcopy keep them, a second time is no change, another text replaces them.
+printf 'hello, note\n' >text
+note=(--section .note.mine --note mine:258 --flags 0)
+cp vmlinux noted
+expect 0 "" "$elfsect" inject "${note[@]}" --data text noted
+"$elfsect" check noted || fail "a file with a note"
+readelf -nW noted | grep -q '^  mine  *0x0000000c' || fail "readelf does not find the note"
+for tool in "objcopy -S" "objcopy -R .comment -S" "strip -o"; do
+	case $tool in
+	strip*) strip -o stripped.noted noted ;;
+	*) $tool noted stripped.noted ;;
+	esac
+	readelf -nW stripped.noted | grep -q '^  mine ' || fail "$tool: the note is gone"
+	"$elfsect" check stripped.noted || fail "$tool: the structure"
+	[ "$("$elfsect" list stripped.noted | awk '$2 == ".note.mine" { print $3, $4 }')" = "NOTE -" ] || fail "$tool: list"
+done
+cp noted again
+touch -d @1000000000 again
+expect 0 "nothing to change" "$elfsect" inject "${note[@]}" --data text again
+[ "$(stat -c %Y again)" = 1000000000 ] || fail "the second time wrote to the file"
+printf 'hello, other and longer note\n' >text2
+expect 0 "" "$elfsect" inject "${note[@]}" --data text2 again
+"$elfsect" check again || fail "a note that was replaced"
+readelf -nW again | grep -q '^  mine  *0x0000001d' || fail "readelf does not find the other note"
+[ "$(readelf -SW again | grep -c note.mine)" = 1 ] || fail "two sections"
+expect 2 "is there with other content" "$elfsect" inject --section .note.mine --note yours:258 --flags 0 --data text noted
+expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine --flags 0 --data text noted
+expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note :1 --flags 0 --data text noted
+expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine:4294967296 --flags 0 --data text noted
+expect 2 "go with --section" "$elfsect" inject --symbol system_extra_cert --note mine:1 --data text noted
 expect 2 "not loaded (--flags 0)" "$elfsect" inject --section .new --data data vmlinux
 expect 2 "size" "$elfsect" inject --section .new --flags 0 --data data --in-place vmlinux
 expect 2 "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux

@@ -136,6 +136,26 @@ static void no_map_for_relocatable_files(void **state)
 
 /* ----------------------------------------------------------------------------------------------------- new sections */
 
+static int inject_bytes(struct edited *e, const char *section, const char *data, struct elfsect_error *error)
+{
+	const struct elfsect_injection wish = {
+		.section = section, .data = (const uint8_t *)data, .size = strlen(data), .has_flags = true,
+	};
+
+	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
+}
+
+static int inject_note(struct edited *e, const char *section, const char *owner, const char *text,
+		       struct elfsect_error *error)
+{
+	const struct elfsect_injection wish = {
+		.section = section, .data = (const uint8_t *)text, .size = strlen(text), .has_flags = true,
+		.note_owner = owner, .note_type = 0x102,
+	};
+
+	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
+}
+
 static int inject(struct edited *e, const char *section, uint64_t flags, size_t definitions,
 		  struct elfsect_error *error)
 {
@@ -183,7 +203,140 @@ static void new_section(struct edited *e, void *context)
 	assert_int_equal(s->addr, 0);
 	assert_memory_equal(elfsect_section_bytes(e->result, s), "some data", 9);
 	edited_next(e);
-	expect_refusal(inject(e, ".new", 0, 0, &error), EEXIST, &error, "as a slot");
+	assert_int_equal(inject(e, ".new", 0, 0, &error), 0);
+	assert_true(elfsect_plan_is_empty(e->plan));
+	elfsect_plan_free(steal(e->plan));
+	expect_refusal(inject_bytes(e, ".new", "some date", &error), EEXIST, &error, "as a slot");
+	expect_refusal(inject_bytes(e, ".new", "some", &error), EEXIST, &error, "as a slot");
+	expect_refusal(inject_note(e, ".new", "me", "some data", &error), EEXIST, &error, "as another one");
+}
+
+/* Byte by byte what a note of "owner" with this text is. */
+static void expect_note(const struct edited *e, const struct elf_variant *v, const char *text)
+{
+	const struct elfsect_section *s = section_of(e->result, ".note.me");
+	const bool big = v->data == ELFDATA2MSB;
+	const size_t length = strlen(text), padded = (length + 3) / 4 * 4;
+	uint8_t want[256] = { 0 };
+
+	want[big ? 3 : 0] = 6;
+	want[big ? 7 : 4] = (uint8_t)length;
+	want[big ? 10 : 9] = 1;
+	want[big ? 11 : 8] = 2;
+	strcpy((char *)want + 12, "owner");
+	memcpy(want + 20, text, length);
+	assert_int_equal(s->type, SHT_NOTE);
+	assert_int_equal(s->align, 4);
+	assert_int_equal(s->flags, 0);
+	assert_int_equal(s->size, 20 + padded);
+	assert_memory_equal(elfsect_section_bytes(e->result, s), want, 20 + padded);
+	expect_same_segments(e);
+}
+
+/* Made, asked for again, replaced by shorter and longer ones. */
+static void new_note(struct edited *e, void *context)
+{
+	static const char *const texts[] = { "a text of some length", "short", "", "longer than all before it, by far",
+					     "longer than all before it, by far." };
+	struct elfsect_error error = {""};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (inject_note(e, ".note.me", "owner", texts[i], &error))
+			fail_msg("%s", error.message);
+		edited_apply(e, i ? ".note.me" : NULL);
+		expect_note(e, context, texts[i]);
+		edited_next(e);
+		assert_int_equal(inject_note(e, ".note.me", "owner", texts[i], &error), 0);
+		assert_true(elfsect_plan_is_empty(e->plan));
+		elfsect_plan_free(steal(e->plan));
+	}
+	expect_refusal(inject_note(e, ".note.me", "other", "short", &error), EEXIST, &error, "as a slot");
+	expect_refusal(inject_note(e, ".note.me", "owne", "short", &error), EEXIST, &error, "as a slot");
+	expect_refusal(inject_bytes(e, ".note.me", "short", &error), EEXIST, &error, "as another one");
+}
+
+static int each_with_note(const struct elf_case *c, const struct elf_variant *v, void *context)
+{
+	struct edited e;
+	uint8_t *image;
+	size_t size;
+
+	if (c->type == ET_REL)
+		return 0;
+	e = (struct edited){.builder = elf_case_build(c, v, &image, &size)};
+	assert_int_equal(elfsect_view_of_memory(image, size, "sample", &e.view, &(struct elfsect_error){""}), 0);
+	new_note(&e, (void *)(uintptr_t)v);
+	edited_end(&e);
+	++*(unsigned int *)context;
+	return 0;
+}
+
+static void notes_in_every_case(void **state)
+{
+	unsigned int count = 0;
+
+	(void)state;
+	assert_int_equal(elf_cases_each(each_with_note, &count), 0);
+	assert_true(count >= 20);
+}
+
+/* Two notes in a section, a symbol in it, a section that links to it: its content is not only ours. */
+static void notes_of_others(void **state)
+{
+	static const char *const reasons[] = { "as a slot", "as a slot", "as a slot" };
+
+	for (int i = 0; i < 3; i++) {
+		struct elf_builder *b = linked(*state, true);
+		const uint32_t note = elf_builder_section(b, ".note.me", SHT_NOTE, 0, NULL, 0, 4);
+		const uint32_t other = elf_builder_section(b, ".other", SHT_PROGBITS, 0, "other", 5, 1);
+		struct elfsect_error error = {""};
+		struct edited e;
+
+		elf_builder_note(b, note, "owner", 0x102, "text", 4);
+		if (i == 0)
+			elf_builder_note(b, note, "owner", 0x102, "text", 4);
+		if (i == 1)
+			elf_builder_symbol(b, "in_note", CASE_GLOBAL, 0, note, 0, 0);
+		if (i == 2)
+			elf_builder_at(b, other)->link = note;
+		edited_start(&e, b);
+		expect_refusal(inject_note(&e, ".note.me", "owner", "other", &error), EEXIST, &error, reasons[i]);
+		edited_end(&e);
+	}
+}
+
+/* What is no note: refused before anything is done. */
+static void notes_that_are_none(void **state)
+{
+	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START};
+	const struct elfsect_injection wish = { .section = ".note.me", .has_flags = true, .note_owner = "owner" };
+	struct elfsect_injection bad;
+	struct elfsect_error error = {""};
+	char long_owner[300];
+	struct edited e;
+
+	memset(long_owner, 'x', sizeof(long_owner) - 1);
+	long_owner[sizeof(long_owner) - 1] = '\0';
+	edited_start(&e, linked(*state, true));
+	bad = wish;
+	bad.note_owner = "";
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "owner");
+	bad.note_owner = long_owner;
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "owner");
+	bad = wish;
+	bad.align = 8;
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "alignment of 4");
+	bad = wish;
+	bad.size = (uint64_t)1 << 40;
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "1 GiB");
+	bad = wish;
+	bad.definitions = &definition;
+	bad.definition_count = 1;
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "in a note");
+	bad = wish;
+	bad.flags = SHF_ALLOC;
+	expect_refusal(elfsect_plan_inject(e.view, &bad, &e.plan, &error), EINVAL, &error, "not loaded");
+	edited_end(&e);
 }
 
 static int each_linked(const struct elf_case *c, const struct elf_variant *v, void *context)
@@ -232,6 +385,9 @@ int main(void)
 		EACH_VARIANT(no_map_for_relocatable_files),
 		cmocka_unit_test(new_sections_in_every_case),
 		EACH_VARIANT(nothing_allocated),
+		cmocka_unit_test(notes_in_every_case),
+		EACH_VARIANT(notes_of_others),
+		EACH_VARIANT(notes_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

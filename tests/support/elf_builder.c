@@ -85,6 +85,11 @@ void elf_builder_trailing(struct elf_builder *b, uint64_t size)
 	b->trailing = size;
 }
 
+void elf_builder_strip(struct elf_builder *b)
+{
+	b->stripped = true;
+}
+
 void elf_builder_symbol_table(struct elf_builder *b)
 {
 	b->symbol_table = true;

@@ -61,6 +61,13 @@ void elf_builder_trailing(struct elf_builder *b, uint64_t size);
 /** elf_builder_symbol_table() - have a symbol table even if there is no symbol */
 void elf_builder_symbol_table(struct elf_builder *b);
 
+/**
+ * elf_builder_strip() - leave the symbol table out, as strip does
+ *
+ * Sections of relocations that need it stay, empty and without a meaning.
+ */
+void elf_builder_strip(struct elf_builder *b);
+
 /** elf_builder_section() - append a section; @bytes are copied, NULL means zeros. Return: its index */
 uint32_t elf_builder_section(struct elf_builder *b, const char *name, uint32_t type, uint64_t flags, const void *bytes,
 			     uint64_t size, uint64_t align);

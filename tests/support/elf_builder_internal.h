@@ -42,6 +42,7 @@ struct elf_builder {
 	uint32_t relocation_type;
 	uint64_t trailing;
 	bool symbol_table;
+	bool stripped;
 	struct elf_builder_section *sections;
 	size_t section_count; /* entry 0 included */
 	struct builder_symbol *symbols;

@@ -36,11 +36,28 @@ void elf_case_name(const struct elf_case *c, const struct elf_variant *v, char *
 	snprintf(name, room, "%s-%s", c->name, v->name);
 }
 
-struct elf_builder *elf_case_build(const struct elf_case *c, const struct elf_variant *v, uint8_t **image, size_t *size)
+struct elf_builder *elf_case_begin(const struct elf_case *c, const struct elf_variant *v)
 {
 	struct elf_builder *b = elf_builder_new(v->class, v->data, c->type, c->machine ? c->machine : v->machine);
 
 	c->build(b);
+	return b;
+}
+
+struct elf_builder *elf_case_build(const struct elf_case *c, const struct elf_variant *v, uint8_t **image, size_t *size)
+{
+	struct elf_builder *b = elf_case_begin(c, v);
+
+	*image = elf_builder_finish(b, size);
+	return b;
+}
+
+struct elf_builder *elf_case_build_stripped(const struct elf_case *c, const struct elf_variant *v, uint8_t **image,
+					    size_t *size)
+{
+	struct elf_builder *b = elf_case_begin(c, v);
+
+	elf_builder_strip(b);
 	*image = elf_builder_finish(b, size);
 	return b;
 }

@@ -50,6 +50,13 @@ void elf_case_name(const struct elf_case *c, const struct elf_variant *v, char *
 struct elf_builder *elf_case_build(const struct elf_case *c, const struct elf_variant *v, uint8_t **image,
 				   size_t *size);
 
+/** elf_case_build_stripped() - the same without its symbol table */
+struct elf_builder *elf_case_build_stripped(const struct elf_case *c, const struct elf_variant *v, uint8_t **image,
+					    size_t *size);
+
+/** elf_case_begin() - the case before it is laid out, to add something to it */
+struct elf_builder *elf_case_begin(const struct elf_case *c, const struct elf_variant *v);
+
 /* What cases have in common. */
 enum { CASE_LOCAL = ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE), CASE_GLOBAL = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
        CASE_FUNCTION = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), CASE_SECTION = ELF64_ST_INFO(STB_LOCAL, STT_SECTION) };

@@ -149,6 +149,20 @@ static void write_relocation(struct elf_builder *b, const struct builder_relocat
 		store(b, p + 2 * word, word, (uint64_t)r->addend);
 }
 
+static void drop_relocations(struct elf_builder *b)
+{
+	for (size_t i = 1; i < b->section_count; i++) {
+		struct elf_builder_section *s;
+
+		if (!b->sections[i].relocations)
+			continue;
+		s = &b->sections[b->sections[i].relocations];
+		s->type = SHT_PROGBITS;
+		s->flags = s->size = s->entsize = 0;
+		s->info = 0;
+	}
+}
+
 static void add_relocations(struct elf_builder *b)
 {
 	for (size_t i = 1; i < b->section_count; i++) {
@@ -295,9 +309,13 @@ uint8_t *elf_builder_finish(struct elf_builder *b, size_t *size)
 		*size = b->size;
 		return b->image;
 	}
-	if (b->symbol_table || b->symbol_count > 1 || b->relocation_count)
-		add_symbol_table(b);
-	add_relocations(b);
+	if (b->stripped) {
+		drop_relocations(b);
+	} else {
+		if (b->symbol_table || b->symbol_count > 1 || b->relocation_count)
+			add_symbol_table(b);
+		add_relocations(b);
+	}
 	if (b->section_count > 1)
 		shstrndx = elf_builder_section(b, ".shstrtab", SHT_STRTAB, 0, NULL, 0, 1);
 	names = must(calloc(b->section_count, sizeof(*names)));
