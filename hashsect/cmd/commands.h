@@ -10,5 +10,10 @@ int cmd_sig_extract(int argc, char **argv);
 int cmd_sig_show(int argc, char **argv);
 int cmd_sig_strip(int argc, char **argv);
 int cmd_sig_verify(int argc, char **argv);
+int cmd_modules_append(int argc, char **argv);
+int cmd_modules_embed(int argc, char **argv);
+int cmd_modules_list(int argc, char **argv);
+int cmd_modules_tree(int argc, char **argv);
+int cmd_modules_verify(int argc, char **argv);
 
 #endif
