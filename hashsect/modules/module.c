@@ -19,7 +19,9 @@ static void forget(struct module_file *m)
 {
 	if (m->map)
 		munmap(m->map, m->map_size);
+	image_close(m->image);
 	m->map = NULL;
+	m->image = NULL;
 	m->bytes = NULL;
 	m->size = m->body_size = 0;
 	m->was_compressed = false;
@@ -71,6 +73,21 @@ bool module_is_compressed(const uint8_t *bytes, uint64_t size)
 	       (size >= sizeof(xz) && !memcmp(bytes, xz, sizeof(xz)));
 }
 
+static int unpack(struct module_file *m, const char *shown, struct elfsect_error *error)
+{
+	const struct image_options options = { .keep_trailers = true };
+	int ret;
+
+	forget(m);
+	ret = image_open(shown, &options, &m->image, error);
+	if (ret)
+		return ret;
+	m->bytes = image_bytes(m->image, &m->size);
+	m->body_size = m->size;
+	m->was_compressed = true;
+	return m->size ? 0 : elfsect_fail(error, EBADMSG, "%s: nothing in the compressed file", shown);
+}
+
 int module_file_read(struct module_file *m, int folder_fd, const char *name, const char *shown,
 		     struct elfsect_error *error)
 {
@@ -91,7 +108,7 @@ int module_file_read(struct module_file *m, int folder_fd, const char *name, con
 	if (ret)
 		return ret;
 	m->size = m->body_size = size;
-	return module_is_compressed(m->bytes, size) ? elfsect_fail(error, EOPNOTSUPP, "%s: compressed", shown) : 0;
+	return module_is_compressed(m->bytes, size) ? unpack(m, shown, error) : 0;
 }
 
 /* ------------------------------------------------------------------------------------------------------- trailers */

@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "elfsect.h"
-#include "image/trailer.h"
+#include "image/image.h"
 
 /**
  * struct module_file - the content of one module file, and room that is used again for the next
- * @bytes: as the kernel gets them: decompressed, trailers included; borrowed from @map or @room
+ * @bytes: as the kernel gets them: decompressed, trailers included; borrowed from @map, @room or @image
  * @body_size: without the trailers that FORMAT.md takes off
  * @was_compressed: the file is not what the kernel gets
  */
@@ -23,6 +23,7 @@ struct module_file {
 	void *map;
 	size_t map_size;
 	uint8_t *room;
+	struct image *image; /* of a compressed file */
 };
 
 /*
