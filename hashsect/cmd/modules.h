@@ -7,20 +7,12 @@
 #include <json-c/json.h>
 
 #include "cli.h"
-#include "elfsect_edit.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/tree.h"
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };
-
-static inline void cleanup_map(struct elfsect_system_map **map)
-{
-	elfsect_system_map_close(*map);
-}
-
-#define automap __attribute__((cleanup(cleanup_map)))
 
 /* The argument of -j; a usage error sets *status. */
 void jobs_take(const char *command, const char *word, unsigned int *threads, int *status);

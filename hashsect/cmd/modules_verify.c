@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "digest/manifest.h"
+#include "edit.h"
 #include "modules.h"
 #include "modules/kernel.h"
 
@@ -31,31 +32,31 @@ struct verifying {
 	struct json_object *list; /* NULL without --json */
 };
 
-static void report(struct verifying *v, const char *path, const struct module_verdict *verdict)
+static void report(struct verifying *v, const char *path, const struct hash_verdict *verdict)
 {
 	struct json_object *o;
 
 	if (v->list) {
 		o = json_object_new_object();
 		json_object_object_add(o, "path", json_name(path));
-		json_object_object_add(o, "verdict", json_object_new_string(module_verdict_name(verdict)));
+		json_object_object_add(o, "verdict", json_object_new_string(hash_verdict_name(verdict)));
 		json_object_object_add(o, "reason", json_object_new_string(verdict->reason));
 		json_object_array_add(v->list, o);
 	} else if (verdict->code || !v->command->quiet) {
 		cli_print_escaped(stdout, path);
-		printf(": %s: %s\n", module_verdict_name(verdict), verdict->reason);
+		printf(": %s: %s\n", hash_verdict_name(verdict), verdict->reason);
 	}
 }
 
 static int verify_one(struct verifying *v, const char *path)
 {
-	struct module_verdict verdict = { 0 };
+	struct hash_verdict verdict = { 0 };
 	struct elfsect_error error;
 	int ret;
 
 	if (module_file_read(&v->file, AT_FDCWD, path, path, &error))
 		return cli_error(&error);
-	ret = module_verify(&v->slot, &v->file, v->hash, &verdict);
+	ret = module_hash_verify(&v->slot, &v->file, v->hash, &verdict);
 	if (ret)
 		return cli_trouble("%s: SHA-256: %s", path, strerror(-ret));
 	report(v, path, &verdict);

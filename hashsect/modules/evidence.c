@@ -102,7 +102,7 @@ static int check_table(const struct claim *c)
 }
 
 /* A root does not say which module is another one; a proof that the module carries may. True: *verdict is of module *i. */
-static bool find_module(const struct claim *c, size_t *i, struct module_verdict *verdict)
+static bool find_module(const struct claim *c, size_t *i, struct hash_verdict *verdict)
 {
 	const struct module_order *order = &c->modules->order;
 	const struct module_hash_slot slot = {
@@ -119,7 +119,7 @@ static bool find_module(const struct claim *c, size_t *i, struct module_verdict 
 
 		if (module_order_file(order, *i, &name, NULL) ||
 		    module_file_read(&file, order->folder_fd, name, order->stems[*i], NULL) ||
-		    module_verify(&slot, &file, hash, verdict) || verdict->code == ENODATA)
+		    module_hash_verify(&slot, &file, hash, verdict) || verdict->code == ENODATA)
 			break;
 		found = verdict->code;
 		if (found)
@@ -134,7 +134,7 @@ static int check_root(const struct claim *c)
 	struct hashsect_modules *m = c->modules;
 	uint8_t root[MERKLE_ROOT_SIZE];
 	autofree uint8_t *leaves = NULL;
-	struct module_verdict verdict;
+	struct hash_verdict verdict;
 	size_t i;
 	int ret = 0;
 

@@ -114,7 +114,7 @@ static bool read_tail(const struct module_file *f, struct tail *t)
 
 /* -------------------------------------------------------------------------------------------------------- verdicts */
 
-const char *module_verdict_name(const struct module_verdict *v)
+const char *hash_verdict_name(const struct hash_verdict *v)
 {
 	switch (v->code) {
 	case 0:
@@ -130,7 +130,7 @@ const char *module_verdict_name(const struct module_verdict *v)
 	}
 }
 
-__attribute__((format(printf, 3, 4))) static int say(struct module_verdict *v, int code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int say(struct hash_verdict *v, int code, const char *format, ...)
 {
 	va_list args;
 
@@ -147,7 +147,7 @@ static const char *stripped_hint(const struct module_file *f)
 }
 
 static int follow_proof(const struct module_hash_slot *s, const struct module_file *f, const struct tail *t,
-			struct hash *hash, struct module_verdict *v)
+			struct hash *hash, struct hash_verdict *v)
 {
 	const uint32_t position = load_u32(t->data, ELFDATA2MSB);
 	uint8_t node[MODULE_HASH_SIZE];
@@ -163,7 +163,7 @@ static int follow_proof(const struct module_hash_slot *s, const struct module_fi
 }
 
 static int verify_root(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
-		       struct module_verdict *v)
+		       struct hash_verdict *v)
 {
 	struct tail t;
 
@@ -199,7 +199,7 @@ static int hash_bytes(struct hash *hash, const uint8_t *bytes, uint64_t size, ui
 }
 
 static int verify_table(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
-			struct module_verdict *v)
+			struct hash_verdict *v)
 {
 	uint8_t sum[MODULE_HASH_SIZE];
 	struct tail t;
@@ -221,8 +221,8 @@ static int verify_table(const struct module_hash_slot *s, const struct module_fi
 	return say(v, ENOKEY, "not in the table of %zu modules%s", s->entries, stripped_hint(f));
 }
 
-int module_verify(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
-		  struct module_verdict *v)
+int module_hash_verify(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
+		  struct hash_verdict *v)
 {
 	return s->is_root ? verify_root(s, f, hash, v) : verify_table(s, f, hash, v);
 }

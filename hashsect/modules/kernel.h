@@ -35,21 +35,21 @@ ELFSECT_MUST_CHECK int module_table_check(const uint8_t *table, uint64_t size, c
 					  struct elfsect_error *error);
 
 /**
- * struct module_verdict - what the kernel says
+ * struct hash_verdict - what the kernel says
  * @code: 0, or the error as a positive number: ENODATA, EBADMSG, ENOPKG, ENOKEY
  * @reason: why, one line; for 0 what it was found by
  */
-struct module_verdict {
+struct hash_verdict {
 	int code;
 	char reason[256];
 };
 
 /* The name of a verdict: "ok", "-ENOKEY"... */
-const char *module_verdict_name(const struct module_verdict *verdict);
+const char *hash_verdict_name(const struct hash_verdict *verdict);
 
 /* Judge a file that module_file_read() read. Returns 0 or -errno of the hash. */
-ELFSECT_MUST_CHECK int module_verify(const struct module_hash_slot *slot, const struct module_file *file,
-				     struct hash *hash, struct module_verdict *verdict);
+ELFSECT_MUST_CHECK int module_hash_verify(const struct module_hash_slot *slot, const struct module_file *file,
+				     struct hash *hash, struct hash_verdict *verdict);
 
 /* Whether a module has lost what strip takes away (INSTALL_MOD_STRIP). False for what is no ELF file. */
 bool module_looks_stripped(const struct module_file *file);

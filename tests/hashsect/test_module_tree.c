@@ -127,14 +127,14 @@ struct scene {
 static const char *verdict_of(const struct scene *s)
 {
 	const struct module_file file = { .bytes = s->file, .size = s->size, .body_size = s->size };
-	static struct module_verdict verdict;
+	static struct hash_verdict verdict;
 	struct module_hash_slot slot = s->slot;
 
 	slot.bytes = s->known;
 	if (slot.is_root)
 		slot.levels = load_u32(s->known, ELFDATA2LSB);
-	must(module_verify(&slot, &file, hash, &verdict));
-	return module_verdict_name(&verdict);
+	must(module_hash_verify(&slot, &file, hash, &verdict));
+	return hash_verdict_name(&verdict);
 }
 
 static void root_scene(size_t n, size_t i, struct scene *s)
