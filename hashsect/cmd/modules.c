@@ -29,7 +29,8 @@ int write_result(const char *path, const void *bytes, uint64_t size)
 	struct elfsect_error error;
 
 	if (strcmp(path, "-") != 0)
-		return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+		return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error)
+											 : STATUS_OK;
 	if (size && fwrite(bytes, size, 1, stdout) != 1)
 		return cli_trouble("stdout: %s", strerror(errno));
 	return STATUS_OK; /* cli_main() flushes */

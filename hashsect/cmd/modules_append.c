@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * All proofs are checked before the first module is written: each must be of its module's position and lead from its module to the
- * root to which the others lead.
+ * All proofs are checked before the first module is written: each must be of its module's position and lead from its
+ * module to the root to which the others lead.
  */
 #include <elf.h>
 #include <errno.h>
@@ -21,9 +21,9 @@ struct append_command {
 enum { OPT_PROOFS = 256 };
 
 static const struct option append_options[] = {
-	{ "proofs", required_argument, NULL, OPT_PROOFS },
-	{ "output", required_argument, NULL, 'o' },
-	{ 0 },
+	{"proofs", required_argument, NULL, OPT_PROOFS},
+	{"output", required_argument, NULL, 'o'},
+	{0},
 };
 
 /* A module and what is to be appended to it. */
@@ -117,16 +117,18 @@ static int check_fold(struct appending *a, const struct one *m)
 	uint8_t node[MODULE_HASH_SIZE];
 	int ret;
 
-	ret = merkle_leaf(a->hash, (uint32_t)m->position, m->file.bytes, m->file.body_size, node) ?:
-		      merkle_fold(a->hash, node, m->proof, levels, node);
+	ret = merkle_leaf(a->hash, (uint32_t)m->position, m->file.bytes, m->file.body_size, node)
+		      ?: merkle_fold(a->hash, node, m->proof, levels, node);
 	if (ret)
 		return cli_trouble("%s: SHA-256: %s", m->path, strerror(-ret));
 	if (!m->position)
 		memcpy(a->root, node, sizeof(node));
 	else if (memcmp(a->root, node, sizeof(node)) != 0)
-		return cli_trouble("%s: its proof leads to another root than the proofs before it%s", m->path,
-				   module_looks_stripped(&m->file) ?
-					   "; it looks stripped: make the tree of what is installed (INSTALL_MOD_STRIP)" : "");
+		return cli_trouble(
+			"%s: its proof leads to another root than the proofs before it%s", m->path,
+			module_looks_stripped(&m->file)
+				? "; it looks stripped: make the tree of what is installed (INSTALL_MOD_STRIP)"
+				: "");
 	return STATUS_OK;
 }
 
@@ -157,7 +159,7 @@ static int pass(struct appending *a, struct module_file *file, bool writing)
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < a->order.count && !status; i++) {
-		struct one m = { .position = i, .file = *file };
+		struct one m = {.position = i, .file = *file};
 
 		status = read_proof(a, &m) ?: read_module(a, &m) ?: check_fold(a, &m);
 		if (!status && writing)
@@ -170,8 +172,8 @@ static int pass(struct appending *a, struct module_file *file, bool writing)
 
 static int run(const struct append_command *c)
 {
-	struct appending a = { .command = c, .order.folder_fd = -1 };
-	automodule struct module_file file = { 0 };
+	struct appending a = {.command = c, .order.folder_fd = -1};
+	automodule struct module_file file = {0};
 	struct elfsect_error error;
 	int status, ret;
 
@@ -191,7 +193,7 @@ static int run(const struct append_command *c)
 
 int cmd_modules_append(int argc, char **argv)
 {
-	struct append_command command = { 0 };
+	struct append_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":o:", append_options, NULL)) != -1) {

@@ -19,20 +19,20 @@ struct embed_command {
 enum { OPT_TABLE = 0x200, OPT_ROOT, OPT_MAP };
 
 static const struct option embed_options[] = {
-	{ "table", required_argument, NULL, OPT_TABLE },
-	{ "root", required_argument, NULL, OPT_ROOT },
-	{ "system-map", required_argument, NULL, OPT_MAP },
-	{ "jobs", required_argument, NULL, 'j' },
+	{"table", required_argument, NULL, OPT_TABLE},
+	{"root", required_argument, NULL, OPT_ROOT},
+	{"system-map", required_argument, NULL, OPT_MAP},
+	{"jobs", required_argument, NULL, 'j'},
 	OUTPUT_OPTIONS,
-	{ 0 },
+	{0},
 };
 
 /* What the modules give: a root or a table, as the slot wants it. */
 static int data_of_order(const struct embed_command *c, const struct module_hash_slot *slot, uint8_t endian,
 			 uint8_t **data, uint64_t *size)
 {
-	autoorder struct module_order order = { .folder_fd = -1 };
-	automerkle struct merkle_tree tree = { 0 };
+	autoorder struct module_order order = {.folder_fd = -1};
+	automerkle struct merkle_tree tree = {0};
 	struct elfsect_error error;
 	int status;
 
@@ -63,7 +63,8 @@ static int data_of_file(const struct embed_command *c, const struct module_hash_
 
 	if (slot->is_root != !!c->root)
 		return cli_trouble("%s: the slot module-hashes is for a %s, not for a %s", c->kernel,
-				   slot->is_root ? "Merkle root" : "table of hashes", c->root ? "Merkle root" : "table of hashes");
+				   slot->is_root ? "Merkle root" : "table of hashes",
+				   c->root ? "Merkle root" : "table of hashes");
 	status = cli_read_file(path, data, size);
 	if (status)
 		return status;
@@ -92,7 +93,8 @@ static int run(const struct embed_command *c)
 	    edit_open(c->kernel, &c->output, &view, &error) || module_hash_slot_find(view, map, &slot, &error))
 		return cli_error(&error);
 	endian = elfsect_view_header(view)->data;
-	status = c->order ? data_of_order(c, &slot, endian, &data, &size) : data_of_file(c, &slot, endian, &data, &size);
+	status =
+		c->order ? data_of_order(c, &slot, endian, &data, &size) : data_of_file(c, &slot, endian, &data, &size);
 	if (status)
 		return status;
 	if (elfsect_plan_fill(view, &slot.slot, data, size, &plan, &error))
@@ -102,7 +104,7 @@ static int run(const struct embed_command *c)
 
 int cmd_modules_embed(int argc, char **argv)
 {
-	struct embed_command command = { 0 };
+	struct embed_command command = {0};
 	int c, status = STATUS_OK, words;
 
 	while (!status && (c = getopt_long(argc, argv, ":o:j:", embed_options, NULL)) != -1) {
@@ -125,7 +127,8 @@ int cmd_modules_embed(int argc, char **argv)
 	command.kernel = argv[optind];
 	command.order = words == 2 ? argv[optind + 1] : NULL;
 	if (!!command.order + !!command.table + !!command.root != 1)
-		return cli_usage("modules embed: one of --table, --root and a modules.order or modules directory is needed");
+		return cli_usage(
+			"modules embed: one of --table, --root and a modules.order or modules directory is needed");
 	if (!output_option_check(&command.output))
 		return STATUS_TROUBLE;
 	return run(&command);

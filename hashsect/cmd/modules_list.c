@@ -13,10 +13,10 @@ struct list_command {
 };
 
 static const struct option list_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "json", no_argument, NULL, 'J' },
-	{ 0 },
+	{"output", required_argument, NULL, 'o'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"json", no_argument, NULL, 'J'},
+	{0},
 };
 
 static struct json_object *module_object(const struct module_order *order, size_t i, const char *hex)
@@ -34,7 +34,8 @@ static struct json_object *module_object(const struct module_order *order, size_
 
 static int print_list(const struct list_command *c, const struct module_order *order, const uint8_t *hashes)
 {
-	struct json_object *o = c->json ? json_object_new_object() : NULL, *list = c->json ? json_object_new_array() : NULL;
+	struct json_object *o = c->json ? json_object_new_object() : NULL,
+			   *list = c->json ? json_object_new_array() : NULL;
 	char hex[2 * MODULE_HASH_SIZE + 1];
 
 	for (size_t i = 0; i < order->count; i++) {
@@ -53,7 +54,7 @@ static int print_list(const struct list_command *c, const struct module_order *o
 
 static int run(const struct list_command *c)
 {
-	autoorder struct module_order order = { .folder_fd = -1 };
+	autoorder struct module_order order = {.folder_fd = -1};
 	autofree uint8_t *hashes = NULL;
 	struct elfsect_error error;
 
@@ -67,7 +68,7 @@ static int run(const struct list_command *c)
 
 int cmd_modules_list(int argc, char **argv)
 {
-	struct list_command command = { 0 };
+	struct list_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":o:j:", list_options, NULL)) != -1) {

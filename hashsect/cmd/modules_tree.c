@@ -18,13 +18,13 @@ struct tree_command {
 enum { OPT_ENDIAN = 256, OPT_FOR, OPT_PROOFS, OPT_JSON };
 
 static const struct option tree_options[] = {
-	{ "output", required_argument, NULL, 'o' },
-	{ "proofs", required_argument, NULL, OPT_PROOFS },
-	{ "endian", required_argument, NULL, OPT_ENDIAN },
-	{ "for", required_argument, NULL, OPT_FOR },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ 0 },
+	{"output", required_argument, NULL, 'o'},
+	{"proofs", required_argument, NULL, OPT_PROOFS},
+	{"endian", required_argument, NULL, OPT_ENDIAN},
+	{"for", required_argument, NULL, OPT_FOR},
+	{"jobs", required_argument, NULL, 'j'},
+	{"json", no_argument, NULL, OPT_JSON},
+	{0},
 };
 
 static int parse_endian(const char *word, uint8_t *data)
@@ -52,7 +52,8 @@ static int write_proofs(const char *folder, const struct module_order *order, co
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < order->count && !status; i++)
-		status = write_below(folder, order->stems[i], ".merkle", file, merkle_proof_file(tree, (uint32_t)i, file));
+		status = write_below(folder, order->stems[i], ".merkle", file,
+				     merkle_proof_file(tree, (uint32_t)i, file));
 	return status;
 }
 
@@ -78,8 +79,8 @@ static int print_tree(const struct tree_command *c, const struct module_order *o
 
 static int run(struct tree_command *c)
 {
-	autoorder struct module_order order = { .folder_fd = -1 };
-	automerkle struct merkle_tree tree = { 0 };
+	autoorder struct module_order order = {.folder_fd = -1};
+	automerkle struct merkle_tree tree = {0};
 	uint8_t root[MERKLE_ROOT_SIZE];
 	int status = STATUS_OK;
 
@@ -102,7 +103,7 @@ static int run(struct tree_command *c)
 
 int cmd_modules_tree(int argc, char **argv)
 {
-	struct tree_command command = { 0 };
+	struct tree_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":o:j:", tree_options, NULL)) != -1) {
@@ -128,7 +129,8 @@ int cmd_modules_tree(int argc, char **argv)
 	if (command.data && command.kernel)
 		return cli_usage("modules tree: --endian and --for exclude each other");
 	if (command.root && !command.data && !command.kernel)
-		return cli_usage("modules tree: -o needs --endian or --for: the root has the byte order of the kernel's machine");
+		return cli_usage("modules tree: -o needs --endian or --for: the root has the byte order of the "
+				 "kernel's machine");
 	if (command.root && !strcmp(command.root, "-") && command.json)
 		return cli_usage("modules tree: -o - and --json both write to standard output");
 	command.path = argv[optind];

@@ -18,10 +18,10 @@ struct verify_command {
 enum { OPT_MAP = 256, OPT_JSON };
 
 static const struct option verify_options[] = {
-	{ "system-map", required_argument, NULL, OPT_MAP },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ 0 },
+	{"system-map", required_argument, NULL, OPT_MAP},
+	{"json", no_argument, NULL, OPT_JSON},
+	{"quiet", no_argument, NULL, 'q'},
+	{0},
 };
 
 struct verifying {
@@ -50,7 +50,7 @@ static void report(struct verifying *v, const char *path, const struct hash_verd
 
 static int verify_one(struct verifying *v, const char *path)
 {
-	struct hash_verdict verdict = { 0 };
+	struct hash_verdict verdict = {0};
 	struct elfsect_error error;
 	int ret;
 
@@ -86,15 +86,16 @@ static int check_kernel(const struct verifying *v, const struct elfsect_view *vi
 
 	if (!v->slot.is_root)
 		return STATUS_OK;
-	return merkle_root_check(v->slot.bytes, elfsect_view_header(view)->data, v->command->kernel, &error) ?
-		       cli_error(&error) : STATUS_OK;
+	return merkle_root_check(v->slot.bytes, elfsect_view_header(view)->data, v->command->kernel, &error)
+		       ? cli_error(&error)
+		       : STATUS_OK;
 }
 
 static int run(const struct verify_command *c, int count, char **paths)
 {
 	autoview struct elfsect_view *view = NULL;
 	automap struct elfsect_system_map *map = NULL;
-	struct verifying v = { .command = c };
+	struct verifying v = {.command = c};
 	struct elfsect_error error;
 	int status, ret;
 
@@ -120,7 +121,7 @@ static int run(const struct verify_command *c, int count, char **paths)
 
 int cmd_modules_verify(int argc, char **argv)
 {
-	struct verify_command command = { 0 };
+	struct verify_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":q", verify_options, NULL)) != -1) {

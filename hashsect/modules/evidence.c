@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a file excludes as module hashes, compared with the hashes of the modules themselves. FORMAT.md sections 3 and 4. */
+/* What a file excludes as module hashes, compared with the hashes of the modules themselves. FORMAT.md sections 3
+ * and 4. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -67,8 +68,9 @@ __attribute__((format(printf, 2, 3))) static int refute(const struct claim *c, c
 	if (vasprintf(&reason, format, args) < 0)
 		reason = NULL;
 	va_end(args);
-	return elfsect_fail(c->error, EKEYREJECTED, "%s: rule %s: the excluded bytes are not the hashes of the modules of %s: %s",
-			    elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
+	return elfsect_fail(
+		c->error, EKEYREJECTED, "%s: rule %s: the excluded bytes are not the hashes of the modules of %s: %s",
+		elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
 }
 
 static int check_empty(const struct claim *c)
@@ -95,20 +97,25 @@ static int check_table(const struct claim *c)
 				      m->order.stems[i]);
 	if (c->size < used)
 		return refute(c, "no entry for %s/%s.ko and what follows it: %ju bytes have no room for %zu modules",
-			      m->order.folder, m->order.stems[c->size / MODULE_HASH_SIZE], (uintmax_t)c->size, m->order.count);
+			      m->order.folder, m->order.stems[c->size / MODULE_HASH_SIZE], (uintmax_t)c->size,
+			      m->order.count);
 	end = c->size > used ? used + first_nonzero(c->bytes + used, c->size - used) : c->size;
-	return end == c->size ? 0 : refute(c, "entry %ju is used, but there are only %zu modules",
-					   (uintmax_t)(end / MODULE_HASH_SIZE), m->order.count);
+	return end == c->size ? 0
+			      : refute(c, "entry %ju is used, but there are only %zu modules",
+				       (uintmax_t)(end / MODULE_HASH_SIZE), m->order.count);
 }
 
-/* A root does not say which module is another one; a proof that the module carries may. True: *verdict is of module *i. */
+/* A root does not say which module is another one; a proof that the module carries may. True: *verdict is of module *i.
+ */
 static bool find_module(const struct claim *c, size_t *i, struct hash_verdict *verdict)
 {
 	const struct module_order *order = &c->modules->order;
 	const struct module_hash_slot slot = {
-		.bytes = c->bytes, .is_root = true, .levels = load_u32(c->bytes, elfsect_view_header(c->view)->data),
+		.bytes = c->bytes,
+		.is_root = true,
+		.levels = load_u32(c->bytes, elfsect_view_header(c->view)->data),
 	};
-	automodule struct module_file file = { 0 };
+	automodule struct module_file file = {0};
 	struct hash *hash;
 	bool found = false;
 
@@ -186,7 +193,7 @@ static int prove(struct claim *c, struct hashsect_exclusion *e)
 int hashsect_modules_prove(struct hashsect_modules *modules, const struct elfsect_view *view,
 			   struct hashsect_digest *digest, struct elfsect_error *error)
 {
-	struct claim c = { .modules = modules, .view = view, .error = error };
+	struct claim c = {.modules = modules, .view = view, .error = error};
 	size_t proved = 0;
 
 	for (size_t i = 0; i < digest->exclusion_count; i++) {
@@ -200,6 +207,7 @@ int hashsect_modules_prove(struct hashsect_modules *modules, const struct elfsec
 			return ret;
 		proved++;
 	}
-	return proved ? 0 : elfsect_fail(error, ENOENT, "%s: no module hashes are excluded that modules could prove",
-					 elfsect_view_name(view));
+	return proved ? 0
+		      : elfsect_fail(error, ENOENT, "%s: no module hashes are excluded that modules could prove",
+				     elfsect_view_name(view));
 }

@@ -94,7 +94,7 @@ static unsigned int worker_count(unsigned int threads, size_t modules)
 /* The caller is the first worker; threads that cannot be started are done without. */
 static int run(struct queue *q, unsigned int count)
 {
-	struct worker workers[WORKERS_MAX] = { 0 };
+	struct worker workers[WORKERS_MAX] = {0};
 	unsigned int started = 0;
 	int ret = 0;
 
@@ -120,7 +120,7 @@ static int run(struct queue *q, unsigned int count)
 int module_hashes_make(const struct module_order *order, enum module_hash_kind kind, unsigned int threads,
 		       uint8_t **hashes, struct elfsect_error *error)
 {
-	struct queue q = { .order = order, .kind = kind, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct queue q = {.order = order, .kind = kind, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER};
 	int ret;
 
 	q.hashes = malloc(order->count ? order->count * MODULE_HASH_SIZE : 1);

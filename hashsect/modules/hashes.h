@@ -12,8 +12,8 @@ enum module_hash_kind {
 };
 
 /*
- * Hash all modules; threads 0: one a processor. *hashes receives order->count hashes in the order's order, whatever the threads
- * do; the caller frees them. On failure the error is that of the first module in the order that has one.
+ * Hash all modules; threads 0: one a processor. *hashes receives order->count hashes in the order's order, whatever the
+ * threads do; the caller frees them. On failure the error is that of the first module in the order that has one.
  */
 ELFSECT_MUST_CHECK int module_hashes_make(const struct module_order *order, enum module_hash_kind kind,
 					  unsigned int threads, uint8_t **hashes, struct elfsect_error *error);

@@ -10,7 +10,8 @@
 #include "bytes.h"
 #include "error.h"
 
-/* --------------------------------------------------------------------------------------------------- the slot's content */
+/* --------------------------------------------------------------------------------------------------- the slot's
+ * content */
 
 int merkle_root_check(const uint8_t *root, uint8_t data, const char *name, struct elfsect_error *error)
 {
@@ -18,25 +19,26 @@ int merkle_root_check(const uint8_t *root, uint8_t data, const char *name, struc
 	const bool has_hash = first_nonzero(root + 4, MODULE_HASH_SIZE) != MODULE_HASH_SIZE;
 
 	if (levels > MERKLE_LEVELS_MAX && swapped <= MERKLE_LEVELS_MAX)
-		return elfsect_fail(error, EINVAL, "%s: a root in the other byte order: this machine would read %u levels", name,
+		return elfsect_fail(error, EINVAL,
+				    "%s: a root in the other byte order: this machine would read %u levels", name,
 				    levels);
 	if (levels > MERKLE_LEVELS_MAX)
 		return elfsect_fail(error, EINVAL, "%s: not a Merkle root: %u levels", name, levels);
 	if (!levels != !has_hash)
-		return elfsect_fail(error, EINVAL, "%s: not a Merkle root: %u levels and a hash that is%s zero", name, levels,
-				    has_hash ? " not" : "");
+		return elfsect_fail(error, EINVAL, "%s: not a Merkle root: %u levels and a hash that is%s zero", name,
+				    levels, has_hash ? " not" : "");
 	return 0;
 }
 
 int module_table_check(const uint8_t *table, uint64_t size, const char *name, struct elfsect_error *error)
 {
 	if (size % MODULE_HASH_SIZE)
-		return elfsect_fail(error, EINVAL, "%s: not a table of module hashes: %ju bytes are no multiple of %d", name,
-				    (uintmax_t)size, MODULE_HASH_SIZE);
+		return elfsect_fail(error, EINVAL, "%s: not a table of module hashes: %ju bytes are no multiple of %d",
+				    name, (uintmax_t)size, MODULE_HASH_SIZE);
 	for (uint64_t at = 0; at < size; at += MODULE_HASH_SIZE)
 		if (first_nonzero(table + at, MODULE_HASH_SIZE) == MODULE_HASH_SIZE)
-			return elfsect_fail(error, EINVAL, "%s: entry %ju is zero, which no module has as its hash", name,
-					    (uintmax_t)(at / MODULE_HASH_SIZE));
+			return elfsect_fail(error, EINVAL, "%s: entry %ju is zero, which no module has as its hash",
+					    name, (uintmax_t)(at / MODULE_HASH_SIZE));
 	return 0;
 }
 
@@ -54,7 +56,7 @@ int module_hash_slot_find(const struct elfsect_view *view, const struct elfsect_
 	uint64_t size;
 	int ret;
 
-	*s = (struct module_hash_slot){ 0 };
+	*s = (struct module_hash_slot){0};
 	ret = elfsect_slot_find(view, map, ELFSECT_SLOT_NAMED, "module-hashes", &s->slot, error);
 	if (ret)
 		return ret;
@@ -74,8 +76,8 @@ int module_hash_slot_find(const struct elfsect_view *view, const struct elfsect_
 /* -------------------------------------------------------------------------------------------------------- the end */
 
 /*
- * What the kernel makes of the end of a file: image/trailer.h refuses what it does not know, this says in which step the kernel
- * stops. fields: 12 bytes, see there.
+ * What the kernel makes of the end of a file: image/trailer.h refuses what it does not know, this says in which step
+ * the kernel stops. fields: 12 bytes, see there.
  */
 struct tail {
 	bool has_type; /* there is room for the fields */
@@ -93,8 +95,9 @@ static bool read_tail(const struct module_file *f, struct tail *t)
 	uint64_t size = f->size;
 	const uint8_t *fields;
 
-	*t = (struct tail){ 0 };
-	if (size <= TRAILER_MARKER_SIZE || memcmp(f->bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
+	*t = (struct tail){0};
+	if (size <= TRAILER_MARKER_SIZE ||
+	    memcmp(f->bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
 		return false;
 	size -= TRAILER_MARKER_SIZE;
 	if (size <= TRAILER_INFO_SIZE)
@@ -143,7 +146,9 @@ __attribute__((format(printf, 3, 4))) static int say(struct hash_verdict *v, int
 
 static const char *stripped_hint(const struct module_file *f)
 {
-	return module_looks_stripped(f) ? "; it looks stripped: was it hashed before it was stripped (INSTALL_MOD_STRIP)?" : "";
+	return module_looks_stripped(f)
+		       ? "; it looks stripped: was it hashed before it was stripped (INSTALL_MOD_STRIP)?"
+		       : "";
 }
 
 static int follow_proof(const struct module_hash_slot *s, const struct module_file *f, const struct tail *t,
@@ -153,12 +158,13 @@ static int follow_proof(const struct module_hash_slot *s, const struct module_fi
 	uint8_t node[MODULE_HASH_SIZE];
 	int ret;
 
-	ret = merkle_leaf(hash, position, f->bytes, t->body_size, node) ?:
-		      merkle_fold(hash, node, t->data, s->levels, node);
+	ret = merkle_leaf(hash, position, f->bytes, t->body_size, node)
+		      ?: merkle_fold(hash, node, t->data, s->levels, node);
 	if (ret)
 		return ret;
 	if (memcmp(node, s->bytes + 4, MODULE_HASH_SIZE) != 0)
-		return say(v, ENOKEY, "the proof for position %u does not lead to the root%s", position, stripped_hint(f));
+		return say(v, ENOKEY, "the proof for position %u does not lead to the root%s", position,
+			   stripped_hint(f));
 	return say(v, 0, "position %u, %u levels", position, s->levels);
 }
 
@@ -222,14 +228,14 @@ static int verify_table(const struct module_hash_slot *s, const struct module_fi
 }
 
 int module_hash_verify(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
-		  struct hash_verdict *v)
+		       struct hash_verdict *v)
 {
 	return s->is_root ? verify_root(s, f, hash, v) : verify_table(s, f, hash, v);
 }
 
 /*
- * The linker keeps the symbols that name the source files; strip, even --strip-debug, takes them away. A module without any is a
- * stripped one, or made of assembly alone.
+ * The linker keeps the symbols that name the source files; strip, even --strip-debug, takes them away. A module without
+ * any is a stripped one, or made of assembly alone.
  */
 bool module_looks_stripped(const struct module_file *f)
 {

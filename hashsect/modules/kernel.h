@@ -49,7 +49,7 @@ const char *hash_verdict_name(const struct hash_verdict *verdict);
 
 /* Judge a file that module_file_read() read. Returns 0 or -errno of the hash. */
 ELFSECT_MUST_CHECK int module_hash_verify(const struct module_hash_slot *slot, const struct module_file *file,
-				     struct hash *hash, struct hash_verdict *verdict);
+					  struct hash *hash, struct hash_verdict *verdict);
 
 /* Whether a module has lost what strip takes away (INSTALL_MOD_STRIP). False for what is no ELF file. */
 bool module_looks_stripped(const struct module_file *file);

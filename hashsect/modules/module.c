@@ -31,7 +31,7 @@ void module_file_clear(struct module_file *m)
 {
 	forget(m);
 	free(m->room);
-	*m = (struct module_file){ 0 };
+	*m = (struct module_file){0};
 }
 
 static int read_small(struct module_file *m, int fd, size_t size, const char *shown, struct elfsect_error *error)
@@ -65,8 +65,8 @@ static int map_large(struct module_file *m, int fd, size_t size, const char *sho
 
 bool module_is_compressed(const uint8_t *bytes, uint64_t size)
 {
-	static const uint8_t gzip[] = { 0x1f, 0x8b }, zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
-	static const uint8_t xz[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
+	static const uint8_t gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+	static const uint8_t xz[] = {0xfd, '7', 'z', 'X', 'Z', 0};
 
 	return (size >= sizeof(gzip) && !memcmp(bytes, gzip, sizeof(gzip))) ||
 	       (size >= sizeof(zstd) && !memcmp(bytes, zstd, sizeof(zstd))) ||
@@ -75,7 +75,7 @@ bool module_is_compressed(const uint8_t *bytes, uint64_t size)
 
 static int unpack(struct module_file *m, const char *shown, struct elfsect_error *error)
 {
-	const struct image_options options = { .keep_trailers = true };
+	const struct image_options options = {.keep_trailers = true};
 	int ret;
 
 	forget(m);

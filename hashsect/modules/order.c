@@ -184,7 +184,7 @@ int module_order_read(const char *path, struct module_order *order, struct elfse
 	size_t size;
 	int ret;
 
-	*order = (struct module_order){ .folder_fd = -1 };
+	*order = (struct module_order){.folder_fd = -1};
 	ret = find_file(path, order, error);
 	if (!ret)
 		ret = read_text(order, &size, error);
@@ -205,14 +205,14 @@ void module_order_clear(struct module_order *o)
 	free(o->text);
 	free(o->folder);
 	free(o->path);
-	*o = (struct module_order){ .folder_fd = -1 };
+	*o = (struct module_order){.folder_fd = -1};
 }
 
 /* ---------------------------------------------------------------------------------------------------------- files */
 
 int module_order_file(const struct module_order *o, size_t i, char **name, struct elfsect_error *error)
 {
-	static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
+	static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz", ".ko.zst"};
 	autofree char *candidate = malloc(strlen(o->stems[i]) + 8);
 	const char *found = NULL;
 	struct stat st;
@@ -227,8 +227,8 @@ int module_order_file(const struct module_order *o, size_t i, char **name, struc
 			continue;
 		}
 		if (found)
-			return elfsect_fail(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path, i + 1,
-					    o->stems[i], found, o->stems[i], endings[k], o->folder);
+			return elfsect_fail(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
+					    i + 1, o->stems[i], found, o->stems[i], endings[k], o->folder);
 		found = endings[k];
 	}
 	if (!found)

@@ -39,8 +39,8 @@ static inline void cleanup_module_order(struct module_order *order)
 #define autoorder __attribute__((cleanup(cleanup_module_order)))
 
 /*
- * The one file that is module i, relative to the folder: STEM.ko or a compressed one. The caller frees *name. Several threads may
- * ask at the same time. -ENOENT: there is none; -EEXIST: there are several.
+ * The one file that is module i, relative to the folder: STEM.ko or a compressed one. The caller frees *name. Several
+ * threads may ask at the same time. -ENOENT: there is none; -EEXIST: there are several.
  */
 ELFSECT_MUST_CHECK int module_order_file(const struct module_order *order, size_t i, char **name,
 					 struct elfsect_error *error);

@@ -20,7 +20,7 @@ int module_hash_new(struct hash **hash)
 
 int merkle_leaf(struct hash *hash, uint32_t position, const void *bytes, size_t size, uint8_t leaf[MODULE_HASH_SIZE])
 {
-	uint8_t head[5] = { PREFIX_LEAF };
+	uint8_t head[5] = {PREFIX_LEAF};
 
 	store_u32(head + 1, ELFDATA2MSB, position);
 	return hash_begin(hash) ?: hash_add(hash, head, sizeof(head)) ?: hash_add(hash, bytes, size) ?: hash_end(hash, leaf);
@@ -28,7 +28,7 @@ int merkle_leaf(struct hash *hash, uint32_t position, const void *bytes, size_t 
 
 static int join(struct hash *hash, const uint8_t *left, const uint8_t *right, uint8_t *out)
 {
-	uint8_t block[1 + 2 * MODULE_HASH_SIZE] = { PREFIX_NODE };
+	uint8_t block[1 + 2 * MODULE_HASH_SIZE] = {PREFIX_NODE};
 
 	memcpy(block + 1, left, MODULE_HASH_SIZE);
 	memcpy(block + 1 + MODULE_HASH_SIZE, right, MODULE_HASH_SIZE);
@@ -71,7 +71,7 @@ int merkle_make(const uint8_t *leaves, size_t count, struct merkle_tree *tree)
 	struct hash *hash;
 	int ret;
 
-	*tree = (struct merkle_tree){ 0 };
+	*tree = (struct merkle_tree){0};
 	if (count > MODULES_MAX)
 		return -E2BIG;
 	if (!count)
@@ -98,7 +98,7 @@ void merkle_clear(struct merkle_tree *tree)
 {
 	for (unsigned int k = 0; k <= MERKLE_LEVELS_MAX; k++)
 		free(tree->nodes[k]);
-	*tree = (struct merkle_tree){ 0 };
+	*tree = (struct merkle_tree){0};
 }
 
 /*

@@ -56,8 +56,8 @@ static inline uint64_t merkle_proof_size(uint32_t levels)
 size_t merkle_proof_file(const struct merkle_tree *tree, uint32_t position, uint8_t file[MERKLE_PROOF_MAX]);
 
 /*
- * Follow a proof of merkle_proof_size(levels) bytes from a leaf; *node receives where it leads to: the root hash, if all is
- * well. The position is the first word of the proof. Returns 0 or -errno.
+ * Follow a proof of merkle_proof_size(levels) bytes from a leaf; *node receives where it leads to: the root hash, if
+ * all is well. The position is the first word of the proof. Returns 0 or -errno.
  */
 int merkle_fold(struct hash *hash, const uint8_t leaf[MODULE_HASH_SIZE], const uint8_t *proof, uint32_t levels,
 		uint8_t node[MODULE_HASH_SIZE]);

@@ -57,14 +57,20 @@ sha256()
 
 bytes_of()
 {
+	# shellcheck disable=SC2001
 	printf '%b' "$(sed 's/../\\x&/g' <<< "$1")"
 }
 
 # ---- modules: five, two with one base name, as a build leaves them
 mkdir -p m/a m/b
 for i in 0 1 2 3 4; do
-	printf '\t.file "m%s.c"\n\t.section .text,"ax",%%progbits\n\t.fill %s,1,%s\n\t.section .debug_info,"",%%progbits\n\t.fill 40,1,1\n' \
-		"$i" "$((i * 50 + 1))" "$i" > m.s
+	cat > m.s <<-AS
+		.file "m$i.c"
+		.section .text,"ax",%progbits
+		.fill $((i * 50 + 1)),1,$i
+		.section .debug_info,"",%progbits
+		.fill 40,1,1
+	AS
 	as -o "m$i" m.s
 done
 cp m0 m/a/one.ko
@@ -256,9 +262,35 @@ refused "--proofs and one modules.order" "$hashsect" modules append m
 slot()
 {
 	case $1 in
-	root) printf '\t.section .module_hashes,"a",%%progbits\n\t.balign 4\n\t.globl module_hashes_root\nmodule_hashes_root:\n\t.type module_hashes_root, %%object\n\t.size module_hashes_root, 36\n\t.fill 36,1,0\n' ;;
-	table) printf '\t.section .module_hashes,"a",%%progbits\n\t.balign 32\n\t.globl __start_module_hashes, __stop_module_hashes\n__start_module_hashes:\n\t.fill %s,1,0\n__stop_module_hashes:\n' "$((32 * $2))" ;;
-	inside) printf '\t.section .rodata,"a",%%progbits\n\t.balign 32\n\t.globl __start_module_hashes, __stop_module_hashes\n\t.ascii "something else, 32 bytes of it..."\n\t.balign 32\n__start_module_hashes:\n\t.fill %s,1,0\n__stop_module_hashes:\n\t.ascii "more"\n' "$((32 * $2))" ;;
+	root)
+		cat <<-'AS'
+			.section .module_hashes,"a",%progbits
+			.balign 4
+			.globl module_hashes_root
+			.type module_hashes_root, %object
+			.size module_hashes_root, 36
+			module_hashes_root: .fill 36,1,0
+		AS
+		;;
+	table)
+		cat <<-AS
+			.section .module_hashes,"a",%progbits
+			.balign 32
+			.globl __start_module_hashes, __stop_module_hashes
+			__start_module_hashes: .fill $((32 * $2)),1,0
+			__stop_module_hashes:
+		AS
+		;;
+	inside)
+		cat <<-AS
+			.section .rodata,"a",%progbits
+			.ascii "something else"
+			.balign 32
+			.globl __start_module_hashes, __stop_module_hashes
+			__start_module_hashes: .fill $((32 * $2)),1,0
+			__stop_module_hashes: .ascii "more"
+		AS
+		;;
 	esac
 }
 

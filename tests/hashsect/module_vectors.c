@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* module_vectors N: the vector of N generated modules, hashsect/modules/FORMAT.md section 6, from the library's functions. */
+/* module_vectors N: the vector of N generated modules, hashsect/modules/FORMAT.md section 6, from the library's
+ * functions. */
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -99,7 +99,7 @@ static void test_an_empty_file_lists_nothing(void **state)
 
 static void expect_refused(const char *text, size_t size, const char *words)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	struct module_order order;
 
 	put("modules.order", text, size);
@@ -113,29 +113,29 @@ static void test_what_is_no_list_is_refused(void **state)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "a.o\n\nb.o\n", "line 2: empty" },
-		{ "\n", "line 1: empty" },
-		{ "a.o\nb.o", "line 2: no line end" },
-		{ "a.o\n/b.o\n", "line 2: an absolute path" },
-		{ "../b.o\n", "line 1: an empty path component, . or .." },
-		{ "a/../b.o\n", "line 1: an empty path component, . or .." },
-		{ "a/./b.o\n", "line 1: an empty path component, . or .." },
-		{ "./b.o\n", "line 1: an empty path component, . or .." },
-		{ "a//b.o\n", "line 1: an empty path component, . or .." },
-		{ "a/\n", "line 1: an empty path component, . or .." },
-		{ "a.o\r\n", "line 1: a control character" },
-		{ "a\x1b[2Jb.o\n", "line 1: a control character" },
-		{ "a\x7f.o\n", "line 1: a control character" },
-		{ "a.c\n", "line 1: does not end in .o or .ko" },
-		{ "a.ko.xz\n", "line 1: does not end in .o or .ko" },
-		{ ".o\n", "line 1: does not end in .o or .ko" },
-		{ "a/.ko\n", "line 1: does not end in .o or .ko" },
-		{ "a.o \n", "line 1: does not end in .o or .ko" },
-		{ "# comment\n", "line 1: does not end in .o or .ko" },
-		{ "a.o\nb.ko\n", "line 2: ends in another way" },
-		{ "a.ko\nb.ko\nc.o\n", "line 3: ends in another way" },
-		{ "a.o\nb.o\na.o\n", "line 3: a is on line 1 already" },
-		{ "x.ko\ny.ko\ny.ko\nx.ko\n", "line 4: x is on line 1 already" },
+		{"a.o\n\nb.o\n", "line 2: empty"},
+		{"\n", "line 1: empty"},
+		{"a.o\nb.o", "line 2: no line end"},
+		{"a.o\n/b.o\n", "line 2: an absolute path"},
+		{"../b.o\n", "line 1: an empty path component, . or .."},
+		{"a/../b.o\n", "line 1: an empty path component, . or .."},
+		{"a/./b.o\n", "line 1: an empty path component, . or .."},
+		{"./b.o\n", "line 1: an empty path component, . or .."},
+		{"a//b.o\n", "line 1: an empty path component, . or .."},
+		{"a/\n", "line 1: an empty path component, . or .."},
+		{"a.o\r\n", "line 1: a control character"},
+		{"a\x1b[2Jb.o\n", "line 1: a control character"},
+		{"a\x7f.o\n", "line 1: a control character"},
+		{"a.c\n", "line 1: does not end in .o or .ko"},
+		{"a.ko.xz\n", "line 1: does not end in .o or .ko"},
+		{".o\n", "line 1: does not end in .o or .ko"},
+		{"a/.ko\n", "line 1: does not end in .o or .ko"},
+		{"a.o \n", "line 1: does not end in .o or .ko"},
+		{"# comment\n", "line 1: does not end in .o or .ko"},
+		{"a.o\nb.ko\n", "line 2: ends in another way"},
+		{"a.ko\nb.ko\nc.o\n", "line 3: ends in another way"},
+		{"a.o\nb.o\na.o\n", "line 3: a is on line 1 already"},
+		{"x.ko\ny.ko\ny.ko\nx.ko\n", "line 4: x is on line 1 already"},
 	};
 
 	(void)state;
@@ -194,7 +194,7 @@ static int find_first(char **name, struct elfsect_error *error)
 
 static void test_one_file_is_the_module(void **state)
 {
-	static const char *const names[] = { "m.ko", "m.ko.gz", "m.ko.xz", "m.ko.zst" };
+	static const char *const names[] = {"m.ko", "m.ko.gz", "m.ko.xz", "m.ko.zst"};
 	struct elfsect_error error;
 	char *name;
 
@@ -229,7 +229,7 @@ static void put_many(void)
 	char text[MANY * 8] = "", name[16];
 
 	for (int i = 0; i < MANY; i++) {
-		uint8_t bytes[4] = { (uint8_t)i, 1, 2, 3 };
+		uint8_t bytes[4] = {(uint8_t)i, 1, 2, 3};
 
 		snprintf(name, sizeof(name), "%d.ko", i);
 		put(name, bytes, sizeof(bytes));
@@ -272,7 +272,8 @@ static void test_the_first_error_is_reported(void **state)
 	unput("150.ko");
 	assert_int_equal(read_order(&order, &error), 0);
 	for (unsigned int round = 0; round < 50; round++) {
-		assert_int_equal(module_hashes_make(&order, MODULE_HASH_LIST, 1 + round % 8, &hashes, &error), -EBADMSG);
+		assert_int_equal(module_hashes_make(&order, MODULE_HASH_LIST, 1 + round % 8, &hashes, &error),
+				 -EBADMSG);
 		assert_non_null(strstr(error.message, "/77.ko: the file is empty"));
 	}
 	module_order_clear(&order);
@@ -303,14 +304,10 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines_as_a_build_writes_them),
-		cmocka_unit_test(test_lines_as_installed),
-		cmocka_unit_test(test_an_empty_file_lists_nothing),
-		cmocka_unit_test(test_what_is_no_list_is_refused),
-		cmocka_unit_test(test_lines_of_every_length),
-		cmocka_unit_test(test_no_file_no_order),
-		cmocka_unit_test(test_one_file_is_the_module),
-		cmocka_unit_test(test_threads_do_not_matter),
+		cmocka_unit_test(test_lines_as_a_build_writes_them), cmocka_unit_test(test_lines_as_installed),
+		cmocka_unit_test(test_an_empty_file_lists_nothing),  cmocka_unit_test(test_what_is_no_list_is_refused),
+		cmocka_unit_test(test_lines_of_every_length),	     cmocka_unit_test(test_no_file_no_order),
+		cmocka_unit_test(test_one_file_is_the_module),	     cmocka_unit_test(test_threads_do_not_matter),
 		cmocka_unit_test(test_the_first_error_is_reported),
 	};
 

@@ -95,7 +95,7 @@ static void test_byte_order_of_the_root(void **state)
 
 static void test_what_is_no_root_or_table(void **state)
 {
-	uint8_t bytes[96] = { 0 };
+	uint8_t bytes[96] = {0};
 	struct elfsect_error error;
 
 	(void)state;
@@ -126,7 +126,7 @@ struct scene {
 
 static const char *verdict_of(const struct scene *s)
 {
-	const struct module_file file = { .bytes = s->file, .size = s->size, .body_size = s->size };
+	const struct module_file file = {.bytes = s->file, .size = s->size, .body_size = s->size};
 	static struct hash_verdict verdict;
 	struct module_hash_slot slot = s->slot;
 
@@ -141,7 +141,7 @@ static void root_scene(size_t n, size_t i, struct scene *s)
 {
 	struct merkle_tree tree;
 
-	*s = (struct scene){ .slot.is_root = true };
+	*s = (struct scene){.slot.is_root = true};
 	module_case_tree(n, hash, &tree);
 	merkle_root(&tree, ELFDATA2LSB, s->known);
 	s->size = module_case(i, s->file);
@@ -153,7 +153,7 @@ static void table_scene(size_t n, size_t i, struct scene *s)
 {
 	uint8_t *table = module_case_table(n, hash);
 
-	*s = (struct scene){ .slot.entries = n };
+	*s = (struct scene){.slot.entries = n};
 	memcpy(s->known, table, n * MODULE_HASH_SIZE);
 	s->size = module_case(i, s->file);
 	free(table);
@@ -174,7 +174,7 @@ static size_t flip_all(struct scene *s, uint8_t *bytes, size_t size)
 
 static void test_every_bit_of_module_proof_and_root(void **state)
 {
-	static const size_t counts[] = { 1, 2, 3, 4, 5, 7, 8, 9 };
+	static const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9};
 	size_t tried = 0;
 	struct scene s;
 
@@ -183,7 +183,7 @@ static void test_every_bit_of_module_proof_and_root(void **state)
 		for (size_t i = 0; i < counts[k]; i++) {
 			root_scene(counts[k], i, &s);
 			assert_string_equal(verdict_of(&s), "ok");
-			tried += flip_all(&s, s.file, s.size);	/* module, position, siblings, trailer */
+			tried += flip_all(&s, s.file, s.size); /* module, position, siblings, trailer */
 			tried += flip_all(&s, s.known, MERKLE_ROOT_SIZE);
 		}
 	assert_true(tried > 100000);
@@ -269,7 +269,7 @@ static void test_a_module_without_bytes(void **state)
 {
 	uint8_t leaf[MODULE_HASH_SIZE];
 	struct merkle_tree tree;
-	struct scene s = { .slot.is_root = true };
+	struct scene s = {.slot.is_root = true};
 
 	(void)state;
 	must(merkle_leaf(hash, 0, "", 0, leaf));
