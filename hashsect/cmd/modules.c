@@ -19,8 +19,13 @@ void jobs_take(const char *command, const char *word, unsigned int *threads, int
 
 const char *hex_text(const uint8_t *bytes, size_t size, char *text)
 {
-	for (size_t i = 0; i < size; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * size] = '\0';
 	return text;
 }
 
