@@ -133,7 +133,9 @@ struct hashsect_range {
  * @resolution: 'F', 'S', 'M' or 'N', FORMAT.md section 6.3
  * @ranges: all bytes that were left out, residue included
  * @contents: what they are, one line each
- * @proved: the content itself proves what it is (certificates, zero bytes); false: evidence would be needed
+ * @content: the content class of the rule, FORMAT.md section 6.1; borrowed
+ * @proved: the content itself proves what it is (certificates, zero bytes), or evidence does; false: evidence is needed
+ * @evidence: what proved it, one line; NULL if nothing did but the content
  * @sha256: of the excluded bytes, the ranges concatenated
  * @residue_size: bytes among them that count all the same (configured certificates)
  */
@@ -145,7 +147,9 @@ struct hashsect_exclusion {
 	size_t range_count;
 	char **contents;
 	size_t content_count;
+	const char *content;
 	bool proved;
+	char *evidence;
 	uint8_t sha256[32];
 	uint64_t residue_size;
 };
@@ -215,6 +219,34 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_digest(const struct elfsect_view *vi
 						   struct hashsect_digest **digest, struct elfsect_error *error);
 
 ELFSECT_API void hashsect_digest_free(struct hashsect_digest *digest);
+
+/* ----------------------------------------------------------------------------------------------------- evidence */
+
+/** struct hashsect_modules - the modules of a kernel, which prove the hashes that it holds; modules/FORMAT.md */
+struct hashsect_modules;
+
+/**
+ * hashsect_modules_open() - read a modules.order, or that of a directory; hashes are made when they are needed
+ * @threads: as in struct hashsect_options
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_open(const char *path, unsigned int threads,
+							 struct hashsect_modules **modules,
+							 struct elfsect_error *error);
+
+/** hashsect_modules_close() - NULL is allowed */
+ELFSECT_API void hashsect_modules_close(struct hashsect_modules *modules);
+
+/**
+ * hashsect_modules_prove() - recompute the module hashes that a digest excludes, and call them proved
+ * @view: of the file that was digested
+ * @digest: its exclusions get @proved and @evidence; the digest stays the same
+ *
+ * Return: 0; -EKEYREJECTED if the excluded bytes are not the hashes of these modules (the error names the first that
+ * differs, where that can be known); -ENOENT if no module hashes are excluded; else as for reading files.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_prove(struct hashsect_modules *modules,
+							  const struct elfsect_view *view,
+							  struct hashsect_digest *digest, struct elfsect_error *error);
 
 /**
  * hashsect_dump() - write the canonical records as text, FORMAT.md section 10

@@ -31,14 +31,15 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	struct file_digest file;
 	struct elfsect_error error;
 	struct tag tag;
-	int status = STATUS_DIFFERENT;
+	int status = STATUS_DIFFERENT, ret;
 
 	if (!tag_parse(digest, &tag))
 		return cli_trouble("%s: '%s' is not a digest of a scheme that this version knows", place, digest);
 	options.policy = NULL;
-	if (tag_options(&tag, place, &options, &error) || file_digest_make(path, &options, &file, &error)) {
+	ret = tag_options(&tag, place, &options, &error) ?: file_digest_make(path, &options, &file, &error);
+	if (ret) {
 		hashsect_policy_free(options.policy);
-		return cli_error(&error);
+		return file_digest_failed(ret, &error);
 	}
 	if (!tags_equal(file.digest->tagged, digest)) {
 		status = cli_trouble("%s: the digest was made with policy %s; the options given make another one", place, tag.policy);

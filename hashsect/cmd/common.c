@@ -46,6 +46,9 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 	case OPT_MAP:
 		o->map_path = optarg;
 		return true;
+	case OPT_MODULES:
+		o->modules = optarg;
+		return true;
 	case 'j':
 		if (!cli_number(optarg, &n) || !n || n > 32)
 			*status = cli_usage("-j takes a number from 1 to 32, not '%s'", optarg);
@@ -167,6 +170,18 @@ static int check_proofs(const struct file_digest *file, struct elfsect_error *er
 	return 0;
 }
 
+static int prove_by_modules(const struct file_digest *file, const struct digest_options *o, struct elfsect_error *error)
+{
+	struct hashsect_modules *modules;
+	int ret = hashsect_modules_open(o->modules, o->threads, &modules, error);
+
+	if (ret)
+		return ret;
+	ret = hashsect_modules_prove(modules, file->view, file->digest, error);
+	hashsect_modules_close(modules);
+	return ret;
+}
+
 int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
 		     struct elfsect_error *error)
 {
@@ -183,6 +198,8 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	}
 	if (!ret)
 		ret = image_unchanged(file->image, error);
+	if (!ret && o->modules)
+		ret = prove_by_modules(file, o, error);
 	if (!ret && o->require_proof)
 		ret = check_proofs(file, error);
 	if (ret)
@@ -205,6 +222,13 @@ void file_digest_clear(struct file_digest *file)
 	elfsect_view_close(file->view);
 	image_close(file->image);
 	*file = (struct file_digest){ 0 };
+}
+
+int file_digest_failed(int ret, const struct elfsect_error *error)
+{
+	const int status = cli_error(error);
+
+	return ret == -EKEYREJECTED ? STATUS_DIFFERENT : status;
 }
 
 /* Which map was used, and what was left out because it is one. */
@@ -239,6 +263,16 @@ static void begin_line(const char *name, const char *rule)
 	fprintf(stderr, ": excluded by %s: ", rule);
 }
 
+/* What the content does not prove is said in so many words. */
+static void print_proof(const char *name, const struct hashsect_exclusion *e)
+{
+	if (e->proved && !e->evidence)
+		return;
+	begin_line(name, e->rule);
+	cli_print_escaped(stderr, e->proved ? e->evidence : "not proved");
+	fputc('\n', stderr);
+}
+
 void print_exclusions(const struct file_digest *file)
 {
 	const char *name = elfsect_view_name(file->view);
@@ -260,5 +294,6 @@ void print_exclusions(const struct file_digest *file)
 			cli_print_escaped(stderr, e->contents[j]);
 			fputc('\n', stderr);
 		}
+		print_proof(name, e);
 	}
 }

@@ -22,9 +22,10 @@ struct digest_options {
 	unsigned int threads;
 	uint64_t max_size;	 /* of a decompressed file; 0: not given */
 	bool require_proof;
+	const char *modules;	 /* NULL: not given */
 };
 
-enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAX_SIZE, OPT_MAP, OPT_FIRST_OWN };
+enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OPT_MAX_SIZE, OPT_MAP, OPT_MODULES, OPT_FIRST_OWN };
 
 /* For the option tables of commands. */
 #define DIGEST_OPTIONS \
@@ -32,6 +33,7 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	{ "scope", required_argument, NULL, OPT_SCOPE }, { "hash", required_argument, NULL, OPT_HASH }, \
 	{ "require-proof", no_argument, NULL, OPT_REQUIRE_PROOF }, \
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE }, { "map", required_argument, NULL, OPT_MAP }, \
+	{ "modules", required_argument, NULL, OPT_MODULES }, \
 	{ "jobs", required_argument, NULL, 'j' }
 
 #define DIGEST_OPTIONS_HELP \
@@ -40,6 +42,7 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	"                             exclude one more section; what it holds must be of CLASS (x509)\n" \
 	"  --scope file|loaded        everything (default), or what the machine would load\n" \
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
+	"  --modules ORDER|DIR        prove excluded module hashes by the modules (modules.order, or its directory)\n" \
 	"  --require-proof            refuse excluded bytes and layers that do not prove themselves\n" \
 	"  --max-size N               refuse a file that decompresses to more than N bytes (1073741824)\n" \
 	"  --map FILE                 where the unstripped file has its symbols, for a stripped one; made by\n" \
@@ -77,13 +80,16 @@ int open_image(const char *path, const struct digest_options *options, struct im
 /* What was peeled, a line each, to stderr. */
 void print_layers(const struct image *image);
 
-/* Open a file and compute its digest under the options. Returns 0 or -errno. */
+/* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
 		     struct elfsect_error *error);
 void file_digest_clear(struct file_digest *file);
 
 /* The fields of a manifest but the policy's text, with what was peeled. */
 struct json_object *file_manifest(const struct file_digest *file, bool with_parts);
+
+/* Print why file_digest_make() failed. Returns an exit status: refuted evidence is a failed verification. */
+int file_digest_failed(int ret, const struct elfsect_error *error);
 
 /* Turn options and a policy into the library's. */
 struct hashsect_options library_options(const struct digest_options *options, const struct hashsect_policy *policy);

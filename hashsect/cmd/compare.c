@@ -101,7 +101,7 @@ static int compare(char **paths, struct compare_command *command)
 	for (int i = 0; i < 2 && !ret && !status && command->options.require_proof; i++)
 		ret = manifest_require_proof(paths[i], sides[i], &error);
 	if (ret)
-		status = cli_error(&error);
+		status = file_digest_failed(ret, &error);
 	else if (!status && !command->options.excluded_count &&
 		 !tags_equal(json_field(sides[0], "digest"), json_field(sides[1], "digest")))
 		status = cli_trouble("%s and %s have digests of different kinds: %s, %s", paths[0], paths[1],

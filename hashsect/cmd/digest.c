@@ -55,10 +55,11 @@ static int digest_file(const char *path, const struct digest_command *command, s
 {
 	struct file_digest file;
 	struct elfsect_error error;
-	int status = STATUS_OK;
+	int status = STATUS_OK, ret;
 
-	if (file_digest_make(path, &command->options, &file, &error))
-		return cli_error(&error);
+	ret = file_digest_make(path, &command->options, &file, &error);
+	if (ret)
+		return file_digest_failed(ret, &error);
 	if (!command->quiet)
 		print_exclusions(&file);
 	if (command->manifest)
@@ -76,9 +77,11 @@ static int digest_files(int argc, char **argv, const struct digest_command *comm
 	struct json_object *list = command->json ? json_object_new_array() : NULL, *all;
 	int status = STATUS_OK;
 
-	for (int i = 0; i < argc; i++)
-		if (digest_file(argv[i], command, list))
-			status = STATUS_TROUBLE;
+	for (int i = 0; i < argc; i++) {
+		const int one = digest_file(argv[i], command, list);
+
+		status = one > status ? one : status;
+	}
 	if (!list)
 		return status;
 	all = json_object_new_object();

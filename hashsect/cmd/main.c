@@ -5,6 +5,11 @@
 #include "common.h"
 #include "sig_file.h"
 
+#define MODULES_JOBS_HELP "  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
+
+#define MODULES_ORDER_HELP \
+	"\nORDER is a modules.order as a build writes it or as it is installed; DIR is a directory with one.\n"
+
 static const struct command commands[] = {
 	{ "digest", cmd_digest, "print the digest of ELF files, less what the policy excludes",
 	  "[options] FILE...\n"
@@ -61,6 +66,37 @@ static const struct command commands[] = {
 	  "trusted: what it says is checked against the file, and what is excluded as always." },
 	{ "policy show", cmd_policy_show, "print the canonical text of a policy, which every digest under it covers",
 	  "linux|strict|FILE" },
+	{ "modules list", cmd_modules_list, "hash the modules of a kernel: the flat table",
+	  "[options] ORDER|DIR\n\n"
+	  "  -o, --output TABLE         write the table: 32 bytes a module, in the order of modules.order\n"
+	  "  --json                     print the hashes as JSON\n" MODULES_JOBS_HELP MODULES_ORDER_HELP },
+	{ "modules tree", cmd_modules_tree, "hash the modules of a kernel: the Merkle tree, its root and its proofs",
+	  "[options] ORDER|DIR\n\n"
+	  "  -o, --output ROOT          write the root: 36 bytes\n"
+	  "  --endian little|big        the byte order of the root\n"
+	  "  --for VMLINUX              the same: that of this kernel\n"
+	  "  --proofs DIR               write the proof of each module, ready to be appended: DIR/NAME.merkle\n"
+	  "  --json                     print levels and root as JSON\n" MODULES_JOBS_HELP MODULES_ORDER_HELP },
+	{ "modules embed", cmd_modules_embed, "put module hashes into a kernel: its slot says whether a table or a root",
+	  "[options] VMLINUX ORDER|DIR\n"
+	  "       hashsect modules embed [options] VMLINUX --table FILE|--root FILE\n\n"
+	  "  --table FILE               what 'modules list -o' wrote\n"
+	  "  --root FILE                what 'modules tree -o' wrote\n"
+	  "  --system-map FILE          the symbols of a kernel without a symbol table\n"
+	  "  -o, --output FILE          write another file; without it VMLINUX is replaced\n"
+	  "  --in-place                 write the slot's bytes only, under a journal\n"
+	  "  --verify                   with --in-place: check all of the file\n" MODULES_JOBS_HELP MODULES_ORDER_HELP },
+	{ "modules append", cmd_modules_append, "append the proof of each module to it",
+	  "[options] --proofs DIR ORDER|DIR\n\n"
+	  "  --proofs DIR               what 'modules tree --proofs' wrote\n"
+	  "  -o, --output DIR           write the modules there; without it they are replaced\n" MODULES_ORDER_HELP
+	  "\nModules that end with their proof already are left alone. No module is written before all were checked." },
+	{ "modules verify", cmd_modules_verify, "say of modules what a kernel with these hashes says",
+	  "[options] VMLINUX MODULE...\n\n"
+	  "  --system-map FILE          the symbols of a kernel without a symbol table\n"
+	  "  --json                     print the verdicts as JSON\n"
+	  "  -q, --quiet                print refused modules only\n\n"
+	  "Exit status: 0 all would be accepted, 1 at least one would not, 2 trouble." },
 	{ 0 },
 };
 

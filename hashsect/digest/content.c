@@ -378,11 +378,11 @@ static int check_plain(struct judged *j, uint64_t from, uint64_t to)
 		if (size != 36 && size % 32)
 			return refuse(j, from, "neither a table of 32-byte hashes nor a Merkle root of 36 bytes");
 		j->e->proved = !size;
-		return size == 36 ? exclusion_note(j->e, "Merkle root of module hashes, not proved") :
-				    exclusion_note(j->e, "table of %ju module hashes, not proved", (uintmax_t)(size / 32));
+		return size == 36 ? exclusion_note(j->e, "Merkle root of module hashes") :
+				    exclusion_note(j->e, "table of %ju module hashes", (uintmax_t)(size / 32));
 	default: /* CONTENT_BUILD_ID; a keyring does not come here */
 		j->e->proved = false;
-		return exclusion_note(j->e, "build-id of %ju bytes, not proved", (uintmax_t)size);
+		return exclusion_note(j->e, "build-id of %ju bytes", (uintmax_t)size);
 	}
 }
 

@@ -128,6 +128,7 @@ static int fill_exclusion(const struct elfsect_view *view, struct exclusion *e, 
 
 	*out = (struct hashsect_exclusion){
 		.rule = e->rule->name, .reason = e->rule->reason, .resolution = e->resolution, .proved = e->proved,
+		.content = content_class_name(e->rule->content),
 		.contents = e->contents, .content_count = e->content_count, .residue_size = e->residue_size,
 	};
 	e->contents = NULL; /* the result owns them now */
@@ -238,6 +239,7 @@ void hashsect_digest_free(struct hashsect_digest *d)
 			free(d->exclusions[i].contents[j]);
 		free(d->exclusions[i].contents);
 		free(d->exclusions[i].ranges);
+		free(d->exclusions[i].evidence);
 	}
 	free(d->exclusions);
 	free(d->parts);

@@ -65,6 +65,8 @@ static struct json_object *exclusion_object(const struct hashsect_exclusion *e)
 	json_object_object_add(o, "ranges", ranges);
 	json_object_object_add(o, "sha256", hex(e->sha256, sizeof(e->sha256)));
 	json_object_object_add(o, "proved", json_object_new_boolean(e->proved));
+	if (e->evidence)
+		json_object_object_add(o, "evidence", json_name(e->evidence));
 	json_object_object_add(o, "contents", contents);
 	json_object_object_add(o, "residue", json_object_new_uint64(e->residue_size));
 	return o;

@@ -31,6 +31,14 @@ static uint64_t number(const struct json_object *o, const char *name)
 	return json_object_get_uint64(value);
 }
 
+static bool boolean(const struct json_object *o, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(o, name, &value);
+	return json_object_get_boolean(value);
+}
+
 static struct json_object *at(const struct json_object *array, size_t i)
 {
 	return i < json_object_array_length(array) ? json_object_array_get_idx(array, i) : NULL;
@@ -212,6 +220,7 @@ static void each_difference(const struct comparison *c, visit_part visit, void *
 static void print_excluded_side(const char *side, const struct json_object *e, FILE *out)
 {
 	const struct json_object *ranges = list(e, "ranges"), *contents = list(e, "contents");
+	struct json_object *evidence;
 	char buffer[SHOWN_MAX];
 
 	if (!json_object_array_length(ranges))
@@ -222,6 +231,10 @@ static void print_excluded_side(const char *side, const struct json_object *e, F
 			number(at(ranges, i), "offset"), number(at(ranges, i), "length"));
 	for (size_t i = 0; i < json_object_array_length(contents); i++)
 		fprintf(out, "  %s: %s\n", side, shown(json_object_get_string(at(contents, i)), buffer, sizeof(buffer)));
+	if (json_object_object_get_ex(e, "evidence", &evidence) && json_object_is_type(evidence, json_type_string))
+		fprintf(out, "  %s: %s\n", side, shown(json_object_get_string(evidence), buffer, sizeof(buffer)));
+	else if (!boolean(e, "proved"))
+		fprintf(out, "  %s: not proved\n", side);
 }
 
 static void print_exclusions(const struct comparison *c, FILE *out)

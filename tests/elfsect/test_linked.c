@@ -308,7 +308,7 @@ static void notes_of_others(void **state)
 /* What is no note: refused before anything is done. */
 static void notes_that_are_none(void **state)
 {
-	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START};
+	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START, 0};
 	const struct elfsect_injection wish = { .section = ".note.me", .has_flags = true, .note_owner = "owner" };
 	struct elfsect_injection bad;
 	struct elfsect_error error = {""};

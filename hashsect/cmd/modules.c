@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "modules.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "digest/manifest.h"
+
+void jobs_take(const char *command, const char *word, unsigned int *threads, int *status)
+{
+	unsigned long long n;
+
+	if (!cli_number(word, &n) || !n || n > 32)
+		*status = cli_usage("%s: -j takes a number from 1 to 32, not '%s'", command, word);
+	else
+		*threads = (unsigned int)n;
+}
+
+const char *hex_text(const uint8_t *bytes, size_t size, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * size] = '\0';
+	return text;
+}
+
+int write_result(const char *path, const void *bytes, uint64_t size)
+{
+	struct elfsect_error error;
+
+	if (strcmp(path, "-") != 0)
+		return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error)
+											 : STATUS_OK;
+	if (size && fwrite(bytes, size, 1, stdout) != 1)
+		return cli_trouble("stdout: %s", strerror(errno));
+	return STATUS_OK; /* cli_main() flushes */
+}
+
+int print_json(struct json_object *object)
+{
+	char *text = json_text(object);
+
+	if (!text)
+		return cli_trouble("%s", strerror(ENOMEM));
+	puts(text);
+	free(text);
+	return STATUS_OK;
+}
+
+/* The folders of a path, the first `fixed` bytes of which are there. */
+static int make_folders(char *path, size_t fixed)
+{
+	for (char *slash = strchr(path + fixed, '/'); slash; slash = strchr(slash + 1, '/')) {
+		int ret;
+
+		*slash = '\0';
+		ret = mkdir(path, 0777);
+		if (ret && errno != EEXIST)
+			return cli_trouble("%s: %s", path, strerror(errno));
+		*slash = '/';
+	}
+	return STATUS_OK;
+}
+
+int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size)
+{
+	autofree char *path = NULL;
+	struct elfsect_error error;
+
+	if (asprintf(&path, "%s/%s%s", folder, stem, ending) < 0) {
+		path = NULL;
+		return cli_trouble("%s", strerror(ENOMEM));
+	}
+	if (make_folders(path, strlen(folder)))
+		return STATUS_TROUBLE;
+	return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+}
+
+int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree)
+{
+	autofree uint8_t *leaves = NULL;
+	struct elfsect_error error;
+	int ret;
+
+	if (module_order_read(path, order, &error) ||
+	    module_hashes_make(order, MODULE_HASH_LEAF, threads, &leaves, &error))
+		return cli_error(&error);
+	ret = merkle_make(leaves, order->count, tree);
+	return ret ? cli_trouble("%s: tree: %s", path, strerror(-ret)) : STATUS_OK;
+}

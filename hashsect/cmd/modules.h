@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands on modules have in common. */
+#ifndef HASHSECT_CMD_MODULES_H
+#define HASHSECT_CMD_MODULES_H
+
+#include <getopt.h>
+#include <json-c/json.h>
+
+#include "cli.h"
+#include "modules/hashes.h"
+#include "modules/order.h"
+#include "modules/tree.h"
+
+/* Version of the JSON that these commands print. */
+enum { MODULES_SCHEMA = 1 };
+
+/* The argument of -j; a usage error sets *status. */
+void jobs_take(const char *command, const char *word, unsigned int *threads, int *status);
+
+/* Lower-case hexadecimal digits; text has 2 * size + 1 bytes. */
+const char *hex_text(const uint8_t *bytes, size_t size, char *text);
+
+/* Write a result: a file, complete or not at all, or for "-" standard output. Returns an exit status. */
+int write_result(const char *path, const void *bytes, uint64_t size);
+
+/* Print JSON and release it. Returns an exit status. */
+int print_json(struct json_object *object);
+
+/* Write FOLDER/STEM + ending, with the folders that are missing. Returns an exit status. */
+int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size);
+
+/* Read the order and hash its leaves into a tree. Returns an exit status. */
+int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree);
+
+#endif

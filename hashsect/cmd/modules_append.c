@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All proofs are checked before the first module is written: each must be of its module's position and lead from its
+ * module to the root to which the others lead.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "commands.h"
+#include "modules.h"
+#include "modules/kernel.h"
+
+struct append_command {
+	const char *path;
+	const char *proofs;
+	const char *out;
+};
+
+enum { OPT_PROOFS = 256 };
+
+static const struct option append_options[] = {
+	{"proofs", required_argument, NULL, OPT_PROOFS},
+	{"output", required_argument, NULL, 'o'},
+	{0},
+};
+
+/* A module and what is to be appended to it. */
+struct one {
+	size_t position;
+	char *name; /* of its file in the order's folder, owned */
+	char *path; /* owned */
+	uint8_t *proof;
+	uint64_t proof_size;
+	struct module_file file;
+	bool present; /* the file ends with the proof already */
+};
+
+struct appending {
+	const struct append_command *command;
+	struct module_order order;
+	struct hash *hash;
+	uint8_t root[MODULE_HASH_SIZE]; /* to which the first proof leads */
+	size_t appended, present;
+};
+
+static void one_clear(struct one *m)
+{
+	free(m->name);
+	free(m->path);
+	free(m->proof);
+	m->name = m->path = NULL;
+	m->proof = NULL;
+}
+
+/* A proof file that is sound in itself: position, siblings, trailer. */
+static int check_proof(const struct one *m, const char *path)
+{
+	uint8_t tail[TRAILER_TAIL_SIZE];
+	const uint64_t data_size = m->proof_size - TRAILER_TAIL_SIZE;
+
+	if (m->proof_size < TRAILER_TAIL_SIZE + merkle_proof_size(1) || m->proof_size > MERKLE_PROOF_MAX ||
+	    (data_size - 4) % MODULE_HASH_SIZE)
+		return cli_trouble("%s: %ju bytes are no proof with its trailer", path, (uintmax_t)m->proof_size);
+	module_trailer_tail(TRAILER_ID_MERKLE, (uint32_t)data_size, tail);
+	if (memcmp(m->proof + data_size, tail, sizeof(tail)) != 0)
+		return cli_trouble("%s: does not end with the trailer of a Merkle proof of its size", path);
+	if (load_u32(m->proof, ELFDATA2MSB) != m->position)
+		return cli_trouble("%s: a proof for position %u, but the module is at %zu", path,
+				   load_u32(m->proof, ELFDATA2MSB), m->position);
+	return STATUS_OK;
+}
+
+static int read_proof(const struct appending *a, struct one *m)
+{
+	autofree char *path = NULL;
+	int status;
+
+	if (asprintf(&path, "%s/%s.merkle", a->command->proofs, a->order.stems[m->position]) < 0) {
+		path = NULL;
+		return cli_trouble("%s", strerror(ENOMEM));
+	}
+	status = cli_read_file(path, &m->proof, &m->proof_size);
+	return status ? status : check_proof(m, path);
+}
+
+/* The module, alone or with just this proof behind it. */
+static int read_module(const struct appending *a, struct one *m)
+{
+	struct module_trailer t;
+	struct elfsect_error error;
+
+	if (module_order_file(&a->order, m->position, &m->name, &error))
+		return cli_error(&error);
+	if (asprintf(&m->path, "%s/%s", a->order.folder, m->name) < 0) {
+		m->path = NULL;
+		return cli_trouble("%s", strerror(ENOMEM));
+	}
+	if (module_file_read(&m->file, a->order.folder_fd, m->name, m->path, &error))
+		return cli_error(&error);
+	if (m->file.was_compressed)
+		return cli_trouble("%s: compressed: a proof is appended before a module is compressed", m->path);
+	m->present = m->file.size > m->proof_size &&
+		     !memcmp(m->file.bytes + m->file.size - m->proof_size, m->proof, m->proof_size);
+	m->file.body_size = m->file.size - (m->present ? m->proof_size : 0);
+	if (module_trailer_parse(m->file.bytes, m->file.body_size, m->path, &t, &error))
+		return cli_error(&error);
+	if (t.kind != TRAILER_NONE)
+		return cli_trouble("%s: has a trailer of type %u already", m->path, t.id_type);
+	return STATUS_OK;
+}
+
+static int check_fold(struct appending *a, const struct one *m)
+{
+	const uint32_t levels = (uint32_t)((m->proof_size - TRAILER_TAIL_SIZE - 4) / MODULE_HASH_SIZE);
+	uint8_t node[MODULE_HASH_SIZE];
+	int ret;
+
+	ret = merkle_leaf(a->hash, (uint32_t)m->position, m->file.bytes, m->file.body_size, node)
+		      ?: merkle_fold(a->hash, node, m->proof, levels, node);
+	if (ret)
+		return cli_trouble("%s: SHA-256: %s", m->path, strerror(-ret));
+	if (!m->position)
+		memcpy(a->root, node, sizeof(node));
+	else if (memcmp(a->root, node, sizeof(node)) != 0)
+		return cli_trouble(
+			"%s: its proof leads to another root than the proofs before it%s", m->path,
+			module_looks_stripped(&m->file)
+				? "; it looks stripped: make the tree of what is installed (INSTALL_MOD_STRIP)"
+				: "");
+	return STATUS_OK;
+}
+
+static int write_module(struct appending *a, const struct one *m)
+{
+	autofree uint8_t *whole = NULL;
+	struct elfsect_error error;
+	const uint64_t size = m->file.body_size + m->proof_size;
+
+	if (m->present && !a->command->out) {
+		a->present++;
+		return STATUS_OK;
+	}
+	whole = malloc(size);
+	if (!whole)
+		return cli_trouble("%s: %s", m->path, strerror(ENOMEM));
+	memcpy(whole, m->file.bytes, m->file.body_size);
+	memcpy(whole + m->file.body_size, m->proof, m->proof_size);
+	a->appended++;
+	if (a->command->out)
+		return write_below(a->command->out, a->order.stems[m->position], ".ko", whole, size);
+	return elfsect_file_write(m->path, whole, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+}
+
+/* Go through all modules: check them, or write them. */
+static int pass(struct appending *a, struct module_file *file, bool writing)
+{
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < a->order.count && !status; i++) {
+		struct one m = {.position = i, .file = *file};
+
+		status = read_proof(a, &m) ?: read_module(a, &m) ?: check_fold(a, &m);
+		if (!status && writing)
+			status = write_module(a, &m);
+		*file = m.file; /* its room is used again */
+		one_clear(&m);
+	}
+	return status;
+}
+
+static int run(const struct append_command *c)
+{
+	struct appending a = {.command = c, .order.folder_fd = -1};
+	automodule struct module_file file = {0};
+	struct elfsect_error error;
+	int status, ret;
+
+	if (module_order_read(c->path, &a.order, &error))
+		return cli_error(&error);
+	ret = module_hash_new(&a.hash);
+	if (ret)
+		status = cli_trouble("SHA-256: %s", strerror(-ret));
+	else
+		status = pass(&a, &file, false) ?: pass(&a, &file, true);
+	if (!status)
+		printf("appended: %zu, present: %zu\n", a.appended, a.present);
+	hash_free(a.hash);
+	module_order_clear(&a.order);
+	return status;
+}
+
+int cmd_modules_append(int argc, char **argv)
+{
+	struct append_command command = {0};
+	int c, status = STATUS_OK;
+
+	while (!status && (c = getopt_long(argc, argv, ":o:", append_options, NULL)) != -1) {
+		if (c == OPT_PROOFS)
+			command.proofs = optarg;
+		else if (c == 'o')
+			command.out = optarg;
+		else
+			status = cli_bad_option(c, argv);
+	}
+	if (status)
+		return status;
+	if (optind + 1 != argc || !command.proofs)
+		return cli_usage("modules append: --proofs and one modules.order or modules directory are needed");
+	command.path = argv[optind];
+	return run(&command);
+}

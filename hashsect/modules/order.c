@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "order.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "file_io.h"
+
+enum { LINE_MAX_BYTES = 4095, FILE_MAX_BYTES = 256 << 20 };
+
+static int bad_line(const struct module_order *o, size_t line, const char *reason, struct elfsect_error *error)
+{
+	return elfsect_fail(error, EINVAL, "%s: line %zu: %s", o->path, line, reason);
+}
+
+/* ------------------------------------------------------------------------------------------------------- the file */
+
+/* PATH itself, or modules.order in it; and the folder of that. */
+static int find_file(const char *path, struct module_order *o, struct elfsect_error *error)
+{
+	struct stat st;
+	const char *slash;
+
+	if (stat(path, &st))
+		return elfsect_fail_errno(error, errno, "%s", path);
+	if (S_ISDIR(st.st_mode)) {
+		o->folder = strdup(path);
+		if (asprintf(&o->path, "%s/modules.order", path) < 0)
+			o->path = NULL;
+	} else {
+		slash = strrchr(path, '/');
+		o->path = strdup(path);
+		o->folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	}
+	if (!o->path || !o->folder)
+		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+	o->folder_fd = open(o->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return o->folder_fd < 0 ? elfsect_fail_errno(error, errno, "%s", o->folder) : 0;
+}
+
+/* All of the file into o->text, with a NUL behind it. */
+static int read_text(struct module_order *o, size_t *size, struct elfsect_error *error)
+{
+	autoclose int fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang us */
+	struct stat st;
+	int ret;
+
+	if (fd < 0)
+		return elfsect_fail_errno(error, errno, "%s", o->path);
+	if (fstat(fd, &st))
+		return elfsect_fail_errno(error, errno, "%s", o->path);
+	if (!S_ISREG(st.st_mode))
+		return elfsect_fail(error, EINVAL, "%s: not a regular file", o->path);
+	if (st.st_size > FILE_MAX_BYTES)
+		return elfsect_fail(error, EFBIG, "%s: too large for a modules.order", o->path);
+	*size = (size_t)st.st_size;
+	o->text = malloc(*size + 1);
+	if (!o->text)
+		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+	o->text[*size] = '\0';
+	ret = read_at(fd, (uint8_t *)o->text, *size, 0);
+	return ret ? elfsect_fail_errno(error, -ret, "%s", o->path) : 0;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- lines */
+
+/* Components that are not empty, not "." and not "..". */
+static bool path_is_plain(const char *path)
+{
+	for (;;) {
+		const size_t length = strcspn(path, "/");
+
+		if (!length || (length == 1 && path[0] == '.') || (length == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		if (!path[length])
+			return true;
+		path += length + 1;
+	}
+}
+
+static bool has_control_character(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
+/* The length of the ending .o or .ko that a line has, or 0. */
+static size_t ending(const char *text, size_t length)
+{
+	if (length > 3 && !strcmp(text + length - 3, ".ko") && text[length - 4] != '/')
+		return 3;
+	return length > 2 && !strcmp(text + length - 2, ".o") && text[length - 3] != '/' ? 2 : 0;
+}
+
+/* A line without its end becomes a stem. *kind: the ending of all lines so far, 0 before the first. */
+static int take_line(struct module_order *o, char *text, size_t length, size_t *kind, struct elfsect_error *error)
+{
+	const size_t line = o->count + 1;
+	size_t cut;
+
+	if (!length)
+		return bad_line(o, line, "empty", error);
+	if (strlen(text) != length)
+		return bad_line(o, line, "a NUL byte", error);
+	if (length > LINE_MAX_BYTES)
+		return bad_line(o, line, "longer than a path can be", error);
+	if (has_control_character(text))
+		return bad_line(o, line, "a control character", error);
+	if (text[0] == '/')
+		return bad_line(o, line, "an absolute path", error);
+	if (!path_is_plain(text))
+		return bad_line(o, line, "an empty path component, . or ..", error);
+	cut = ending(text, length);
+	if (!cut)
+		return bad_line(o, line, "does not end in .o or .ko", error);
+	if (*kind && *kind != cut)
+		return bad_line(o, line, "ends in another way than the lines before it: .o and .ko are mixed", error);
+	*kind = cut;
+	text[length - cut] = '\0';
+	if (o->count == MODULES_MAX)
+		return bad_line(o, line, "too many modules", error);
+	o->stems[o->count++] = text;
+	return 0;
+}
+
+static int split(struct module_order *o, size_t size, struct elfsect_error *error)
+{
+	size_t lines = 0, kind = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < size; i++)
+		lines += o->text[i] == '\n';
+	o->stems = calloc(lines ? lines : 1, sizeof(*o->stems));
+	if (!o->stems)
+		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+	for (size_t at = 0; at < size && !ret;) {
+		char *end = memchr(o->text + at, '\n', size - at);
+
+		if (!end)
+			return bad_line(o, o->count + 1, "no line end: is the file truncated?", error);
+		*end = '\0';
+		ret = take_line(o, o->text + at, (size_t)(end - o->text) - at, &kind, error);
+		at = (size_t)(end - o->text) + 1;
+	}
+	return ret;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = *(const char *const *const *)a, *const *y = *(const char *const *const *)b;
+	const int order = strcmp(*x, *y);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Sorts pointers to the stems, so that both line numbers of a pair are known. */
+static int check_duplicates(const struct module_order *o, struct elfsect_error *error)
+{
+	autofree char ***sorted = calloc(o->count ? o->count : 1, sizeof(*sorted));
+
+	if (!sorted)
+		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+	for (size_t i = 0; i < o->count; i++)
+		sorted[i] = &o->stems[i];
+	qsort(sorted, o->count, sizeof(*sorted), by_name);
+	for (size_t i = 1; i < o->count; i++)
+		if (!strcmp(*sorted[i - 1], *sorted[i]))
+			return elfsect_fail(error, EINVAL, "%s: line %zu: %s is on line %zu already", o->path,
+					    (size_t)(sorted[i] - o->stems) + 1, *sorted[i],
+					    (size_t)(sorted[i - 1] - o->stems) + 1);
+	return 0;
+}
+
+int module_order_read(const char *path, struct module_order *order, struct elfsect_error *error)
+{
+	size_t size;
+	int ret;
+
+	*order = (struct module_order){.folder_fd = -1};
+	ret = find_file(path, order, error);
+	if (!ret)
+		ret = read_text(order, &size, error);
+	if (!ret)
+		ret = split(order, size, error);
+	if (!ret)
+		ret = check_duplicates(order, error);
+	if (ret)
+		module_order_clear(order);
+	return ret;
+}
+
+void module_order_clear(struct module_order *o)
+{
+	if (o->folder_fd >= 0)
+		close(o->folder_fd);
+	free(o->stems);
+	free(o->text);
+	free(o->folder);
+	free(o->path);
+	*o = (struct module_order){.folder_fd = -1};
+}
+
+/* ---------------------------------------------------------------------------------------------------------- files */
+
+int module_order_file(const struct module_order *o, size_t i, char **name, struct elfsect_error *error)
+{
+	static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz", ".ko.zst"};
+	autofree char *candidate = malloc(strlen(o->stems[i]) + 8);
+	const char *found = NULL;
+	struct stat st;
+
+	if (!candidate)
+		return elfsect_fail_errno(error, ENOMEM, "%s: line %zu", o->path, i + 1);
+	for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]); k++) {
+		sprintf(candidate, "%s%s", o->stems[i], endings[k]);
+		if (fstatat(o->folder_fd, candidate, &st, 0)) {
+			if (errno != ENOENT)
+				return elfsect_fail_errno(error, errno, "%s: line %zu: %s", o->path, i + 1, candidate);
+			continue;
+		}
+		if (found)
+			return elfsect_fail(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
+					    i + 1, o->stems[i], found, o->stems[i], endings[k], o->folder);
+		found = endings[k];
+	}
+	if (!found)
+		return elfsect_fail(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1,
+				    o->stems[i], o->folder);
+	sprintf(candidate, "%s%s", o->stems[i], found);
+	*name = steal(candidate);
+	return 0;
+}
