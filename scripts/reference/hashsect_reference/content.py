@@ -91,7 +91,7 @@ def check_excluded_bytes(elf, exclusion):
         return
     check_content_class(rule, elf.bytes_of(section))
     for line in rule.symbols:
-        for symbol in (elf.symbols[index] for index in elf.by_name.get(line.name.encode(), ())):
+        for symbol in elf.symbols_named(line.name):
             if symbol.section == section.index:
                 must(symbol.value == (0 if line.role == "start" else section.size)
                      and (symbol.size == 0 or (line.role, line.type, symbol.size) == ("start", "object", section.size)),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .common import CHUNK, HASHES, PT_LOAD, SCOPES, SHT_GROUP, string, u32
 from .content import check_excluded_bytes
 from .elf import Elf, relocation_records
+from .maps import Map, check_can_be_mapped, embedded_map, map_text, note_left_out
 from .numbering import Numbering
 from .policy import with_excluded_sections
 from .resolution import resolve
@@ -26,21 +27,39 @@ class Part(NamedTuple):
 class HashsectFile:
     """A file with its policy, scope and hash: the parts, the digest and the dump."""
 
-    def __init__(self, data, policy, excluded, scope, hash_name):
+    def __init__(self, data, policy, excluded, scope, hash_name, given_map=None):
         self.scope, self.hash_name, self.new_hash = scope, hash_name, HASHES[hash_name]
         self.elf = Elf(data)
         self.policy = with_excluded_sections(policy, excluded, self.elf)
-        self.exclusions = resolve(self.elf, self.policy)
+        self.resolve(given_map)
         for exclusion in self.exclusions:
             check_excluded_bytes(self.elf, exclusion)
         self.masks = [mask for exclusion in self.exclusions for mask in exclusion.masks]
-        self.numbering = Numbering(self.elf, self.exclusions, scope)
+        left_out = note_left_out(self.elf, self.policy, given_map, self.map_text) if scope == "file" else None
+        self.numbering = Numbering(self.elf, self.exclusions, scope, left_out)
         check_symbols(self.elf, self.numbering)
         check_references(self.elf, self.numbering)
         check_raw_indices(self.elf, self.numbering)
         check_patches(self.elf, self.masks)
         if not self.elf.is_rel:
             check_ways_in(self.elf, self.exclusions)
+
+    def resolve(self, given_map):
+        """Section 6.3, with a map that is given or that the file carries."""
+        text = embedded_map(self.elf, self.policy) if given_map is None else given_map
+        used_map = None if text is None else Map(text)
+        if used_map and not self.elf.symtab:
+            used_map.define_symbols(self.elf, self.policy)
+        self.exclusions = resolve(self.elf, self.policy, used_map is not None)
+        if used_map:
+            used_map.check(self.elf, self.policy, self.exclusions)
+
+    def map_text(self):
+        """Section 6.4: the map that is made of this file."""
+        check_can_be_mapped(self.elf, self.policy)
+        loaded = self if (self.scope, self.hash_name) == ("loaded", "sha256") else \
+            HashsectFile(self.elf.data, self.policy, [], "loaded", "sha256")
+        return map_text(self.elf, self.policy, self.exclusions, loaded.tagged_digest())
 
     def hashed_parts(self):
         """Section 2: each part with its leaves and its hash."""

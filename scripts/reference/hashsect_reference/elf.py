@@ -126,6 +126,14 @@ class Elf:
     def sections_named(self, name):
         return [section for section in self.sections[1:] if section.name == name.encode()]
 
+    def symbols_named(self, name):
+        return [self.symbols[index] for index in self.by_name.get(name.encode(), ())]
+
+    def define(self, symbols):
+        """Section 6.4: symbols that a map lists, for a file without a SYMTAB."""
+        self.symbols = [Symbol(0, b"", 0, 0, 0, 0, 0, 0), *symbols]
+        self.by_name = {symbol.name: [index] for index, symbol in enumerate(self.symbols[1:], 1)}
+
     def only_section(self, kind):
         """The one section of a type, or None."""
         found = [section for section in self.sections if section.type == kind]

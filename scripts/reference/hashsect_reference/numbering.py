@@ -10,8 +10,9 @@ from .policy import SymbolLine
 class Numbering:
     """Which sections are in scope and which symbols are counted, and their numbers."""
 
-    def __init__(self, elf, exclusions, scope):
+    def __init__(self, elf, exclusions, scope, left_out):
         self.elf = elf
+        self.left_out = left_out                # a note of section 6.5, or None
         self.taken = {exclusion.section.index for exclusion in exclusions
                       if exclusion.section and exclusion.letter in "FS"}
         self.floating = [exclusion for exclusion in exclusions if exclusion.letter in "FS"]
@@ -26,7 +27,7 @@ class Numbering:
         self.number_symbols(exclusions, scope)
 
     def is_in_scope(self, section, scope):
-        if section.index in self.taken or section.type == SHT_SYMTAB_SHNDX:
+        if section.index in self.taken or section.type == SHT_SYMTAB_SHNDX or section is self.left_out:
             return False
         if scope == "file" or section.alloc:
             return True

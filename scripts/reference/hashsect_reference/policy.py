@@ -60,10 +60,10 @@ class Rule:
                 *("symbol " + " ".join(symbol) for symbol in self.symbols)]
 
     def names(self):
-        """The names that a symbol line or a range of this rule uses."""
-        ranges = [match for match in self.matches if match.kind == "range"]
-        names = {symbol.name for symbol in self.symbols} | {match.name for match in ranges}
-        return sorted(names | {match.last for match in ranges if match.last})
+        """The names that a symbol line or a range of this rule uses, each once, in the order of a map."""
+        ranges = [(match.name, match.last) for match in self.matches if match.kind == "range"]
+        names = [symbol.name for symbol in self.symbols] + [name for pair in ranges for name in pair if name]
+        return list(dict.fromkeys(names))
 
 
 @dataclass

@@ -35,15 +35,16 @@ class Exclusion:
 class Resolver:
     """Tries the match lines of the rules on a file."""
 
-    def __init__(self, elf):
+    def __init__(self, elf, has_map):
         self.elf = elf
+        self.shows_absence = has_map or elf.symtab is not None
         self.notes = None
 
     def resolve(self, rule):
         """The first match line that matches decides."""
         places = {}
         for name in rule.names():
-            defined = [symbol for symbol in self.symbols(name) if symbol.section > 0]
+            defined = [symbol for symbol in self.elf.symbols_named(name) if symbol.section > 0]
             must(len(defined) <= 1, f"rule {rule.name}: symbol {name} is defined more than once")
             for symbol in defined:
                 section = self.elf.sections[symbol.section]
@@ -60,9 +61,6 @@ class Resolver:
                 letter, section, ranges = found
                 return Exclusion(rule, letter, match.kind, roles, section, ranges)
         raise Refused(f"rule {rule.name}: nothing matches")
-
-    def symbols(self, name):
-        return [self.elf.symbols[index] for index in self.elf.by_name.get(name.encode(), ())]
 
     # Each returns None, or the letter, the section that is taken out or masked as a whole, and the ranges.
 
@@ -121,8 +119,8 @@ class Resolver:
 
     def match_nothing(self, rule, _match, _places, _roles):
         names = rule.names()
-        must(not names or self.elf.symtab, f"rule {rule.name}: the file has no symbol table")
-        must(not any(symbol.shndx for name in names for symbol in self.symbols(name)),
+        must(not names or self.shows_absence, f"rule {rule.name}: the file has no symbol table, and there is no map")
+        must(not any(symbol.shndx for name in names for symbol in self.elf.symbols_named(name)),
              f"rule {rule.name}: a symbol is defined")
         return "F" if rule.optional else "N", None, []
 
@@ -142,9 +140,9 @@ class Resolver:
             at = at_next
 
 
-def resolve(elf, policy):
+def resolve(elf, policy, has_map):
     """Section 6.3, all rules, with what masks must be."""
-    resolver = Resolver(elf)
+    resolver = Resolver(elf, has_map)
     exclusions = [resolver.resolve(rule) for rule in policy.rules]
     whole = [exclusion.section.index for exclusion in exclusions if exclusion.section]
     must(len(whole) == len(set(whole)), "a section is excluded by two rules")

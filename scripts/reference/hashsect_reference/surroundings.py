@@ -29,7 +29,7 @@ def check_symbols(elf, numbering):
         must(good and symbol.other == 0, f"policy symbol {line.name} has another binding, type, value or size")
     for exclusion in numbering.floating:
         for line in exclusion.rule.symbols:
-            for symbol in (elf.symbols[index] for index in elf.by_name.get(line.name.encode(), ())):
+            for symbol in elf.symbols_named(line.name):
                 must(symbol.section >= 0 and (symbol.shndx or not exclusion.section),
                      f"policy symbol {line.name} is undefined, or in no section")
 
