@@ -95,10 +95,16 @@ class Map:
         must(self.text == map_text(elf, policy, exclusions, self.printed), "map: it is not one of this file and policy")
 
 
+def is_referred_to(elf, section):
+    return (any(user.link == section.index or (user.info_is_index and user.info == section.index)
+                for user in elf.sections)
+            or section.index in elf.grouped or any(symbol.section == section.index for symbol in elf.symbols))
+
+
 def note_text(elf, section):
     """The text in a section that has the form of section 6.5, else None."""
     if (section.type, section.flags, section.addr, section.link, section.info, section.addralign, section.entsize) \
-            != (SHT_NOTE, 0, 0, 0, 0, 4, 0) or section.size < 24:
+            != (SHT_NOTE, 0, 0, 0, 0, 4, 0) or section.size < 24 or is_referred_to(elf, section):
         return None
     data = bytes(elf.bytes_of(section))
     size = elf.integer(data[4:8])
