@@ -5,12 +5,11 @@ import hashlib
 import os
 import re
 
-from .common import must
-from .layers import MARKER, MERKLE, TRAILER, decompressed, is_zero, make_trailer, read_trailer, without_trailers
+from .common import is_zero, must
+from .layers import MARKER, MERKLE, PKCS7, TRAILER, decompressed, make_trailer, read_trailer, without_trailers
 
 HASH = 32
 ROOT = 4 + HASH
-ENDINGS = ("", ".gz", ".xz", ".zst")
 LONGEST_PATH, MOST_MODULES = 4095, 1048576
 
 
@@ -48,21 +47,15 @@ def read_order(path):
         return os.path.dirname(path), parse_order(file.read())
 
 
-def module_file(folder, stem):
-    """The file of a module, and the ending of its compression."""
-    paths = [(os.path.join(folder, stem + b".ko" + ending.encode()), ending) for ending in ENDINGS]
-    found = [item for item in paths if os.path.lexists(item[0])]
-    must(len(found) == 1, f"{stem!r}: {len(found)} files, not one")
-    return found[0]
-
-
 def read_module(folder, stem):
-    """Section 2: what is hashed of a module."""
-    path, ending = module_file(folder, stem)
-    with open(path, "rb") as file:
-        data = without_trailers(decompressed(file.read(), ending))
-    must(data, f"{stem!r}: a module of 0 bytes")
-    return data
+    """Section 2: what is hashed of a module, which is the one file of four names."""
+    paths = [os.path.join(folder, stem + ending) for ending in (b".ko", b".ko.gz", b".ko.xz", b".ko.zst")]
+    found = [path for path in paths if os.path.lexists(path)]
+    must(len(found) == 1, f"{stem!r}: {len(found)} files, not one")
+    with open(found[0], "rb") as file:
+        data = decompressed(file.read())
+    must(data, f"{stem!r}: an empty file")
+    return without_trailers(data)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -128,6 +121,7 @@ def folds_to(module, proof, root_hash):
 
 def verdict_with_root(root, endian, data):
     levels, root_hash = int.from_bytes(root[:4], endian), root[4:]
+    must(levels <= 32, f"not a root: {levels} levels")
     if len(data) <= len(MARKER) or data[-len(MARKER):] != MARKER:
         return "-ENODATA"
     if len(data) < 13 + len(MARKER):
@@ -143,14 +137,24 @@ def verdict_with_root(root, endian, data):
     return "ok" if folds_to(data[:at], data[at:-TRAILER], root_hash) else "-ENOKEY"
 
 
+def without_signature(data):
+    """What is in front of a sound trailer of type 2 and its data; else all."""
+    if len(data) < TRAILER:
+        return data
+    trailer = read_trailer(data)
+    if not trailer or trailer.id_type != PKCS7 or not is_zero(trailer.others) or not trailer.data_fits(len(data)):
+        return data
+    return data[:len(data) - TRAILER - trailer.sig_len]
+
+
 def verdict_with_table(table, data):
-    found = sha256(data)
-    entries = (table[at:at + HASH] for at in range(0, len(table), HASH))
-    return "ok" if any(entry == found for entry in entries) else "-ENOKEY"
+    entries = {table[at:at + HASH] for at in range(0, len(table), HASH)} - {bytes(HASH)}
+    return "ok" if sha256(data) in entries or sha256(without_signature(data)) in entries else "-ENOKEY"
 
 
 def verdict(hashes, endian, data):
     """hashes: a root of 36 bytes, or a table."""
+    must(data, "an empty file")
     if len(hashes) == ROOT:
         return verdict_with_root(hashes, endian, data)
     must(len(hashes) % HASH == 0, "neither a root nor a table")
