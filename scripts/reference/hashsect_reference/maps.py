@@ -116,26 +116,27 @@ def note_text(elf, section):
     return text
 
 
+def only_note(elf, policy):
+    """The one section of this name, and its text; or None, also if the policy has no rules."""
+    sections = elf.sections_named(NOTE_SECTION)
+    if elf.is_rel or not policy.rules or len(sections) != 1:
+        return None, None
+    return sections[0], note_text(elf, sections[0])
+
+
 def embedded_map(elf, policy):
     """The text of the note that a file without a SYMTAB carries for itself, or None."""
-    if elf.symtab or not policy.rules:
-        return None
-    texts = [text for text in (note_text(elf, section) for section in elf.sections_named(NOTE_SECTION))
-             if text is not None]
-    return texts[0] if len(texts) == 1 else None
+    return None if elf.symtab else only_note(elf, policy)[1]
 
 
 def note_left_out(elf, policy, given, make_map):
     """The section that is not in scope, or None. given: text of a map from outside; make_map: a function."""
-    sections = elf.sections_named(NOTE_SECTION)
-    if elf.is_rel or not policy.rules or len(sections) != 1:
-        return None
-    text = note_text(elf, sections[0])
+    section, text = only_note(elf, policy)
     if text is None:
         return None
     if not elf.symtab:
-        return sections[0] if text == given else None
+        return section if text == given else None
     try:
-        return sections[0] if text == make_map() else None
+        return section if text == make_map() else None
     except Refused:
         return None     # there is no map of this file
