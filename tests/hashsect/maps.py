@@ -49,6 +49,18 @@ match = range no_such_symbol..neither_this
 match = nothing
 """
 
+IDS = """\
+[policy]
+name = ids
+[rule build-id]
+reason = a policy without symbols
+content = build-id
+max-size = 0x14
+optional = no
+match = note GNU 0x3 0x14
+match = nothing
+"""
+
 
 class Elf:
     """Section headers as lists, to be changed; everything else stays where it is."""
@@ -142,8 +154,8 @@ class Run:
         self.rng = random.Random(arguments.seed)
         self.counts = collections.Counter()
         self.directory = tempfile.mkdtemp(prefix="hashsect-maps-")
-        custom = self.write("custom.ini", CUSTOM.encode())
-        self.policies = {name: policy.load_policy(name) for name in ("linux", "strict", custom)}
+        files = [self.write("custom.ini", CUSTOM.encode()), self.write("ids.ini", IDS.encode())]
+        self.policies = {name: policy.load_policy(name) for name in ("linux", "strict", *files)}
 
     def write(self, name, data):
         path = os.path.join(self.directory, name)
@@ -226,7 +238,7 @@ class Run:
         """Makes the good maps of all cases."""
         names = subprocess.run([self.arguments.mkelf, "--list"], check=True, capture_output=True,
                                text=True).stdout.split()
-        self.cases = []
+        self.cases, self.all = [], []
         for name in names:
             path = os.path.join(self.directory, "case")
             subprocess.run([self.arguments.mkelf, name, path], check=True)
@@ -234,6 +246,7 @@ class Run:
                 data = file.read()
             if len(data) >= 1 << 20:    # the files with 65 000 sections take too long
                 continue
+            self.all.append(data)
             for policy in self.policies:
                 text = self.make_map(name, data, policy)
                 if text:
@@ -288,7 +301,9 @@ class Run:
         way = self.rng.randrange(20)
         if way == 0:
             return self.rng.choice(self.cases)[3]
-        if way == 1:
+        if way == 1:    # the name of the policy counts, the digest itself does not
+            return text.replace(b":loaded:", b"x:loaded:", 1)
+        if way == 2:
             digest = b"%064x" % self.rng.getrandbits(256)
             return text.replace(text.split(b"\n", 3)[2].rpartition(b":")[2], digest)
         return self.changed_map(text)
@@ -309,7 +324,7 @@ class Run:
     def changed_note(self, elf, index):
         """Changes a file with a note at this section."""
         order, header = elf.order, elf.headers[index]
-        way = self.rng.randrange(9)
+        way = self.rng.randrange(9) if header[1] != SHT_NULL and header[5] >= 12 else 8
         other = self.rng.randrange(1, len(elf.headers) - 1)
         if way == 0:
             header[self.rng.choice((0, 1, 2, 3, 6, 7, 8, 9))] = self.rng.choice((0, 1, 2, 3, 7, 8, 16))
@@ -345,6 +360,15 @@ class Run:
             self.changed_note(elf, len(elf.headers) - 1)
         return elf.store()
 
+    def check_any_file(self):
+        """Every file, relocatable ones too, with the note or map of another one, under any policy."""
+        for policy in self.policies:
+            text = self.rng.choice(self.cases)[3]
+            files = [WithNote(data, note(Elf(data).order, text)).store() for data in self.all if Elf(data).names]
+            files += [stripped(data) for data in files]
+            self.compare(files, policy, self.rng.choice(("file", "loaded")), None, "any file")
+            self.compare(files, policy, self.rng.choice(("file", "loaded")), text, "any file")
+
     def check_notes(self):
         policies = sorted({policy for _, _, policy, _ in self.cases})
         for start in range(0, self.arguments.count, BATCH):
@@ -356,6 +380,7 @@ class Run:
     def run(self):
         self.prepare()
         self.check_given_maps()
+        self.check_any_file()
         self.check_notes()
         shutil.rmtree(self.directory)
         for what in ("given maps", "notes"):

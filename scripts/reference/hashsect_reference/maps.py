@@ -74,6 +74,7 @@ class Map:
 
     def define_symbols(self, elf, policy):
         """The names of a file without a SYMTAB."""
+        must(not elf.is_rel, "map: not a linked file")
         info = {line.name: BINDS[line.bind] << 4 | TYPES[line.type] for rule in policy.rules for line in rule.symbols}
         sections, found = alloc_sections(elf), {}
         for line in self.lines:
@@ -119,7 +120,7 @@ def note_text(elf, section):
 def only_note(elf, policy):
     """The one section of this name, and its text; or None, also if the policy has no rules."""
     sections = elf.sections_named(NOTE_SECTION)
-    if elf.is_rel or not policy.rules or len(sections) != 1:
+    if not policy.rules or len(sections) != 1:
         return None, None
     return sections[0], note_text(elf, sections[0])
 
