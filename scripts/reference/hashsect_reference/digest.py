@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .common import CHUNK, HASHES, PT_LOAD, SCOPES, SHT_GROUP, string, u32
 from .content import check_excluded_bytes
 from .elf import Elf, relocation_records
+from .layers import peeled
 from .maps import Map, check_can_be_mapped, embedded_map, map_text, note_left_out
 from .numbering import Numbering
 from .policy import with_excluded_sections
@@ -29,7 +30,7 @@ class HashsectFile:
 
     def __init__(self, data, policy, excluded, scope, hash_name, given_map=None):
         self.scope, self.hash_name, self.new_hash = scope, hash_name, HASHES[hash_name]
-        self.elf = Elf(data)
+        self.elf = Elf(peeled(bytes(data)))
         self.policy = with_excluded_sections(policy, excluded, self.elf)
         self.resolve(given_map)
         for exclusion in self.exclusions:

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What is wrapped around a file: compression and module trailers (hashsect/modules/FORMAT.md, section 2)."""
+"""Section 13: what is wrapped around a file. Trailers are also section 2 of hashsect/modules/FORMAT.md."""
 
 import lzma
 import zlib
 from typing import NamedTuple, Optional
 
 from .common import Refused, is_zero, must
+from .signature import check_signature
 
 MARKER = b"~Module signature appended~\n"
 TRAILER = 12 + len(MARKER)
 PKCS7, MERKLE = 2, 3
 PROOF_SIZES = range(4 + 32, 4 + 32 * 32 + 1, 32)
-LARGEST = 1 << 32       # of what is decompressed
+LARGEST = 1 << 30       # of what is decompressed
+MOST_LAYERS = 16
+GZIP, XZ, ZSTD = b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"
 
 
 class Trailer(NamedTuple):
@@ -56,18 +59,41 @@ def without_trailers(data):
         data = data[:len(data) - TRAILER - trailer.sig_len]
 
 
+def is_compressed(data):
+    return data.startswith((GZIP, XZ, ZSTD))
+
+
 def decompressed(data):
     """The content of a compressed file, which its first bytes tell; of any other file its bytes."""
-    must(not data.startswith(b"\x28\xb5\x2f\xfd"), "zstd: Python's standard library has none")
+    if not is_compressed(data):
+        return data
+    must(not data.startswith(ZSTD), "zstd: Python's standard library has none")
+    must(not data.startswith(GZIP) or data[3:4] in (b"\0", b"\x08"), "gzip: a header with more in it than a name")
     try:
-        if data.startswith(b"\x1f\x8b"):
-            decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        elif data.startswith(b"\xfd7zXZ\0"):
-            decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-        else:
-            return data
-        result = decoder.decompress(data, LARGEST)
+        decoder = (lzma.LZMADecompressor(lzma.FORMAT_XZ) if data.startswith(XZ)
+                   else zlib.decompressobj(zlib.MAX_WBITS | 16))
+        result = decoder.decompress(data, LARGEST + 1)
     except (lzma.LZMAError, zlib.error) as reason:
         raise Refused(f"compressed data: {reason}") from None
-    must(decoder.eof and not decoder.unused_data, "compressed data are cut off, too large, or something follows")
+    must(len(result) <= LARGEST, "compressed data: too large")
+    must(decoder.eof and not decoder.unused_data, "compressed data are cut off, or something follows")
+    must(not is_compressed(result), "compressed more than once")
     return result
+
+
+def peeled(data):
+    """The ELF file inside all layers."""
+    content = decompressed(data)
+    layers = int(content is not data)
+    while content[-len(MARKER):] == MARKER:
+        trailer = read_trailer(content)
+        layers += 1
+        must(trailer.id_type in (PKCS7, MERKLE), f"module trailer: unknown id_type {trailer.id_type}")
+        must(trailer.data_fits(len(content)), "module trailer: sig_len is larger than the file")
+        check_known_trailer(trailer)
+        end = len(content) - TRAILER
+        if trailer.id_type == PKCS7:
+            check_signature(bytes(content[end - trailer.sig_len:end]))
+        content = content[:end - trailer.sig_len]
+    must(layers <= MOST_LAYERS, "too many layers")
+    return content
