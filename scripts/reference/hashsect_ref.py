@@ -4,7 +4,7 @@
 
 Written from hashsect/FORMAT.md alone, with nothing but the Python standard library (3.9 or later). Section numbers
 in the docstrings are those of FORMAT.md. It favours the words of the specification over speed, but a kernel's
-vmlinux.o with millions of relocations takes seconds.
+vmlinux.o with millions of relocations takes seconds. The library has no zstd: files compressed with it are refused.
 
     hashsect_ref.py digest [--policy linux|strict|FILE.ini] [--exclude-section NAME[:CLASS]]...
                            [--scope file|loaded] [--hash NAME]

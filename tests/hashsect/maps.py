@@ -74,7 +74,8 @@ class Elf:
         self.table = self.unpack("Q" if self.wide else "I", 40 if self.wide else 32)
         at = 60 if self.wide else 48
         self.count, self.names = self.unpack("H", at), self.unpack("H", at + 2)
-        self.headers = [list(struct.unpack_from(self.form, data, self.table + i * self.size)) for i in range(self.count)]
+        self.headers = [list(struct.unpack_from(self.form, data, self.table + i * self.size))
+                        for i in range(self.count)]
 
     def unpack(self, form, at):
         return struct.unpack_from(self.order + form, self.data, at)[0]
@@ -197,7 +198,8 @@ class Run:
             digests.append(digest)
             if found.get(path) != digest:
                 complaint = [line for line in result.stderr.decode(errors="replace").splitlines() if path in line]
-                self.fail(f"{what}: {path}, {' '.join(words)}: C says {found.get(path)} {complaint}, the reference {digest}")
+                self.fail(f"{what}: {path}, {' '.join(words)}: C says {found.get(path)} {complaint}, "
+                          f"the reference {digest}")
             self.counts[f"{what}: {'digest' if digest else 'refused'}"] += 1
         return digests
 

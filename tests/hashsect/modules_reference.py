@@ -4,8 +4,8 @@
 
 modules_reference.py --hashsect PATH --reference DIR --vectors DIR [--count N] [--seed N] [--update]
 
---reference is the folder of the Python implementation. DIR/N.txt are the vectors of hashsect/modules/FORMAT.md; --update writes
-those that are missing and never changes one that is there.
+--reference is the folder of the Python implementation. DIR/N.txt are the vectors of hashsect/modules/FORMAT.md;
+--update writes those that are missing and never changes one that is there.
 """
 import argparse
 import gzip
@@ -193,7 +193,8 @@ class Run:
         ending, packed = self.rng.choice((("", bytes), ("", bytes), (".gz", gzip.compress), (".xz", lzma.compress)))
         data = packed(data)
         if ending and self.rng.randrange(3) == 0:
-            data = self.rng.choice((data[:-1], data[:len(data) // 2], data + b"x", b"", data[:20] + b"\xff" + data[21:]))
+            data = self.rng.choice((data[:-1], data[:len(data) // 2], data + b"x", b"",
+                                    data[:20] + b"\xff" + data[21:]))
         return ending, data
 
     def check_broken_modules(self):
@@ -253,11 +254,13 @@ class Run:
             flipped = [(number ^ 1 << bit).to_bytes(len(signed[i]), "big") for bit in range(8 * len(signed[i]))]
             self.check("ok" not in self.verdicts(endian, root, flipped), "a changed module is accepted")
         swapped = [modules[i] + tree.proof_file(k) for i in range(5) for k in range(5) if i != k]
-        self.check(set(self.verdicts(endian, root, swapped)) == {"-ENOKEY"}, "a module is accepted with another's proof")
+        found = set(self.verdicts(endian, root, swapped))
+        self.check(found == {"-ENOKEY"}, f"modules with another's proof: {found}")
         number = int.from_bytes(root, "big")
         for bit in range(8 * len(root)):
             changed = (number ^ 1 << bit).to_bytes(len(root), "big")
-            self.check("ok" not in self.verdicts(endian, changed, signed), f"accepted with bit {bit} of the root changed")
+            found = self.verdicts(endian, changed, signed)
+            self.check("ok" not in found, f"bit {bit} of the root flipped: {found}")
 
     def check_other_verdicts(self):
         modules = [self.rng.randbytes(self.rng.choice((1, 50, 300))) for _ in range(9)]
@@ -276,7 +279,9 @@ class Run:
         self.check(found >= {"-ENODATA", "-EBADMSG", "-ENOPKG", "-ENOKEY"}, f"only these verdicts: {found}")
         table = self.merkle.flat_table(modules) + bytes(64)
         found = self.verdicts("big", table, modules + files)
-        self.check(found[:9] == ["ok"] * 9 and set(found[9:]) == {"-ENOKEY", "refused"}, "verdicts with a table")
+        self.check(found[:9] == ["ok"] * 9 and {"-ENOKEY", "refused"} <= set(found[9:]), f"with a table: {found}")
+        signed = [module + self.layers.make_trailer(2, 0) for module in modules]
+        self.check(self.verdicts("big", table, signed) == ["ok"] * 9, "a signed module is not in the table")
         for count in (0, 1, 2):
             tree = self.merkle.Tree(modules[:count])
             self.verdicts("big", tree.root("big"), [modules[0] + tree.proof_file(0)] if count else files[:20])
@@ -298,7 +303,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("hashsect", "reference", "vectors"):
         parser.add_argument("--" + name, required=True)
-    parser.add_argument("--count", type=int, default=1000, help="broken inputs of each kind")
+    parser.add_argument("--count", type=int, default=600, help="broken inputs of each kind")
     parser.add_argument("--seed", type=int, default=20260102)
     parser.add_argument("--update", action="store_true")
     return Run(parser.parse_args()).run()

@@ -4,8 +4,9 @@
 
 wrapped.py --hashsect PATH --mkelf PATH --reference DIR [--count N] [--seed N]
 
-A generated ELF file gets module trailers, with signatures and proofs, and is compressed; then bits, DER elements, trailer
-fields or compressed bytes change. For each of N files both print the same digest, that of the bare file, or both refuse.
+A generated ELF file gets module trailers, with signatures and proofs, and is compressed; then bits, DER elements,
+trailer fields or compressed bytes change. For each of N files both print the same digest, that of the bare file, or
+both refuse.
 zstd is missing here: Python's standard library has none.
 """
 import argparse
@@ -123,7 +124,8 @@ class Generator:
         return bytes(packed)
 
     def xz_file(self, data):
-        check = self.rng.choice((lzma.CHECK_CRC32, lzma.CHECK_CRC32, lzma.CHECK_CRC64, lzma.CHECK_NONE, lzma.CHECK_SHA256))
+        check = self.rng.choice((lzma.CHECK_CRC32, lzma.CHECK_CRC32, lzma.CHECK_CRC64, lzma.CHECK_NONE,
+                                 lzma.CHECK_SHA256))
         filters = [{"id": lzma.FILTER_LZMA2, "preset": 1}]
         if self.rng.randrange(4) == 0:
             filters.insert(0, {"id": lzma.FILTER_X86})
@@ -141,7 +143,8 @@ class Generator:
         if way < 10:
             return ways[way]()
         if way < 20:
-            at = self.rng.choice((at, self.rng.randrange(min(40, len(packed))), len(packed) - 1 - self.rng.randrange(30)))
+            near_end = len(packed) - 1 - self.rng.randrange(30)
+            at = self.rng.choice((at, self.rng.randrange(min(40, len(packed))), near_end))
             flipped = bytearray(packed)
             flipped[at] ^= 1 << self.rng.randrange(8)
             return bytes(flipped)
