@@ -27,6 +27,7 @@ EXTREMES = (0, 1, 2, 3, 4, 7, 8, 0x7F, 0x80, 0xFF, 0x100, 0xFF00, 0xFFF1, 0xFFF2
 
 
 def load_reference(path):
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("hashsect_ref", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules["hashsect_ref"] = module

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Section 4: canonical numbers."""
+
+from typing import Dict, List, Optional
+
+from .common import NOT_IN_SCOPE, POLICY_SYMBOL_BASE, SHT_GROUP, SHT_SYMTAB_SHNDX, STB_LOCAL
+from .policy import SymbolLine
+
+
+class Numbering:
+    """Which sections are in scope and which symbols are counted, and their numbers."""
+
+    def __init__(self, elf, exclusions, scope, left_out):
+        self.elf = elf
+        self.left_out = left_out                # a note of section 6.5, or None
+        self.taken = {exclusion.section.index for exclusion in exclusions
+                      if exclusion.section and exclusion.letter in "FS"}
+        self.floating = [exclusion for exclusion in exclusions if exclusion.letter in "FS"]
+        self.in_scope = [section for section in elf.sections[1:] if self.is_in_scope(section, scope)]
+        if scope == "loaded" and not any(section.index in elf.symbolic for section in self.in_scope):
+            self.in_scope = [section for section in self.in_scope if section is not elf.symtab]
+        self.section_numbers = {0: 0, **{section.index: count for count, section in enumerate(self.in_scope, 1)}}
+        self.policy_symbols: Dict[int, SymbolLine] = {}
+        self.around_taken: List[int] = []       # section and mapping symbols of taken-out sections
+        self.symbol_numbers: List[Optional[int]] = [0] if elf.symbols else []
+        self.counted: List[int] = []            # the numbered symbols below 0x80000000, without index 0
+        self.number_symbols(exclusions, scope)
+
+    def is_in_scope(self, section, scope):
+        if section.index in self.taken or section.type == SHT_SYMTAB_SHNDX or section is self.left_out:
+            return False
+        if scope == "file" or section.alloc:
+            return True
+        if section.index in self.elf.symbolic:
+            return self.elf.is_rel and self.elf.sections[section.info].alloc and section.info not in self.taken
+        return section is self.elf.symtab   # if there is such a section
+
+    def number_symbols(self, exclusions, scope):
+        lines = [(exclusion, line) for exclusion in exclusions for line in exclusion.rule.symbols]
+        policy_names = {line.name.encode(): (number_of_line, line, exclusion.section.index if exclusion.section else 0)
+                        for number_of_line, (exclusion, line) in enumerate(lines, POLICY_SYMBOL_BASE)
+                        if exclusion.letter in "FS"}
+        named = set()
+        if scope == "loaded":
+            for section in self.in_scope:
+                if section.index in self.elf.symbolic:
+                    named.update(self.elf.relocations(section).symbols)
+        for index, symbol in enumerate(self.elf.symbols[1:], 1):
+            canonical = None
+            policy_number, line, taken = policy_names.get(symbol.name, (None, None, 0))
+            if line and (symbol.shndx == 0 or (taken and symbol.section == taken)):
+                canonical = policy_number
+                self.policy_symbols[index] = line
+            elif symbol.section in self.taken:
+                self.around_taken.append(index)
+            elif scope == "file" or index in named:
+                self.counted.append(index)
+                canonical = len(self.counted)
+            self.symbol_numbers.append(canonical)
+
+    def section(self, index):
+        """The canonical number of a section."""
+        return self.section_numbers.get(index, NOT_IN_SCOPE)
+
+    def symbol_section(self, symbol):
+        """Section 5: section of a symbol record."""
+        return self.section(symbol.section) if symbol.section >= 0 else 0xFFFF0000 + symbol.shndx
+
+    def info(self, section):
+        """Section 5: info."""
+        if section is self.elf.symtab:
+            return 1 + sum(self.elf.symbols[index].bind == STB_LOCAL for index in self.counted)
+        if section.type == SHT_GROUP:
+            return self.symbol_numbers[section.info]
+        return self.section(section.info) if section.info_is_index else section.info
