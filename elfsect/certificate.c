@@ -209,9 +209,9 @@ static void print_key_type(const struct der *info, char *text, size_t room)
 /* KeyUsage ::= BIT STRING, named bits (RFC 5280, 4.2.1.3) */
 static void print_key_usage(const X509 *x509, char *text, size_t room)
 {
-	static const char *const names[] = {
-		"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
-		"keyCertSign",	    "cRLSign",	      "encipherOnly",	 "decipherOnly"};
+	static const char *const names[] = {"digitalSignature", "nonRepudiation", "keyEncipherment",
+					    "dataEncipherment", "keyAgreement",	  "keyCertSign",
+					    "cRLSign",		"encipherOnly",	  "decipherOnly"};
 	ASN1_BIT_STRING *bits = X509_get_ext_d2i(x509, NID_key_usage, NULL, NULL);
 
 	for (int i = 0; bits && i < (int)(sizeof(names) / sizeof(names[0])); i++)
@@ -293,8 +293,8 @@ int elfsect_certificate_describe(const uint8_t *der, uint64_t size, struct elfse
  * The kernel's loader (crypto/asymmetric_keys/x509_loader.c) wants 30 82 and a length of two bytes, which in DER is at
  * least 256.
  */
-int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size, struct elfsect_certificate *description,
-			     struct elfsect_error *error)
+int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size,
+			     struct elfsect_certificate *description, struct elfsect_error *error)
 {
 	struct der_reader reader = {bytes, bytes + room};
 	struct elfsect_certificate scratch;

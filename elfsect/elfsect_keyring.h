@@ -5,9 +5,9 @@
  * A kernel has a list of X.509 certificates that it trusts: one behind the other, without a byte between them.
  * certs/system_certificates.S emits it in this order:
  *
- *     system_certificate_list       built-in certificates: first the one of the build's own key, module_cert_size bytes,
- *                                   then configured ones                                     slot "linux-keyring"
- *     system_extra_cert             room for more, zero where it is not used                 slot "linux-extra-cert"
+ *     system_certificate_list       built-in certificates, slot "linux-keyring": first that of the build's own key,
+ *                                   module_cert_size bytes, then configured ones
+ *     system_extra_cert             slot "linux-extra-cert": room for more, zero where it is not used
  *     system_extra_cert_used        u32, how many bytes of the room are used
  *     system_certificate_list_size  a word of the target's size: what is built in and what is used of the room
  *     module_cert_size              likewise
@@ -81,8 +81,8 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_describe(const uint8_t *d
  * @size: receives the length of its DER
  * @description: filled, with @offset 0; may be NULL
  *
- * It must be DER from its first byte to its last, something that libcrypto can decode, and of a length that a kernel can
- * read: its loader takes certificates of 256 to 65535 bytes behind their header, and ignores what follows any other.
+ * It must be DER from its first byte to its last, something that libcrypto can decode, and of a length that a kernel
+ * can read: its loader takes those of 256 to 65535 bytes behind the header, and ignores what follows any other.
  *
  * Return: 0; -EBADMSG, with a reason that names no place; -ENOMEM.
  */
@@ -116,7 +116,7 @@ struct elfsect_keyring_certificate {
  * @slot: "linux-keyring", "linux-extra-cert", or NULL for both, of which one may be missing
  *
  * Everything is checked before anything is returned: the slot holds certificates as elfsect_certificate_read() takes
- * them, one behind the other; its words and symbols agree with that; what is not used is zero; no relocation changes it.
+ * them, one behind the other; its words and symbols agree with that; what is not used is zero; no relocation applies.
  *
  * Return: 0; as elfsect_slot_find(); -EBADMSG for bytes that should not be there, with section and offset.
  */
@@ -138,7 +138,7 @@ elfsect_keyring_certificates(const struct elfsect_keyring *keyring, size_t *coun
  */
 ELFSECT_API size_t elfsect_keyring_find(const struct elfsect_keyring *keyring, const uint8_t *der, uint64_t size);
 
-/** elfsect_keyring_default_slot() - the slot that edits go to: linux-extra-cert if the file has it, else linux-keyring */
+/** elfsect_keyring_default_slot() - the slot for edits: linux-extra-cert if the file has it, else linux-keyring */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_default_slot(const struct elfsect_view *view,
 								const struct elfsect_system_map *map, const char **slot,
 								struct elfsect_error *error);
@@ -148,8 +148,8 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_default_slot(const struct elf
  * @keyring: opened for one slot
  * @list: DER, one certificate behind the other, @size bytes. Those that are there already are left out.
  *
- * Where a relocatable file's keyring is a section of its own without system_extra_cert, the section grows. Elsewhere the
- * bytes must be there; a built-in list of a fixed length cannot take any.
+ * Where a relocatable file's keyring is a section of its own without system_extra_cert, the section grows. Elsewhere
+ * the bytes must be there; a built-in list of a fixed length cannot take any.
  *
  * Return: 0; -ENOSPC without room; -EBADMSG for a list that is no list of certificates; as elfsect_plan_fill() and
  * elfsect_plan_inject().

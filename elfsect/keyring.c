@@ -70,7 +70,8 @@ static int check_section(const struct elfsect_keyring *k, struct elfsect_error *
 		return 0;
 	return ret ? ret
 		   : elfsect_fail(error, EEXIST,
-				  "%s: the keyring is in two places: section " KEYRING_SECTION " and, by its symbols, %s",
+				  "%s: the keyring is in two places: section " KEYRING_SECTION
+				  " and, by its symbols, %s",
 				  k->view->name, k->view->sections[k->list.section].name);
 }
 
@@ -149,9 +150,9 @@ static int read_slot(struct elfsect_keyring *k, const char *slot, const struct e
 	if (ret || used == region->size)
 		return ret;
 	zeros = used + first_nonzero(bytes + used, region->size - used);
-	return zeros == region->size
-		       ? 0
-		       : refuse(k, region, zeros, slot, "a byte that is not zero behind the bytes that are used", error);
+	return zeros == region->size ? 0
+				     : refuse(k, region, zeros, slot,
+					      "a byte that is not zero behind the bytes that are used", error);
 }
 
 static int read_slots(struct elfsect_keyring *k, struct elfsect_error *error)
@@ -215,8 +216,8 @@ size_t elfsect_keyring_find(const struct elfsect_keyring *keyring, const uint8_t
 {
 	size_t i = 0;
 
-	while (i < keyring->count && (keyring->certificates[i].size != size ||
-				      memcmp(keyring->certificates[i].der, der, size) != 0))
+	while (i < keyring->count &&
+	       (keyring->certificates[i].size != size || memcmp(keyring->certificates[i].der, der, size) != 0))
 		i++;
 	return i;
 }

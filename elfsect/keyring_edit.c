@@ -43,6 +43,7 @@ static bool list_has(const struct list *list, const uint8_t *der, uint64_t size)
 
 /* The symbols of the section, in the order in which the words stand in it. */
 static const struct elfsect_definition known_symbols[] = {
+	/* clang-format off */
 	{"system_certificate_list", ELFSECT_AT_START, 0},
 	{"__cert_list_start", ELFSECT_AT_START, 0},
 	{"__module_cert_start", ELFSECT_AT_START, 0},
@@ -50,6 +51,7 @@ static const struct elfsect_definition known_symbols[] = {
 	{"__cert_list_end", ELFSECT_AT_END, 0},
 	{"system_certificate_list_size", ELFSECT_AT_SIZE_WORD, 0},
 	{"module_cert_size", ELFSECT_AT_NUMBER_WORD, 0},
+	/* clang-format on */
 };
 
 enum { KNOWN_SYMBOLS = sizeof(known_symbols) / sizeof(known_symbols[0]) };

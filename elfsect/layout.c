@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Where everything lies in the new file. What did not change stays, what changed and still fits stays too, the rest
- * goes behind all that stays, in the order of its numbers, with the section header table last. One exception makes growing
- * and shrinking inverse: a section that changed its size goes right behind the section before it, where a linker puts
- * it, if there is room.
+ * goes behind all that stays, in the order of its numbers, with the section header table last. One exception makes
+ * growing and shrinking inverse: a section that changed its size goes right behind the section before it, where a linker
+ * puts it, if there is room.
  */
 #include "draft.h"
 

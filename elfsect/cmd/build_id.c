@@ -26,7 +26,8 @@ static bool find_in_notes(const struct elfsect_view *view, const struct elfsect_
 	uint64_t at = 0;
 
 	while (bytes && range_inside(at, sizeof(Elf32_Nhdr), s->size)) {
-		const uint64_t name_size = elfsect_load(view, bytes + at, 4), size = elfsect_load(view, bytes + at + 4, 4);
+		const uint64_t name_size = elfsect_load(view, bytes + at, 4),
+			       size = elfsect_load(view, bytes + at + 4, 4);
 		const uint64_t type = elfsect_load(view, bytes + at + 8, 4), name = at + sizeof(Elf32_Nhdr);
 		const uint64_t start = name + ((name_size + 3) & ~3ull);
 
@@ -48,7 +49,8 @@ static bool find_build_id(const struct elfsect_view *view, struct build_id *id)
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
 
 	for (uint32_t i = 1; i < count; i++)
-		if (sections[i].type == SHT_NOTE && sections[i].flags & SHF_ALLOC && find_in_notes(view, &sections[i], id))
+		if (sections[i].type == SHT_NOTE && sections[i].flags & SHF_ALLOC &&
+		    find_in_notes(view, &sections[i], id))
 			return true;
 	return false;
 }

@@ -70,8 +70,8 @@ static int append_block(struct certificates *certificates, const char *path, uns
 	uint64_t first;
 
 	if (strstr(name, "PRIVATE KEY"))
-		return cli_trouble("%s: block %u is a private key (%s): only certificates go into a kernel", path, number,
-				   name);
+		return cli_trouble("%s: block %u is a private key (%s): only certificates go into a kernel", path,
+				   number, name);
 	if (strcmp(name, PEM_STRING_X509) != 0 && strcmp(name, PEM_STRING_X509_OLD) != 0)
 		return cli_trouble("%s: block %u is not a certificate: %s", path, number, name);
 	if (*header)

@@ -180,16 +180,15 @@ static int mark_all(const struct arguments *a, const struct session *s, const st
 
 		if (mark_wanted(s->keyring, w, marks))
 			continue;
-		cli_trouble("%s: no certificate with the %s %s in %s%s", a->path, w->is_key_id ? "key id" : "fingerprint",
-			    w->hex, s->slot, elsewhere(s, w, NULL, 0));
+		cli_trouble("%s: no certificate with the %s %s in %s%s", a->path,
+			    w->is_key_id ? "key id" : "fingerprint", w->hex, s->slot, elsewhere(s, w, NULL, 0));
 		status = STATUS_DIFFERENT;
 	}
 	for (uint64_t at = 0; at < named->size; at += size) {
 		size = size_of(named->bytes + at, named->size - at);
 		if (mark_certificate(s->keyring, named->bytes + at, size, marks))
 			continue;
-		say(a->path, named->bytes + at, size, "not in", s->slot,
-		    elsewhere(s, NULL, named->bytes + at, size));
+		say(a->path, named->bytes + at, size, "not in", s->slot, elsewhere(s, NULL, named->bytes + at, size));
 		status = STATUS_DIFFERENT;
 	}
 	return status;
@@ -246,9 +245,12 @@ static int parse_wanted(struct arguments *a, bool is_key_id, const char *word)
 static int parse_arguments(struct arguments *a, bool removes, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"slot", required_argument, NULL, 'l'},	  {"system-map", required_argument, NULL, 'm'},
-		{"fingerprint", required_argument, NULL, 'f'}, {"key-id", required_argument, NULL, 'k'},
-		{"all", no_argument, NULL, 'a'},	  OUTPUT_OPTIONS,
+		{"slot", required_argument, NULL, 'l'},
+		{"system-map", required_argument, NULL, 'm'},
+		{"fingerprint", required_argument, NULL, 'f'},
+		{"key-id", required_argument, NULL, 'k'},
+		{"all", no_argument, NULL, 'a'},
+		OUTPUT_OPTIONS,
 		{0},
 	};
 	int c, status = STATUS_OK;

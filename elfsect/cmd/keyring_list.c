@@ -43,7 +43,8 @@ static void print_entry(const struct entry *e)
 	printf("  subject      %s\n  issuer       %s\n  serial       %s\n  key          %s\n  valid        %s to %s\n",
 	       c->subject, c->issuer, serial_number(c), c->key_type, c->not_before, c->not_after);
 	printf("  sha256       %s\n  key id       %s\n  key usage    %s%s%s%s\n", c->fingerprint, or_none(c->key_id),
-	       or_none(c->key_usage), *c->extended_key_usage ? "; " : "", c->extended_key_usage, c->is_ca ? "; CA" : "");
+	       or_none(c->key_usage), *c->extended_key_usage ? "; " : "", c->extended_key_usage,
+	       c->is_ca ? "; CA" : "");
 }
 
 static void add_string(json_object *object, const char *name, const char *text)
@@ -163,8 +164,10 @@ static int list_files(struct arguments *a, int count, char **paths)
 int cmd_keyring_list(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},	   {"pem", no_argument, NULL, 'p'},
-		{"slot", required_argument, NULL, 'l'}, {"system-map", required_argument, NULL, 'm'},
+		{"json", no_argument, NULL, 'j'},
+		{"pem", no_argument, NULL, 'p'},
+		{"slot", required_argument, NULL, 'l'},
+		{"system-map", required_argument, NULL, 'm'},
 		{0},
 	};
 	struct arguments arguments = {0};

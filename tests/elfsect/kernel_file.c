@@ -26,8 +26,8 @@ struct kernel kernel_start(const struct elf_variant *v, enum form form, const st
 		memcpy(bytes + size, "and after", 9);
 		size += 9;
 	}
-	k.section = elf_builder_section(k.b, own ? ".init.rodata.keyring" : ".init.data", SHT_PROGBITS, SHF_ALLOC, bytes,
-					size, 8);
+	k.section = elf_builder_section(k.b, own ? ".init.rodata.keyring" : ".init.data", SHT_PROGBITS, SHF_ALLOC,
+					bytes, size, 8);
 	after = elf_builder_section(k.b, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, "behind it", 9, 8);
 	if (linked) {
 		elf_builder_at(k.b, text)->addr = KERNEL_BASE;
@@ -59,7 +59,7 @@ struct elfsect_keyring *keyring_of(const struct elfsect_view *view, const char *
 }
 
 void expect_certificate(const struct elfsect_keyring *keyring, size_t index, size_t of, const char *slot,
-			       uint64_t offset, const struct test_certificate *expected)
+			uint64_t offset, const struct test_certificate *expected)
 {
 	size_t count;
 	const struct elfsect_keyring_certificate *c = elfsect_keyring_certificates(keyring, &count);

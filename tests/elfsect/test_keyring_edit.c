@@ -149,12 +149,10 @@ static void refused_edits(void **state)
 	edit_refused(kernel_make(*state, LINKED, &small), "linux-extra-cert", list, rsa->size, ENOSPC,
 		     "400 bytes are available, ");
 	/* A built-in list keeps its length, except in a section of its own of a relocatable file. */
-	edit_refused(kernel_make(*state, LINKED, &own), "linux-keyring", list, rsa->size, ENOSPC,
-		     "have to be filled");
+	edit_refused(kernel_make(*state, LINKED, &own), "linux-keyring", list, rsa->size, ENOSPC, "have to be filled");
 	edit_refused(kernel_make(*state, LINKED_SECTION, &own), "linux-keyring", list, rsa->size, ENOSPC,
 		     "have to be filled");
-	edit_refused(kernel_make(*state, STOCK, &own), "linux-keyring", list, rsa->size, ENOSPC,
-		     "have to be filled");
+	edit_refused(kernel_make(*state, STOCK, &own), "linux-keyring", list, rsa->size, ENOSPC, "have to be filled");
 	edit_refused(kernel_make(*state, OWN_SECTION, &with_room), "linux-keyring", list, rsa->size, ENOSPC,
 		     "have to be filled");
 	/* What making the section anew would lose. */
@@ -166,8 +164,7 @@ static void refused_edits(void **state)
 	elf_builder_symbol(k.b, "system_certificate_list_size", CASE_GLOBAL, 0, k.section, (p256->size + 7) / 8 * 8, 0);
 	edit_refused(k, "linux-keyring", list, rsa->size, EINVAL, "more than the list");
 	k = kernel_make(*state, OWN_SECTION, &own);
-	elf_builder_put(k.b, k.section, k.end - case_word_size(k.b), case_word_size(k.b),
-			p256->size - 1);
+	elf_builder_put(k.b, k.section, k.end - case_word_size(k.b), case_word_size(k.b), p256->size - 1);
 	edit_refused(k, "linux-keyring", list, rsa->size, EINVAL, "module_cert_size");
 }
 
