@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Policies as text, and what a policy means for one linked file: its map. */
-#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "common.h"
@@ -40,6 +40,14 @@ static int make_map(const struct digest_options *o, const struct elfsect_view *v
 	return ret;
 }
 
+/* A kernel that is replaced by its map would be lost. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static int print_map(const char *path, const struct resolve_command *command)
 {
 	struct elfsect_view *view = NULL;
@@ -48,6 +56,8 @@ static int print_map(const char *path, const struct resolve_command *command)
 	struct elfsect_error error;
 	int ret;
 
+	if (command->output.out && is_same_file(path, command->output.out))
+		return cli_usage("policy resolve: -o %s is the file itself; --embed puts the map into it", command->output.out);
 	ret = open_image(path, &command->options, &image, &view, &error);
 	if (!ret)
 		ret = make_map(&command->options, view, &text, &error);

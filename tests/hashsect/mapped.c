@@ -47,7 +47,7 @@ char *mapped_text(const struct image *image, const struct hashsect_policy *polic
 {
 	struct elfsect_view *view;
 	struct elfsect_error error;
-	char *text;
+	char *text = NULL;
 
 	if (elfsect_view_of_memory(image->bytes, image->size, "test", &view, &error) ||
 	    hashsect_map_make(view, policy, 1, &text, &error))
