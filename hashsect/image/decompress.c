@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* libarchive as a decompressor: its raw format, and one filter. */
+/* libarchive as a decompressor: its raw format, and one filter. gzip is left to zlib, see gunzip.c. */
 #include "decompress.h"
 
 #include <archive.h>
@@ -7,13 +7,13 @@
 #include <errno.h>
 
 #include "error.h"
+#include "gunzip.h"
 #include "spool.h"
 
 static const struct filter {
 	int (*support)(struct archive *archive);
 	int code;
 } filters[] = {
-	[COMPRESSION_GZIP] = { archive_read_support_filter_gzip, ARCHIVE_FILTER_GZIP },
 	[COMPRESSION_XZ] = { archive_read_support_filter_xz, ARCHIVE_FILTER_XZ },
 	[COMPRESSION_ZSTD] = { archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD },
 };
@@ -24,10 +24,9 @@ struct decompression {
 	uint64_t size;
 	uint64_t max_size;
 	const char *name;
-	struct archive *archive; /* owned by decompress() */
+	struct archive *archive; /* owned by unarchive() */
 	int fd;
 	uint64_t done; /* bytes written */
-	uint32_t crc;
 };
 
 static int fail(const struct decompression *d, struct elfsect_error *error)
@@ -69,8 +68,6 @@ static int take_block(struct decompression *d, const void *block, size_t length,
 	if (length > d->max_size - d->done)
 		return too_large(d, error);
 	d->done += length;
-	if (d->compression == COMPRESSION_GZIP)
-		d->crc = crc32_add(d->crc, block, length);
 	return spool_write(d->fd, block, length, d->name, error);
 }
 
@@ -99,18 +96,35 @@ static int check_end(const struct decompression *d, struct elfsect_error *error)
 	if (used < 0 || (uint64_t)used != d->size)
 		return elfsect_fail(error, EBADMSG, "%s: %s: bytes after its end", d->name,
 				    compression_name(d->compression));
-	if (d->compression == COMPRESSION_GZIP)
-		return gzip_check_end(d->bytes, d->size, d->crc, d->done, d->name, error);
 	return 0;
 }
 
-static int run(struct decompression *d, struct elfsect_error *error)
+static int check_content(int fd, enum compression compression, const char *name, struct elfsect_error *error)
 {
-	int ret = open_archive(d, error);
+	uint8_t head[8];
+	const ssize_t got = pread(fd, head, sizeof(head), 0);
 
+	if (got < 0)
+		return elfsect_fail_errno(error, errno, "%s: temporary file", name);
+	if (compression_of(head, (uint64_t)got) != COMPRESSION_NONE)
+		return elfsect_fail(error, EBADMSG, "%s: %s: compressed more than once", name, compression_name(compression));
+	return 0;
+}
+
+static int unarchive(struct decompression *d, struct elfsect_error *error)
+{
+	int ret;
+
+	d->archive = archive_read_new();
+	if (!d->archive)
+		return elfsect_fail_errno(error, ENOMEM, "%s", d->name);
+	ret = open_archive(d, error);
 	if (!ret)
 		ret = read_blocks(d, error);
-	return ret ? ret : check_end(d, error);
+	if (!ret)
+		ret = check_end(d, error);
+	archive_read_free(d->archive);
+	return ret;
 }
 
 int decompress(enum compression compression, const uint8_t *bytes, uint64_t size, uint64_t max_size, const char *name,
@@ -136,11 +150,12 @@ int decompress(enum compression compression, const uint8_t *bytes, uint64_t size
 	if (spool < 0)
 		return spool;
 	d.fd = spool;
-	d.archive = archive_read_new();
-	if (!d.archive)
-		return elfsect_fail_errno(error, ENOMEM, "%s", name);
-	ret = run(&d, error);
-	archive_read_free(d.archive);
+	if (compression == COMPRESSION_GZIP)
+		ret = gunzip(bytes, size, max_size, name, spool, &d.done, error);
+	else
+		ret = unarchive(&d, error);
+	if (!ret)
+		ret = check_content(spool, compression, name, error);
 	if (ret)
 		return ret;
 	*fd = spool;

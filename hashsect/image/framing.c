@@ -49,34 +49,6 @@ static int check_gzip(const uint8_t *bytes, uint64_t size, const char *name, str
 	return 0;
 }
 
-int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t length, const char *name,
-		   struct elfsect_error *error)
-{
-	const uint8_t *end = bytes + size - GZIP_END;
-
-	if (load_u32(end + 4, ELFDATA2LSB) != (uint32_t)length)
-		return refuse(COMPRESSION_GZIP, name,
-			      "it does not end with the length of its content: damaged, or several members", error);
-	if (load_u32(end, ELFDATA2LSB) != crc)
-		return refuse(COMPRESSION_GZIP, name, "the checksum of its content is wrong", error);
-	return 0;
-}
-
-uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, uint64_t size)
-{
-	uint32_t table[256];
-
-	for (uint32_t i = 0; i < 256; i++) {
-		table[i] = i;
-		for (int bit = 0; bit < 8; bit++)
-			table[i] = (table[i] >> 1) ^ (table[i] & 1 ? UINT32_C(0xedb88320) : 0);
-	}
-	crc = ~crc;
-	for (uint64_t i = 0; i < size; i++)
-		crc = (crc >> 8) ^ table[(crc ^ bytes[i]) & 0xff];
-	return ~crc;
-}
-
 /* -------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
 
 enum { XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };

@@ -24,18 +24,11 @@ const char *compression_name(enum compression compression);
  *
  * @content_size: receives what the bytes say of the size of their content; 0 if they say nothing. It need not be true.
  *
- * Of gzip, which has no lengths in front, the end is looked at by gzip_check_end().
+ * Of gzip, which has no lengths in front, only the header is looked at: gunzip() finds the end.
  *
  * Return: 0; -EBADMSG.
  */
 ELFSECT_MUST_CHECK int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size,
 				     const char *name, uint64_t *content_size, struct elfsect_error *error);
-
-/** gzip_check_end() - that the last 8 bytes of a member are the CRC-32 and the length of what it became */
-ELFSECT_MUST_CHECK int gzip_check_end(const uint8_t *bytes, uint64_t size, uint32_t crc, uint64_t length,
-				      const char *name, struct elfsect_error *error);
-
-/** crc32_add() - go on with the CRC-32 of gzip; starts with 0 */
-uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, uint64_t size);
 
 #endif
