@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "der.h"
 #include "error.h"
 #include "resolve.h"
 #include "trust/certificate.h"
@@ -279,27 +280,62 @@ static int check_keyring_section(struct judged *j)
 	return 0;
 }
 
-/* The length that the word list-size must have where the boundaries are symbols. */
-static int expected_list(const struct judged *j, uint64_t *length)
+/* The place that all symbols of a role have, in this section. */
+static int list_bound(const struct judged *j, enum symbol_role role, uint64_t *at)
 {
-	const enum symbol_role roles[] = { ROLE_LIST_START, ROLE_LIST_END };
-	uint64_t at[2] = { 0 };
+	const struct known_symbol *known = resolution_role(j->r, j->e->rule, role, 0);
 
-	for (unsigned int i = 0; i < 2; i++) {
-		const struct known_symbol *known = resolution_role(j->r, j->e->rule, roles[i], 0);
-
-		if (!known || known->symbol.section != j->section->index)
-			return refuse(j, 0, "a symbol at an end of the certificate list is missing");
-		at[i] = symbol_position(j->r->view, &known->symbol);
-		for (unsigned int n = 1; (known = resolution_role(j->r, j->e->rule, roles[i], n)); n++)
-			if (known->symbol.section != j->section->index ||
-			    symbol_position(j->r->view, &known->symbol) != at[i])
-				return refuse_symbol(j, known, at[i]);
-	}
-	if (at[1] < at[0])
-		return refuse(j, at[0], "the certificate list ends before its start");
-	*length = at[1] - at[0];
+	if (!known || known->symbol.section != j->section->index)
+		return refuse(j, 0, "a symbol at an end of the certificate list is missing");
+	*at = symbol_position(j->r->view, &known->symbol);
+	for (unsigned int n = 1; (known = resolution_role(j->r, j->e->rule, role, n)); n++)
+		if (known->symbol.section != j->section->index || symbol_position(j->r->view, &known->symbol) != *at)
+			return refuse_symbol(j, known, *at);
 	return 0;
+}
+
+/* Elements from one place to another, then zero bytes: only one place between them ends the elements. */
+static int check_elements(struct judged *j, uint64_t from, uint64_t to)
+{
+	struct der_reader reader = {j->bytes + from, j->bytes + to};
+	struct elfsect_error why;
+	struct der element;
+
+	while (!der_done(&reader)) {
+		const uint64_t at = (uint64_t)(reader.next - j->bytes);
+
+		if (elfsect_der_expect(&reader, DER_SEQUENCE, "certificate", &element, &why))
+			return refuse(j, at, why.message);
+	}
+	return 0;
+}
+
+/*
+ * The word list-size is masked, and in scope loaded, or with a map, no symbol counts: where the list starts and ends must follow
+ * from what does, the places of the masks and the bytes between them.
+ */
+static int check_list_size(struct judged *j, const struct keyring *k, uint64_t module_start, uint64_t module_end)
+{
+	const uint64_t word_at = symbol_position(j->r->view, &k->list_word->symbol);
+	uint64_t start, end, value;
+	int ret;
+
+	ret = list_bound(j, ROLE_LIST_START, &start) ?: list_bound(j, ROLE_LIST_END, &end);
+	if (!ret)
+		ret = read_word(j, k->list_word, elfsect_word_size(j->r->view), &value);
+	if (ret)
+		return ret;
+	if (start != module_start)
+		return refuse(j, start, "the certificate list does not start with the module certificate");
+	if (end < module_end || end > (k->slot ? j->size : word_at))
+		return refuse(j, end, "the end of the certificate list is not behind the module certificate");
+	if (k->slot && end != symbol_position(j->r->view, &k->slot->symbol))
+		return refuse(j, end, "the slot is not right behind the certificate list");
+	if (!k->slot)
+		ret = check_elements(j, module_end, end) ?: check_zero(j, end, word_at);
+	if (!ret && value != end - start + k->used)
+		return refuse_symbol(j, k->list_word, end - start + k->used);
+	return ret;
 }
 
 /* Masked parts of a section that holds other data too; the masks were made from the same symbols. */
@@ -309,7 +345,7 @@ static int check_keyring_roles(struct judged *j)
 	const struct rule *rule = j->e->rule;
 	const uint64_t start = symbol_position(j->r->view, &resolution_role(j->r, rule, ROLE_MODULE_START, 0)->symbol);
 	const uint64_t end = symbol_position(j->r->view, &resolution_role(j->r, rule, ROLE_MODULE_END, 0)->symbol);
-	uint64_t value = 0, length = 0, slot;
+	uint64_t value = 0, slot;
 	struct keyring k;
 	int ret;
 
@@ -326,11 +362,8 @@ static int check_keyring_roles(struct judged *j)
 		slot = symbol_position(j->r->view, &k.slot->symbol);
 		ret = check_certificates(j, slot, slot + k.used) ?: check_zero(j, slot + k.used, slot + k.slot_size);
 	}
-	if (!ret && k.list_word) {
-		ret = read_word(j, k.list_word, word, &value) ?: expected_list(j, &length);
-		if (!ret && value != length + k.used)
-			return refuse_symbol(j, k.list_word, length + k.used);
-	}
+	if (!ret && k.list_word)
+		ret = check_list_size(j, &k, start, end);
 	if (!ret && k.module_word) {
 		ret = read_word(j, k.module_word, word, &value);
 		if (!ret && value != end - start)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "bytes.h"
 #include "digest_of.h"
 #include "elf_cases.h"
 #include "keyring.h"
@@ -33,19 +34,24 @@ static uint32_t place(struct elf_builder *b, const char *name, uint32_t type, ui
 }
 
 /* Sections and symbols, so that a test can add its own; segments come with finish_target(). */
-static struct target begin_target(uint16_t type)
+static struct target begin_with(uint16_t type, const struct keyring *k)
 {
 	struct target t = { .b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, type, EM_X86_64) };
 	uint8_t bytes[KEYRING_ROOM] = { 1 };
-	const size_t size = keyring_write(t.b, &keyring, bytes + KEYRING_AT);
+	const size_t size = keyring_write(t.b, k, bytes + KEYRING_AT);
 
 	t.text = place(t.b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, "0123456789abcdef", 16, BASE);
 	t.notes = place(t.b, ".notes", SHT_NOTE, SHF_ALLOC, NULL, 0, BASE + 0x40);
 	elf_builder_note(t.b, t.notes, "Linux", 0x101, "6.12", 4);
 	elf_builder_note(t.b, t.notes, "GNU", NT_GNU_BUILD_ID, "abcdefghijklmnopqrst", 20);
 	t.init = place(t.b, ".init.data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, bytes, KEYRING_AT + size + 64, BASE + 0x1000);
-	t.symbols = keyring_define(t.b, &keyring, t.init, BASE + 0x1000 + KEYRING_AT);
+	t.symbols = keyring_define(t.b, k, t.init, BASE + 0x1000 + KEYRING_AT);
 	return t;
+}
+
+static struct target begin_target(uint16_t type)
+{
+	return begin_with(type, &keyring);
 }
 
 static void add_segments(struct target *t, uint32_t last_of_text)
@@ -404,6 +410,54 @@ static void wrong_lengths_behind_the_mask(void **state)
 	}
 }
 
+/*
+ * The length word says how far the kernel reads the list. It is masked, and the symbols that it is compared with do not count
+ * in scope loaded: a list that is cut short, or reaches further, would have the same digest.
+ */
+static void list_of_another_length(void **state)
+{
+	static const struct {
+		size_t slot;
+		int64_t start, end; /* how far these symbols are moved */
+		const char *reason;
+	} cases[] = {
+		{64, 0, 0, NULL},
+		{0, 0, 0, NULL},
+		{64, 0, -1, "the slot is not right behind"}, /* the configured certificate is dropped */
+		{0, 0, -1, "should be zero"},
+		{64, 0, 8, "the slot is not right behind"},
+		{0, 0, 1, "certificate"},
+		{0, 0, 16, "the end of the certificate list"},
+		{64, 8, 0, "does not start with the module certificate"},
+		{0, -8, 0, "does not start with the module certificate"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct test_certificate *configured = &test_certificate_rsa2048;
+		const struct keyring k = {.module = &test_certificate_p256, .configured = configured, .slot = cases[i].slot};
+		const uint64_t list = BASE + 0x1000 + KEYRING_AT;
+		const int64_t end = cases[i].end == -1 ? -(int64_t)configured->size : cases[i].end;
+		const uint64_t length = k.module->size + configured->size;
+		struct target t = begin_with(ET_EXEC, &k);
+		uint8_t bytes[KEYRING_ROOM];
+		const size_t word = keyring_write(t.b, &k, bytes) - 16;
+		size_t size;
+
+		store_u64(elf_builder_at(t.b, t.init)->bytes + KEYRING_AT + word, ELFDATA2LSB,
+			  length + (uint64_t)(end - cases[i].start));
+		add_segments(&t, t.notes);
+		elf_builder_finish(t.b, &size);
+		elf_set_symbol(t.b, t.symbols.list, st_value, list + (uint64_t)cases[i].start);
+		elf_set_symbol(t.b, t.symbols.list_start, st_value, list + (uint64_t)cases[i].start);
+		elf_set_symbol(t.b, t.symbols.list_end, st_value, list + length + (uint64_t)end);
+		if (cases[i].reason)
+			assert_refused(t.b, "linux", cases[i].reason);
+		else
+			assert_accepted(t.b, "linux");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +480,7 @@ int main(void)
 		cmocka_unit_test(hashes_over_the_keyring),
 		cmocka_unit_test(garbage_behind_the_mask),
 		cmocka_unit_test(wrong_lengths_behind_the_mask),
+		cmocka_unit_test(list_of_another_length),
 	};
 
 	return cmocka_run_group_tests_name("attacks on linked files", tests, NULL, NULL);

@@ -71,10 +71,10 @@ struct keyring_symbols keyring_define(struct elf_builder *b, const struct keyrin
 	struct keyring_symbols symbols;
 
 	symbols.list = elf_builder_symbol(b, "system_certificate_list", GLOBAL, 0, section, value, 0);
-	elf_builder_symbol(b, "__cert_list_start", LOCAL, 0, section, value, 0);
+	symbols.list_start = elf_builder_symbol(b, "__cert_list_start", LOCAL, 0, section, value, 0);
 	elf_builder_symbol(b, "__module_cert_start", LOCAL, 0, section, value, 0);
 	elf_builder_symbol(b, "__module_cert_end", LOCAL, 0, section, value + l.module_end, 0);
-	elf_builder_symbol(b, "__cert_list_end", LOCAL, 0, section, value + l.list_end, 0);
+	symbols.list_end = elf_builder_symbol(b, "__cert_list_end", LOCAL, 0, section, value + l.list_end, 0);
 	if (keyring->slot) {
 		elf_builder_symbol(b, "system_extra_cert", GLOBAL, 0, section, value + l.list_end, keyring->slot);
 		elf_builder_symbol(b, "system_extra_cert_used", GLOBAL, 0, section, value + l.used, 0);

@@ -20,9 +20,11 @@ struct keyring {
 	const struct test_certificate *inserted;
 };
 
-/** struct keyring_symbols - handles of those that code refers to */
+/** struct keyring_symbols - handles of those that code refers to, and of the local ones at the ends of the list (0: not defined) */
 struct keyring_symbols {
 	uint32_t list;
+	uint32_t list_start;
+	uint32_t list_end;
 	uint32_t list_size;
 	uint32_t module_size;
 };

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Sections 7.2 and 7.3: what excluded bytes must be."""
 
-from .certificate import check_certificate_list
+from .certificate import check_certificate_list, der_bounds
 from .common import align, is_zero, must
 
 
@@ -47,6 +47,14 @@ def check_keyring_section(elf, section, roles):
     return data[module:length]
 
 
+def check_sequences(data):
+    """7.2, roles: SEQUENCEs that fill the data."""
+    at = 0
+    while at < len(data):
+        must(data[at] == 0x30, "keyring: no SEQUENCE")
+        at = der_bounds(data, at)[1]
+
+
 def check_keyring_roles(elf, exclusion):
     """7.2, roles."""
     roles, module = exclusion.roles, exclusion.ranges[0]
@@ -64,6 +72,14 @@ def check_keyring_roles(elf, exclusion):
         must(section == end_section == module.section
              and keyring_value(elf, data, roles, "list-size", elf.word_size, 0) == end - start + used,
              "keyring: wrong word list-size")
+        module_end, word_at = module.offset + module.size, roles["list-size"][0].position
+        must(start == module.offset and end >= module_end, "keyring: the list does not start with the module certificate")
+        if "slot" in roles:
+            must(end == roles["slot"][0].position, "keyring: the slot is not right behind the list")
+        else:
+            must(end <= word_at, "keyring: the list ends behind its length word")
+            check_sequences(data[module_end:end])
+            must(is_zero(data[end:word_at]), "keyring: bytes between the list and its length word")
 
 
 def check_content_class(rule, data):
