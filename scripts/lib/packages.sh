@@ -9,6 +9,8 @@ readonly test_packages=(binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu bi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd)
 readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl
 	qemu-system-x86 busybox-static)
+# In Debian 12 only.
+readonly old_kernel_packages=(linux-source-6.1)
 
 is_installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
@@ -85,4 +87,14 @@ need_packages() {
 		apt_install "${missing[@]}"
 	fi
 	require_cmake
+}
+
+# need_packages_if_known PACKAGE...: those that this system's package lists have.
+need_packages_if_known() {
+	local package
+	for package in "$@"; do
+		if [[ -z ${HASHSECT_NO_SETUP:-} && $(apt-cache policy "$package" | grep -c 'Candidate: [0-9]') == 1 ]]; then
+			need_packages "$package"
+		fi
+	done
 }

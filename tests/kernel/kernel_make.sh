@@ -24,3 +24,8 @@ kernel_hashsect_make() {
 boot_make() {
 	make_in source-boot tree-boot "$@"
 }
+
+# modhash_make TREE ...
+modhash_make() {
+	make_in source-modhash "$@"
+}

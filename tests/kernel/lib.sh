@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the check files share. tests/kernel/run sources it, then one check file, in a shell of its own:
 #
-#   $cache      the directory that tests/kernel/build printed; only tree/, tree-boot/ and source-boot/ may be changed
+#   $cache      the directory that tests/kernel/build printed; what may be changed there: tree*/ and source-boot/
 #   $elfsect, $hashsect, $reference, $tools   what is tested
 #   $PWD        an empty directory that is removed afterwards
 #
