@@ -40,6 +40,8 @@ static int run(enum action action, enum fault fault, unsigned int at, int argume
 		fault_arm(fault, at, argument);
 		ret = action == RECOVER ? elfsect_recover(place.file, &recovery, &error)
 					: place_edit(action == EDIT_IN_PLACE, false, &error);
+		if (!ret && fault == FAULT_POWER)
+			fault_power_failure();
 		count = fault_disarm();
 		if (write(pipe_fds[1], &count, sizeof(count)) != sizeof(count) || (ret && !*error.message))
 			_exit(3);
@@ -110,14 +112,32 @@ static void ends_anywhere(void **state)
 /* Of what was not synced, every subset may be lost. */
 static void power_fails_anywhere(void **state)
 {
-	const unsigned int calls = count_calls(EDIT_IN_PLACE);
-
 	(void)state;
-	for (unsigned int at = 1; at <= calls; at++)
-		for (int lost = 0; lost < 32; lost++) {
+	for (enum action action = EDIT_IN_PLACE; action <= EDIT_REPLACE; action++) {
+		const unsigned int calls = count_calls(action);
+
+		for (unsigned int at = 1; at <= calls; at++)
+			for (int lost = 0; lost < 64; lost++) {
+				place_reset();
+				assert_int_equal(run(action, FAULT_POWER, at, lost, NULL), FAULT_STATUS);
+				expect_old_or_new("power failure", at, lost);
+			}
+	}
+}
+
+/* What was said to be done stays done. */
+static void power_fails_afterwards(void **state)
+{
+	(void)state;
+	for (enum action action = EDIT_IN_PLACE; action <= RECOVER; action++)
+		for (int lost = 0; lost < 64; lost++) {
 			place_reset();
-			assert_int_equal(run(EDIT_IN_PLACE, FAULT_POWER, at, lost, NULL), FAULT_STATUS);
-			expect_old_or_new("power failure", at, lost);
+			if (action == RECOVER)
+				run(EDIT_IN_PLACE, FAULT_CRASH_AFTER, 5, 0, NULL);
+			assert_int_equal(place_has_journal(), action == RECOVER);
+			assert_int_equal(run(action, FAULT_POWER, 1000000, lost, NULL), FAULT_STATUS);
+			assert_false(place_has_journal());
+			assert_int_equal(place_content(), action == RECOVER ? OLD : NEW);
 		}
 }
 
@@ -226,6 +246,29 @@ static void short_writes(void **state)
 	}
 }
 
+/* Reading again what was written shows it. */
+static void lost_writes(void **state)
+{
+	unsigned int noticed = 0;
+
+	(void)state;
+	for (enum action action = EDIT_IN_PLACE; action <= EDIT_REPLACE; action++) {
+		const unsigned int calls = count_calls(action);
+
+		for (unsigned int at = 1; at <= calls; at++) {
+			int status;
+
+			place_reset();
+			status = run(action, FAULT_LOST, at, 0, NULL);
+			assert_int_equal(place_content(), status ? OLD : NEW);
+			assert_false(place_has_journal());
+			noticed += status == 1;
+		}
+	}
+	/* Three changes each way. */
+	assert_int_equal(noticed, 6);
+}
+
 #define ANYWHERE(test)                                                                                                 \
 	cmocka_unit_test_prestate_setup_teardown(test, place_set_up, place_tear_down,                                  \
 						 (void *)(uintptr_t)&sample_variants[0]),                              \
@@ -237,7 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ANYWHERE(ends_anywhere),      ANYWHERE(power_fails_anywhere), ANYWHERE(recovery_ends_anywhere),
 		ANYWHERE(next_edit_recovers), ANYWHERE(errors_anywhere),      ANYWHERE(errors_from_there_on),
-		ANYWHERE(short_writes),
+		ANYWHERE(short_writes),       ANYWHERE(power_fails_afterwards), ANYWHERE(lost_writes),
 	};
 
 	/* Thousands of processes, each with several fsyncs: in memory they cost nothing. */
