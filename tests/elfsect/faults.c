@@ -14,6 +14,7 @@ static enum fault fault;
 static unsigned int calls, chosen;
 static int argument;
 static bool armed;
+void (*fault_meddle)(void);
 
 /* What a power failure would undo: writes since the last fsync of their file, names since that of their directory. */
 static struct undo {
@@ -182,6 +183,9 @@ static enum verdict enter(void)
 	case FAULT_ERRORS:
 		errno = argument;
 		return FAIL;
+	case FAULT_MEDDLE:
+		fault_meddle();
+		return GO;
 	case FAULT_LOST:
 		return LOSE;
 	default:
