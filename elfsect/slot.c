@@ -13,37 +13,11 @@ static int refuse(const struct elfsect_view *view, const struct elfsect_slot *sl
 			    reason);
 }
 
-/*
- * What is loaded has two descriptions, the section's and the segment's. Where they do not agree, the kernel would run
- * other bytes than those that the slot names.
- */
-static int check_segment(const struct elfsect_view *view, const struct elfsect_slot *slot,
-			 const struct elfsect_region *region, struct elfsect_error *error)
-{
-	const struct elfsect_section *s = &view->sections[region->section];
-	const uint64_t address = s->addr + region->offset, offset = s->offset + region->offset;
-	unsigned int found = 0;
-
-	if (elfsect_is_relocatable(view) || !(s->flags & SHF_ALLOC))
-		return 0;
-	for (uint32_t i = 0; i < view->header.phnum; i++) {
-		const struct elfsect_segment *p = &view->segments[i];
-
-		if (p->type != PT_LOAD || address < p->vaddr ||
-		    !range_inside(address - p->vaddr, region->size, p->filesz))
-			continue;
-		if (p->offset + (address - p->vaddr) != offset)
-			return refuse(view, slot, s, "and its segment disagree about where the bytes are", error);
-		found++;
-	}
-	return found == 1 ? 0 : refuse(view, slot, s, "has bytes that are not in exactly one PT_LOAD", error);
-}
-
+/* check_layout() has proved that the segments load what the sections describe. */
 static int check_region(const struct elfsect_view *view, const struct elfsect_slot *slot,
 			const struct elfsect_region *region, struct elfsect_error *error)
 {
 	const struct elfsect_section *s = &view->sections[region->section];
-	int ret;
 
 	if (s->type == SHT_NOBITS)
 		return refuse(view, slot, s, "has no bytes in the file (SHT_NOBITS)", error);
@@ -55,8 +29,7 @@ static int check_region(const struct elfsect_view *view, const struct elfsect_sl
 		return refuse(view, slot, s, "holds compressed, merged or thread-local data", error);
 	if (!range_inside(region->offset, region->size, s->size))
 		return refuse(view, slot, s, "does not hold all of it", error);
-	ret = check_segment(view, slot, region, error);
-	return ret ? ret : slot_check_relocations(view, slot, region, error);
+	return slot_check_relocations(view, slot, region, error);
 }
 
 /* ------------------------------------------------------------------------------------------------------- find */

@@ -15,15 +15,18 @@
 static const struct tool *the_tool;
 static const struct command *the_command;
 
+/* Also what UTF-8 makes of U+0080 to U+009F, c2 80 to c2 9f: terminals obey U+009B as they do ESC [. */
 void cli_print_escaped(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+			fprintf(out, "\\x%02x\\x%02x", p[0], p[1]);
+			p++;
+		} else if (*p < 0x20 || *p == 0x7f) {
+			fprintf(out, "\\x%02x", *p);
+		} else {
+			putc(*p, out);
+		}
 	}
 }
 

@@ -40,8 +40,12 @@ static void print_entry(const struct entry *e)
 	printf(": %s (section ", e->at->slot);
 	cli_print_escaped(stdout, e->section);
 	printf("), offset 0x%jx, %ju bytes\n", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
-	printf("  subject      %s\n  issuer       %s\n  serial       %s\n  key          %s\n  valid        %s to %s\n",
-	       c->subject, c->issuer, serial_number(c), c->key_type, c->not_before, c->not_after);
+	printf("  subject      ");
+	cli_print_escaped(stdout, c->subject);
+	printf("\n  issuer       ");
+	cli_print_escaped(stdout, c->issuer);
+	printf("\n  serial       %s\n  key          %s\n  valid        %s to %s\n", serial_number(c), c->key_type,
+	       c->not_before, c->not_after);
 	printf("  sha256       %s\n  key id       %s\n  key usage    %s%s%s%s\n", c->fingerprint, or_none(c->key_id),
 	       or_none(c->key_usage), *c->extended_key_usage ? "; " : "", c->extended_key_usage,
 	       c->is_ca ? "; CA" : "");

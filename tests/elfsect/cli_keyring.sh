@@ -372,4 +372,9 @@ refuse "system_certificate_list_size is not the length" "$elfsect" keyring list 
 # A kernel that cannot use it gets it all the same, with a note.
 expect 0 "note: a key of type ED25519" "$elfsect" keyring add -o copy first ed.pem
 
+# A name that drives terminals, in the form that UTF-8 gives to CSI: to be seen, not obeyed.
+make drives "/CN=$(printf 'red\xc2\x9b31m')" rsa:2048 -utf8
+"$elfsect" keyring add -o copy first drives.pem 2>err
+"$elfsect" keyring list copy | grep -qxF '  subject      CN=red\xc2\x9b31m' || fail "a control character gets through"
+
 echo ok

@@ -14,13 +14,15 @@ static enum fault fault;
 static unsigned int calls, chosen;
 static int argument;
 static bool armed;
+void (*fault_meddle)(void);
 
 /* What a power failure would undo: writes since the last fsync of their file, names since that of their directory. */
 static struct undo {
 	ino_t owner; /* whose fsync makes it permanent */
 	int fd;
-	enum undo_kind { WRITE, CREATE, REMOVE } kind;
+	enum undo_kind { WRITE, CREATE, REMOVE, RENAME } kind;
 	char name[300];
+	char from[300]; /* the name before, of RENAME */
 	char *bytes;
 	size_t size;
 	off_t offset, file_size;
@@ -72,10 +74,23 @@ static ino_t inode_of(int fd)
 	return fstat(fd, &st) ? 0 : st.st_ino;
 }
 
+/* Where what is at a name stays while it may come back. */
+static const char *stash_name(const char *name)
+{
+	static char stash[320];
+
+	snprintf(stash, sizeof(stash), "%s.lost", name);
+	return stash;
+}
+
+static void stash(int fd, const char *name)
+{
+	__real_unlinkat(fd, stash_name(name), 0);
+	__real_linkat(fd, name, fd, stash_name(name), 0);
+}
+
 static void undo(struct undo *u)
 {
-	char stash[320];
-
 	switch (u->kind) {
 	case WRITE:
 		__real_pwrite64(u->fd, u->bytes, u->size, u->offset);
@@ -84,14 +99,17 @@ static void undo(struct undo *u)
 	case CREATE:
 		__real_unlinkat(u->fd, u->name, 0);
 		break;
+	case RENAME:
+		__real_renameat(u->fd, u->name, u->fd, u->from);
+		__real_renameat(u->fd, stash_name(u->name), u->fd, u->name);
+		break;
 	case REMOVE:
-		snprintf(stash, sizeof(stash), "%s.lost", u->name);
-		__real_renameat(u->fd, stash, u->fd, u->name);
+		__real_renameat(u->fd, stash_name(u->name), u->fd, u->name);
 		break;
 	}
 }
 
-static void power_failure(void)
+void fault_power_failure(void)
 {
 	/* Backwards, so that of several writes to one place the oldest content wins. Bits beyond the last: none lost.
 	 */
@@ -142,7 +160,7 @@ static void forget(int fd)
 
 /* ---------------------------------------------------------------------------------------------------------- faults */
 
-enum verdict { GO, FAIL, HALF, END_AFTER };
+enum verdict { GO, FAIL, HALF, LOSE, END_AFTER };
 
 static enum verdict enter(void)
 {
@@ -165,6 +183,11 @@ static enum verdict enter(void)
 	case FAULT_ERRORS:
 		errno = argument;
 		return FAIL;
+	case FAULT_MEDDLE:
+		fault_meddle();
+		return GO;
+	case FAULT_LOST:
+		return LOSE;
 	default:
 		return HALF;
 	}
@@ -175,7 +198,7 @@ static void leave(enum verdict verdict)
 	if (verdict != END_AFTER)
 		return;
 	if (fault == FAULT_POWER)
-		power_failure();
+		fault_power_failure();
 	_exit(FAULT_STATUS);
 }
 
@@ -186,6 +209,8 @@ ssize_t __wrap_pwrite64(int fd, const void *bytes, size_t size, off_t offset)
 
 	if (verdict == FAIL)
 		return -1;
+	if (verdict == LOSE)
+		return (ssize_t)size;
 	if (verdict == HALF && size > 1)
 		size /= 2;
 	remember_write(fd, size, offset);
@@ -227,16 +252,12 @@ int __wrap_fsync(int fd)
 int __wrap_unlinkat(int fd, const char *name, int flags)
 {
 	const enum verdict verdict = enter();
-	char stash[320];
 	int ret;
 
 	if (verdict == FAIL)
 		return -1;
-	if (remember(fd, REMOVE, name)) {
-		snprintf(stash, sizeof(stash), "%s.lost", name);
-		__real_unlinkat(fd, stash, 0);
-		__real_linkat(fd, name, fd, stash, 0);
-	}
+	if (remember(fd, REMOVE, name))
+		stash(fd, name);
 	ret = __real_unlinkat(fd, name, flags);
 	leave(verdict);
 	return ret;
@@ -271,12 +292,33 @@ int __wrap_ftruncate64(int fd, off_t size)
 
 int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
-	PLAIN(int, __real_renameat(from_fd, from, to_fd, to));
+	const enum verdict verdict = enter();
+	struct undo *u;
+	int ret;
+
+	if (verdict == FAIL)
+		return -1;
+	u = remember(to_fd, RENAME, to);
+	if (u) {
+		snprintf(u->from, sizeof(u->from), "%s", from);
+		stash(to_fd, to);
+	}
+	ret = __real_renameat(from_fd, from, to_fd, to);
+	leave(verdict);
+	return ret;
 }
 
 int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
-	PLAIN(int, __real_linkat(from_fd, from, to_fd, to, flags));
+	const enum verdict verdict = enter();
+	int ret;
+
+	if (verdict == FAIL)
+		return -1;
+	ret = __real_linkat(from_fd, from, to_fd, to, flags);
+	remember(to_fd, CREATE, to);
+	leave(verdict);
+	return ret;
 }
 
 int __wrap_fchmod(int fd, mode_t mode)
@@ -286,5 +328,13 @@ int __wrap_fchmod(int fd, mode_t mode)
 
 ssize_t __wrap_copy_file_range(int from, off_t *from_at, int to, off_t *to_at, size_t size, unsigned int flags)
 {
-	PLAIN(ssize_t, __real_copy_file_range(from, from_at, to, to_at, size, flags));
+	const enum verdict verdict = enter();
+	ssize_t ret;
+
+	if (verdict == FAIL)
+		return -1;
+	remember_write(to, size, *to_at);
+	ret = __real_copy_file_range(from, from_at, to, to_at, size, flags);
+	leave(verdict);
+	return ret;
 }

@@ -18,6 +18,8 @@
  * @FAULT_ERRORS: it and all that follow fail
  * @FAULT_SHORT: a write does one half; no error
  * @FAULT_FULL: a write does one half, and the next call fails with the argument as errno
+ * @FAULT_MEDDLE: just before it, fault_meddle() is called: somebody else
+ * @FAULT_LOST: a write does nothing, and says that it did everything
  */
 enum fault {
 	FAULT_NONE,
@@ -29,6 +31,8 @@ enum fault {
 	FAULT_ERRORS,
 	FAULT_SHORT,
 	FAULT_FULL,
+	FAULT_LOST,
+	FAULT_MEDDLE,
 };
 
 /* The exit status of a process that a fault ended. */
@@ -36,6 +40,12 @@ enum { FAULT_STATUS = 99 };
 
 /** fault_arm() - from now on count; the @at-th call (from 1) goes wrong */
 void fault_arm(enum fault fault, unsigned int at, int argument);
+
+/** fault_meddle - what FAULT_MEDDLE calls */
+extern void (*fault_meddle)(void);
+
+/** fault_power_failure() - with FAULT_POWER, of which the call did not come yet: end the process now */
+void fault_power_failure(void);
 
 /** fault_disarm() - Return: how many calls there were */
 unsigned int fault_disarm(void);

@@ -38,10 +38,13 @@ uint8_t *place_get(const char *path, size_t *size)
 /* The same file again, not another one: a journal is for one inode. */
 void place_reset(void)
 {
+	/* Still to come: then every edit has to set the time, and the number of its calls does not depend on the clock. */
+	static const struct timespec times[2] = {{.tv_sec = 2100000000}, {.tv_sec = 2100000000}};
 	const int fd = open(place.file, O_WRONLY | O_CREAT | O_TRUNC, 0640);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, place.old_bytes, place.size), place.size);
+	assert_int_equal(futimens(fd, times), 0);
 	close(fd);
 	unlink(place.journal);
 }

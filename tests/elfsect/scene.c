@@ -24,13 +24,13 @@ static unsigned int halfway;
 #define SLOT "inject", "--slot", "linux-extra-cert", "--data", "DATA"
 
 struct scene scenes[] = {
-	{"in place", SCENE_IN_PLACE, {SLOT, "--in-place"}, NULL, 0},
-	{"in place, verified", SCENE_IN_PLACE, {SLOT, "--in-place", "--verify"}, NULL, 0},
-	{"cleared in place", SCENE_IN_PLACE, {"clear", "--symbol", "system_extra_cert", "--in-place"}, NULL, 0},
-	{"replaced", SCENE_REPLACE, {SLOT}, NULL, 0},
-	{"new section", SCENE_REPLACE, {"inject", "--section", ".note.new", "--flags", "0", "--data", "DATA"}, NULL, 0},
-	{"output", SCENE_OUTPUT, {SLOT, "-o", "OUT"}, NULL, 0},
-	{"recovered", SCENE_RECOVER, {"recover"}, NULL, 0},
+	{"in place", SCENE_IN_PLACE, {SLOT, "--in-place"}, NULL, 0, ""},
+	{"in place, verified", SCENE_IN_PLACE, {SLOT, "--in-place", "--verify"}, NULL, 0, ""},
+	{"cleared in place", SCENE_IN_PLACE, {"clear", "--symbol", "system_extra_cert", "--in-place"}, NULL, 0, ""},
+	{"replaced", SCENE_REPLACE, {SLOT}, NULL, 0, ""},
+	{"new section", SCENE_REPLACE, {"inject", "--section", ".note.new", "--flags", "0", "--data", "DATA"}, NULL, 0, ""},
+	{"output", SCENE_OUTPUT, {SLOT, "-o", "OUT"}, NULL, 0, ""},
+	{"recovered", SCENE_RECOVER, {"recover"}, NULL, 0, ""},
 	{0},
 };
 
@@ -185,6 +185,7 @@ void scene_learn(struct scene *scene)
 	scene_run(scene, NULL, &traced);
 	if (traced.status)
 		fail_msg("%s: %s", scene->name, traced.messages);
+	memcpy(scene->messages, traced.messages, sizeof(scene->messages));
 	scene->new_bytes = place_get(scene->kind == SCENE_OUTPUT ? out_path : place.file, &scene->new_size);
 	assert_int_equal(scene_content(scene), scene->kind == SCENE_RECOVER ? OLD : NEW);
 	assert_false(place_has_journal());

@@ -19,6 +19,7 @@ enum scene_kind { SCENE_IN_PLACE, SCENE_REPLACE, SCENE_OUTPUT, SCENE_RECOVER };
  * struct scene - one command line
  * @words: between the program and the file; "DATA" and "OUT" stand for paths
  * @new_bytes: what it makes of the file; owned, set by scene_learn(). That of SCENE_RECOVER is the old content.
+ * @messages: what it writes to standard error; set by scene_learn()
  */
 struct scene {
 	const char *name;
@@ -26,6 +27,7 @@ struct scene {
 	const char *words[10];
 	uint8_t *new_bytes;
 	size_t new_size;
+	char messages[4096];
 };
 
 /** scenes - ends with one without a name */

@@ -18,7 +18,7 @@
 
 /* ------------------------------------------------------------------------------------- in a process of its own */
 
-enum action { EDIT_IN_PLACE, EDIT_REPLACE, RECOVER };
+enum action { EDIT_IN_PLACE, EDIT_REPLACE, RECOVER, EDIT_VERIFIED };
 
 static unsigned int runs;
 
@@ -39,7 +39,9 @@ static int run(enum action action, enum fault fault, unsigned int at, int argume
 
 		fault_arm(fault, at, argument);
 		ret = action == RECOVER ? elfsect_recover(place.file, &recovery, &error)
-					: place_edit(action == EDIT_IN_PLACE, false, &error);
+					: place_edit(action != EDIT_REPLACE, action == EDIT_VERIFIED, &error);
+		if (!ret && fault == FAULT_POWER)
+			fault_power_failure();
 		count = fault_disarm();
 		if (write(pipe_fds[1], &count, sizeof(count)) != sizeof(count) || (ret && !*error.message))
 			_exit(3);
@@ -110,14 +112,32 @@ static void ends_anywhere(void **state)
 /* Of what was not synced, every subset may be lost. */
 static void power_fails_anywhere(void **state)
 {
-	const unsigned int calls = count_calls(EDIT_IN_PLACE);
-
 	(void)state;
-	for (unsigned int at = 1; at <= calls; at++)
-		for (int lost = 0; lost < 32; lost++) {
+	for (enum action action = EDIT_IN_PLACE; action <= EDIT_REPLACE; action++) {
+		const unsigned int calls = count_calls(action);
+
+		for (unsigned int at = 1; at <= calls; at++)
+			for (int lost = 0; lost < 64; lost++) {
+				place_reset();
+				assert_int_equal(run(action, FAULT_POWER, at, lost, NULL), FAULT_STATUS);
+				expect_old_or_new("power failure", at, lost);
+			}
+	}
+}
+
+/* What was said to be done stays done. */
+static void power_fails_afterwards(void **state)
+{
+	(void)state;
+	for (enum action action = EDIT_IN_PLACE; action <= RECOVER; action++)
+		for (int lost = 0; lost < 64; lost++) {
 			place_reset();
-			assert_int_equal(run(EDIT_IN_PLACE, FAULT_POWER, at, lost, NULL), FAULT_STATUS);
-			expect_old_or_new("power failure", at, lost);
+			if (action == RECOVER)
+				run(EDIT_IN_PLACE, FAULT_CRASH_AFTER, 5, 0, NULL);
+			assert_int_equal(place_has_journal(), action == RECOVER);
+			assert_int_equal(run(action, FAULT_POWER, 1000000, lost, NULL), FAULT_STATUS);
+			assert_false(place_has_journal());
+			assert_int_equal(place_content(), action == RECOVER ? OLD : NEW);
 		}
 }
 
@@ -226,6 +246,76 @@ static void short_writes(void **state)
 	}
 }
 
+/* Reading again what was written shows it. */
+static void lost_writes(void **state)
+{
+	unsigned int noticed = 0;
+
+	(void)state;
+	for (enum action action = EDIT_IN_PLACE; action <= EDIT_REPLACE; action++) {
+		const unsigned int calls = count_calls(action);
+
+		for (unsigned int at = 1; at <= calls; at++) {
+			int status;
+
+			place_reset();
+			status = run(action, FAULT_LOST, at, 0, NULL);
+			assert_int_equal(place_content(), status ? OLD : NEW);
+			assert_false(place_has_journal());
+			noticed += status == 1;
+		}
+	}
+	/* Three changes each way. */
+	assert_int_equal(noticed, 6);
+}
+
+/* A byte that no edit names: padding in the ELF header. */
+static void change_another_byte(void)
+{
+	FILE *file = fopen(place.file, "r+");
+
+	fseek(file, 15, SEEK_SET);
+	fputc(1, file);
+	fclose(file);
+}
+
+static void replace_file(void)
+{
+	char other[128];
+
+	snprintf(other, sizeof(other), "%s.other", place.file);
+	place_put(other, "other", 5);
+	rename(other, place.file);
+}
+
+static void others_change_other_bytes(void **state)
+{
+	const unsigned int calls = count_calls(EDIT_VERIFIED);
+
+	(void)state;
+	fault_meddle = change_another_byte;
+	for (unsigned int at = 1; at <= calls; at++) {
+		place_reset();
+		/* The last two calls remove the journal; then all has been compared. */
+		assert_int_equal(run(EDIT_VERIFIED, FAULT_MEDDLE, at, 0, NULL), at <= calls - 2);
+		assert_false(place_has_journal());
+	}
+}
+
+static void others_replace_the_file(void **state)
+{
+	const unsigned int calls = count_calls(EDIT_REPLACE);
+
+	(void)state;
+	fault_meddle = replace_file;
+	/* Between looking and renaming there are two calls, of which the first gives the temporary file its name. */
+	for (unsigned int at = 1; at <= calls - 3; at++) {
+		place_reset();
+		assert_int_equal(run(EDIT_REPLACE, FAULT_MEDDLE, at, 0, NULL), 1);
+		assert_int_equal(place_content(), OTHER);
+	}
+}
+
 #define ANYWHERE(test)                                                                                                 \
 	cmocka_unit_test_prestate_setup_teardown(test, place_set_up, place_tear_down,                                  \
 						 (void *)(uintptr_t)&sample_variants[0]),                              \
@@ -237,7 +327,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ANYWHERE(ends_anywhere),      ANYWHERE(power_fails_anywhere), ANYWHERE(recovery_ends_anywhere),
 		ANYWHERE(next_edit_recovers), ANYWHERE(errors_anywhere),      ANYWHERE(errors_from_there_on),
-		ANYWHERE(short_writes),
+		ANYWHERE(short_writes),       ANYWHERE(power_fails_afterwards), ANYWHERE(lost_writes),
+		ANYWHERE(others_change_other_bytes), ANYWHERE(others_replace_the_file),
 	};
 
 	/* Thousands of processes, each with several fsyncs: in memory they cost nothing. */

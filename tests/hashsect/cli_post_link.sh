@@ -171,3 +171,70 @@ cmp vmlinux expected || fail "lines that end in CR LF"
 expect 0 "nothing to do" "$post_link"
 cmp vmlinux expected || fail "without certificates the slot stays"
 expect 0 "--certificate FILE" "$post_link" --help
+
+# ---- the file's other properties, other writers, and runs that were interrupted
+set_note() { python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.note", b"kept")' "$1" 2>/dev/null; }
+get_note() { python3 -c 'import os, sys; print(os.getxattr(sys.argv[1], "user.note").decode())' "$1"; }
+cp old vmlinux
+rm -f vmlinux.post-link
+ln vmlinux hard-link
+expect 0 "hard links" "$post_link" --certificate ../rsa.x509
+cmp hard-link old || fail "a hard link: its content has changed"
+rm hard-link
+cp old vmlinux
+if set_note vmlinux; then
+	expect 0 "filled" "$post_link" --certificate ../rsa.x509
+	[[ $(get_note vmlinux) == kept ]] || fail "an extended attribute is lost"
+fi
+
+# The record tells of the link, whatever was in the slot in between.
+rm -f vmlinux.post-link
+cp old vmlinux
+expect 0 "filled" "$post_link" --certificate ../rsa.x509
+expect 0 "filled" "$post_link" --certificate ../ec.x509
+grep -qx "sha256 before  $(sha256sum <old | cut -d ' ' -f 1)" vmlinux.post-link || fail "the record does not tell of the link"
+grep -qx "sha256 after   $(sha256sum <vmlinux | cut -d ' ' -f 1)" vmlinux.post-link || fail "the record is an old one"
+
+# Linked again, or being edited, meanwhile.
+cp old vmlinux
+cat >relink <<'END'
+#!/bin/bash
+cp vmlinux linked && mv linked vmlinux
+exec hashsect "$@"
+END
+chmod +x relink
+ln -sf "$HASHSECT" hashsect
+expect 2 "somebody else changed it" env PATH="$PWD:$PATH" HASHSECT=./relink "$post_link" --certificate ../rsa.x509
+cmp vmlinux old || fail "what was linked meanwhile is lost"
+exec {other}<vmlinux
+flock "$other"
+state vmlinux >../first
+refused "another process is editing it" "$post_link" --certificate ../rsa.x509
+exec {other}<&-
+
+# Where there are no locks it does without, and leaves alone what may be of others.
+mkdir .post-link.vmlinux.012345
+printf '#!/bin/sh\nexit 71\n' >flock
+chmod +x flock
+expect 0 "filled" env PATH="$PWD:$PATH" "$post_link" --certificate ../rsa.x509
+[[ -d .post-link.vmlinux.012345 ]] || fail "without a lock: somebody else's directory is gone"
+rm flock
+cp old vmlinux
+
+# Killed: what it left does not stay. An edit in place that was killed is undone first.
+cat >kill-it <<'END'
+#!/bin/bash
+# The parent is a subshell of what is to be killed.
+read -r _ _ _ main _ <"/proc/$PPID/stat"
+kill -KILL "$main" "$PPID"
+END
+chmod +x kill-it
+HASHSECT=./kill-it "$post_link" --certificate ../rsa.x509 2>/dev/null && fail "killed: but it ends well"
+[[ $(find . -name '.post-link*') != "" ]] || fail "killed: too late to leave anything"
+cmp vmlinux old || fail "killed: vmlinux has changed"
+expect 0 "filled" "$post_link" --certificate ../rsa.x509
+[[ $(find . -name '.post-link*') == "" ]] || fail "something was left behind"
+cp old vmlinux
+printf 'half' >.vmlinux.elfsect-journal
+expect 0 "interrupted" "$post_link" --certificate ../rsa.x509
+[[ ! -e .vmlinux.elfsect-journal ]] || fail "a journal stays"

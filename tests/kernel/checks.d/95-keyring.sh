@@ -31,6 +31,10 @@ sed -i 's/system_extra_cert_used/renamed/' copy/$assembly
 expect 2 "apply refuses an assembly file that it does not know" "$apply" copy
 expect 0 "it changes nothing then" cmp copy/$script before/$script
 copy_sources
+mkdir -p part
+cp "$apply" "${apply%/*}/system_certificates.S" part
+expect 2 "apply refuses without its linker-script fragment" part/apply copy
+expect 0 "it changes nothing then" cmp copy/$assembly before/$assembly
 ln copy/$script link
 expect 0 "apply" "$apply" copy
 expect 0 "a hard link keeps the old file" cmp link before/$script
