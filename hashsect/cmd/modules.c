@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "digest/manifest.h"
-
 void jobs_take(const char *command, const char *word, unsigned int *threads, int *status)
 {
 	unsigned long long n;
@@ -39,17 +37,6 @@ int write_result(const char *path, const void *bytes, uint64_t size)
 	if (size && fwrite(bytes, size, 1, stdout) != 1)
 		return cli_trouble("stdout: %s", strerror(errno));
 	return STATUS_OK; /* cli_main() flushes */
-}
-
-int print_json(struct json_object *object)
-{
-	char *text = json_text(object);
-
-	if (!text)
-		return cli_trouble("%s", strerror(ENOMEM));
-	puts(text);
-	free(text);
-	return STATUS_OK;
 }
 
 /* The folders of a path, the first `fixed` bytes of which are there. */

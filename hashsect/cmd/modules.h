@@ -4,12 +4,12 @@
 #define HASHSECT_CMD_MODULES_H
 
 #include <getopt.h>
-#include <json-c/json.h>
 
 #include "cli.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/tree.h"
+#include "print_json.h"
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };
@@ -22,9 +22,6 @@ const char *hex_text(const uint8_t *bytes, size_t size, char *text);
 
 /* Write a result: a file, complete or not at all, or for "-" standard output. Returns an exit status. */
 int write_result(const char *path, const void *bytes, uint64_t size);
-
-/* Print JSON and release it. Returns an exit status. */
-int print_json(struct json_object *object);
 
 /* Write FOLDER/STEM + ending, with the folders that are missing. Returns an exit status. */
 int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size);
