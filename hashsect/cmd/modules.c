@@ -54,7 +54,8 @@ static int make_folders(char *path, size_t fixed)
 	return STATUS_OK;
 }
 
-int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size)
+int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,
+	      uint64_t size)
 {
 	autofree char *path = NULL;
 	struct elfsect_error error;
@@ -65,7 +66,7 @@ int write_below(const char *folder, const char *stem, const char *ending, const 
 	}
 	if (make_folders(path, strlen(folder)))
 		return STATUS_TROUBLE;
-	return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+	return elfsect_batch_add(batch, path, bytes, size, &error) ? cli_error(&error) : STATUS_OK;
 }
 
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree)

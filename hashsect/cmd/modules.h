@@ -6,6 +6,7 @@
 #include <getopt.h>
 
 #include "cli.h"
+#include "elfsect_edit.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/tree.h"
@@ -23,10 +24,18 @@ const char *hex_text(const uint8_t *bytes, size_t size, char *text);
 /* Write a result: a file, complete or not at all, or for "-" standard output. Returns an exit status. */
 int write_result(const char *path, const void *bytes, uint64_t size);
 
-/* Write FOLDER/STEM + ending, with the folders that are missing. Returns an exit status. */
-int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size);
+/* Add FOLDER/STEM + ending to the files of a batch, and make the folders that are missing. Returns an exit status. */
+int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,
+	      uint64_t size);
 
 /* Read the order and hash its leaves into a tree. Returns an exit status. */
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree);
+
+static inline void cleanup_batch(struct elfsect_batch **batch)
+{
+	elfsect_batch_free(*batch);
+}
+
+#define autobatch __attribute__((cleanup(cleanup_batch)))
 
 #endif
