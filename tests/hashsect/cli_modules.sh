@@ -215,6 +215,13 @@ touch -d 2001-01-01 again/three.ko
 expect 0 "$hashsect" modules append again --proofs proofs
 has out "appended: 0, present: 5"
 [ "$(stat -c %Y again/three.ko)" = "$(date -d 2001-01-01 +%s)" ] || fail "a module that has its proof was touched"
+# What an append that was interrupted left undone is done by the next.
+cp -r m again.half
+cp appended/b/two.ko again.half/b/
+cp appended/a/four.ko again.half/a/
+expect 0 "$hashsect" modules append again.half --proofs proofs
+has out "appended: 3, present: 2"
+diff -r appended again.half || fail "an append that was interrupted cannot be finished"
 expect 0 "$hashsect" modules append m --proofs proofs -o appended.o
 diff -r --exclude modules.order appended appended.o || fail "-o DIR"
 diff -r m plain || fail "append -o changed its input"
@@ -351,6 +358,17 @@ for prefix in "" powerpc64-linux-gnu- s390x-linux-gnu-; do
 	[ "$(grep -c ': ok: entry [0-4]$' out)" = 5 ] || fail "not five good modules: $(cat out)"
 	expect 0 "$hashsect" modules verify k.inside installed/kernel/*.ko installed/kernel/*/*.ko*
 	has out "installed/kernel/three.ko: ok: entry 3, without the signature at its end"
+
+	# Standard input, whatever file may have its name.
+	xz -c m/a/one.ko > ./-
+	"$hashsect" modules verify k.table - < m/b/one.ko > out || fail "standard input"
+	has out "-: ok: entry 2"
+	xz -c m/b/one.ko | "$hashsect" modules verify k.table - > out || fail "standard input, compressed"
+	has out "-: ok: entry 2"
+	refused "-: no bytes in it" "$hashsect" modules verify k.table -
+	expect 0 "$hashsect" modules verify k.table ./-
+	has out "./-: ok: entry 1"
+	rm ./-
 
 	# The other byte order, another kind, no room.
 	other=$([ $endian = big ] && echo little || echo big)
