@@ -7,6 +7,7 @@ export LC_ALL=C
 
 hashsect=$(realpath "$1")
 elfsect=$(realpath "$2")
+reference=$(realpath "$(dirname "$0")/../../scripts/reference/modules_ref.py")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
@@ -438,6 +439,21 @@ has out "-ENOPKG"
 (printf '\3\3\3\3'; head -c 32 /dev/zero) > slot
 "$elfsect" inject k.empty --section .module_hashes --data slot -o k.broken
 refused "not a Merkle root" "$hashsect" modules verify k.broken v/good.ko
+# levels STATUS WORDS HEX-OF-LEVELS HASH-BYTE
+levels()
+{
+	(bytes_of "$3"; head -c 32 /dev/zero | tr '\0' "$4") > slot
+	"$elfsect" inject k.empty --section .module_hashes --data slot -o k.broken
+	expect "$1" "$hashsect" modules verify k.broken v/good.ko
+	cat out err > both
+	has both "$2"
+	expect "$1" python3 "$reference" verify --endian little slot v/good.ko
+}
+levels 1 "those of this kernel have 1028" 20000000 x
+levels 2 "not a Merkle root: 33 levels" 21000000 x
+levels 2 "in the other byte order" 00000020 x
+levels 2 "a hash that is zero" 03000000 '\0'
+levels 2 "a hash that is not zero" 00000000 x
 
 # ---- evidence: k.root and k.table hold what m has
 for kind in root table; do
