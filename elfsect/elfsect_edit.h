@@ -368,6 +368,36 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_file_write(const char *path, const vo
 						      const struct elfsect_write_options *options,
 						      struct elfsect_error *error);
 
+/**
+ * struct elfsect_batch - many files, each written as by elfsect_file_write(), but synced together: a sync takes long
+ */
+struct elfsect_batch;
+
+/**
+ * elfsect_batch_new() - start with no file
+ * @options: may be NULL; as long-lived as the batch
+ *
+ * Return: 0; -ENOMEM. The caller releases the batch with elfsect_batch_free().
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_new(const struct elfsect_write_options *options,
+						     struct elfsect_batch **batch, struct elfsect_error *error);
+
+/**
+ * elfsect_batch_add() - write one more file
+ *
+ * It has its name when elfsect_batch_finish() returns, or earlier: no more than a few dozen wait for the next sync.
+ *
+ * Return: 0; or -errno, also on account of a file that was added before. Every file that has its name is complete.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_add(struct elfsect_batch *batch, const char *path, const void *bytes,
+						     uint64_t size, struct elfsect_error *error);
+
+/** elfsect_batch_finish() - put the files in place that still wait. Return: as elfsect_batch_add(). */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_finish(struct elfsect_batch *batch, struct elfsect_error *error);
+
+/** elfsect_batch_free() - release it; files that wait are gone. NULL is fine. */
+ELFSECT_API void elfsect_batch_free(struct elfsect_batch *batch);
+
 #ifdef __cplusplus
 }
 #endif

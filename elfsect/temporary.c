@@ -270,15 +270,17 @@ static int check_same_target(const struct temporary *t, struct elfsect_error *er
 	return elfsect_fail(error, EAGAIN, "%s: somebody else changed the file meanwhile", t->asked);
 }
 
-int temporary_publish(struct temporary *t, struct elfsect_error *error)
+int temporary_seal(struct temporary *t, struct elfsect_error *error)
 {
-	int ret = t->replaces ? ensure_newer(t->fd, &t->old.st_mtim) : 0;
+	const int ret = t->replaces ? ensure_newer(t->fd, &t->old.st_mtim) : 0;
 
-	if (ret < 0)
-		return fail(t, -ret, "setting the time of modification", error);
-	if (fsync(t->fd))
-		return fail(t, errno, "fsync", error);
-	ret = check_same_target(t, error);
+	return ret < 0 ? fail(t, -ret, "setting the time of modification", error) : 0;
+}
+
+int temporary_rename(struct temporary *t, struct elfsect_error *error)
+{
+	int ret = check_same_target(t, error);
+
 	if (!ret)
 		ret = give_name(t, error);
 	if (ret)
@@ -288,6 +290,20 @@ int temporary_publish(struct temporary *t, struct elfsect_error *error)
 	t->name[0] = '\0';
 	announce(t, false);
 	(void)flock(t->fd, LOCK_UN);
+	return 0;
+}
+
+int temporary_publish(struct temporary *t, struct elfsect_error *error)
+{
+	int ret = temporary_seal(t, error);
+
+	if (ret)
+		return ret;
+	if (fsync(t->fd))
+		return fail(t, errno, "fsync", error);
+	ret = temporary_rename(t, error);
+	if (ret)
+		return ret;
 	/* The new file is in place; only its permanence is in doubt. */
 	if (fsync(t->directory_fd) && errno != EINVAL)
 		return fail(t, errno, "the new file is in place, but may not survive a crash: fsync of its directory", error);

@@ -27,6 +27,10 @@ int temporary_open(struct temporary *t, const char *path, mode_t mode, const str
 /* Give the file the owner, mode and extended attributes of the file that it replaces. */
 int temporary_copy_attributes(struct temporary *t, struct elfsect_error *error);
 
+/* For many files that are synced together: what comes before the sync, and what comes after it. */
+int temporary_seal(struct temporary *t, struct elfsect_error *error);
+int temporary_rename(struct temporary *t, struct elfsect_error *error);
+
 /* Sync the file and put it in the target's place. */
 int temporary_publish(struct temporary *t, struct elfsect_error *error);
 

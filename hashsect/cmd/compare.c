@@ -7,8 +7,8 @@
 
 #include "commands.h"
 #include "common.h"
-#include "digest/manifest.h"
 #include "manifest_file.h"
+#include "print_json.h"
 #include "tag.h"
 
 enum { OPT_ACCEPT = OPT_FIRST_OWN, OPT_JSON };
@@ -67,14 +67,10 @@ static int digest_side(const char *path, const struct digest_options *options, s
 static int finish(const struct compare_command *command, const struct json_object *a, const struct json_object *b)
 {
 	const struct comparison c = compare_manifests(a, b);
-	char *text;
 
 	if (command->json) {
-		text = json_text(comparison_object(&c));
-		if (!text)
-			return cli_trouble("out of memory");
-		puts(text);
-		free(text);
+		if (print_json(comparison_object(&c)))
+			return STATUS_TROUBLE;
 	} else if (!command->quiet) {
 		print_comparison(&c, stdout);
 	}

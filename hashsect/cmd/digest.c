@@ -5,7 +5,7 @@
 #include "check_list.h"
 #include "commands.h"
 #include "common.h"
-#include "digest/manifest.h"
+#include "print_json.h"
 
 enum { OPT_MANIFEST = OPT_FIRST_OWN, OPT_CHECK, OPT_JSON };
 
@@ -34,21 +34,12 @@ static void print_digest_line(const char *digest, const char *path)
 	putchar('\n');
 }
 
-static int print_text(char *text)
-{
-	if (!text)
-		return cli_trouble("out of memory");
-	puts(text);
-	free(text);
-	return STATUS_OK;
-}
-
 static int print_manifest(const struct file_digest *file, const struct hashsect_policy *policy)
 {
 	struct json_object *o = file_manifest(file, true);
 
 	json_object_object_add(o, "policy", json_object_new_string(hashsect_policy_text(policy)));
-	return print_text(json_text(o));
+	return print_json(o);
 }
 
 static int digest_file(const char *path, const struct digest_command *command, struct json_object *list)
@@ -87,7 +78,7 @@ static int digest_files(int argc, char **argv, const struct digest_command *comm
 	all = json_object_new_object();
 	json_object_object_add(all, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
 	json_object_object_add(all, "files", list);
-	return print_text(json_text(all)) ?: status;
+	return print_json(all) ?: status;
 }
 
 static int run(int argc, char **argv, struct digest_command *command)

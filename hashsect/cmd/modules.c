@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "digest/manifest.h"
-
 void jobs_take(const char *command, const char *word, unsigned int *threads, int *status)
 {
 	unsigned long long n;
@@ -41,17 +39,6 @@ int write_result(const char *path, const void *bytes, uint64_t size)
 	return STATUS_OK; /* cli_main() flushes */
 }
 
-int print_json(struct json_object *object)
-{
-	char *text = json_text(object);
-
-	if (!text)
-		return cli_trouble("%s", strerror(ENOMEM));
-	puts(text);
-	free(text);
-	return STATUS_OK;
-}
-
 /* The folders of a path, the first `fixed` bytes of which are there. */
 static int make_folders(char *path, size_t fixed)
 {
@@ -67,7 +54,8 @@ static int make_folders(char *path, size_t fixed)
 	return STATUS_OK;
 }
 
-int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size)
+int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,
+	      uint64_t size)
 {
 	autofree char *path = NULL;
 	struct elfsect_error error;
@@ -78,7 +66,7 @@ int write_below(const char *folder, const char *stem, const char *ending, const 
 	}
 	if (make_folders(path, strlen(folder)))
 		return STATUS_TROUBLE;
-	return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+	return elfsect_batch_add(batch, path, bytes, size, &error) ? cli_error(&error) : STATUS_OK;
 }
 
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree)

@@ -4,12 +4,13 @@
 #define HASHSECT_CMD_MODULES_H
 
 #include <getopt.h>
-#include <json-c/json.h>
 
 #include "cli.h"
+#include "elfsect_edit.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/tree.h"
+#include "print_json.h"
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };
@@ -23,13 +24,18 @@ const char *hex_text(const uint8_t *bytes, size_t size, char *text);
 /* Write a result: a file, complete or not at all, or for "-" standard output. Returns an exit status. */
 int write_result(const char *path, const void *bytes, uint64_t size);
 
-/* Print JSON and release it. Returns an exit status. */
-int print_json(struct json_object *object);
-
-/* Write FOLDER/STEM + ending, with the folders that are missing. Returns an exit status. */
-int write_below(const char *folder, const char *stem, const char *ending, const void *bytes, uint64_t size);
+/* Add FOLDER/STEM + ending to the files of a batch, and make the folders that are missing. Returns an exit status. */
+int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,
+	      uint64_t size);
 
 /* Read the order and hash its leaves into a tree. Returns an exit status. */
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree);
+
+static inline void cleanup_batch(struct elfsect_batch **batch)
+{
+	elfsect_batch_free(*batch);
+}
+
+#define autobatch __attribute__((cleanup(cleanup_batch)))
 
 #endif

@@ -41,6 +41,7 @@ struct appending {
 	const struct append_command *command;
 	struct module_order order;
 	struct hash *hash;
+	struct elfsect_batch *batch;
 	uint8_t root[MODULE_HASH_SIZE]; /* to which the first proof leads */
 	size_t appended, present;
 };
@@ -149,8 +150,8 @@ static int write_module(struct appending *a, const struct one *m)
 	memcpy(whole + m->file.body_size, m->proof, m->proof_size);
 	a->appended++;
 	if (a->command->out)
-		return write_below(a->command->out, a->order.stems[m->position], ".ko", whole, size);
-	return elfsect_file_write(m->path, whole, size, &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
+		return add_below(a->batch, a->command->out, a->order.stems[m->position], ".ko", whole, size);
+	return elfsect_batch_add(a->batch, m->path, whole, size, &error) ? cli_error(&error) : STATUS_OK;
 }
 
 /* Go through all modules: check them, or write them. */
@@ -182,10 +183,15 @@ static int run(const struct append_command *c)
 	ret = module_hash_new(&a.hash);
 	if (ret)
 		status = cli_trouble("SHA-256: %s", strerror(-ret));
+	else if (elfsect_batch_new(&cli_write_options, &a.batch, &error))
+		status = cli_error(&error);
 	else
 		status = pass(&a, &file, false) ?: pass(&a, &file, true);
+	if (!status && elfsect_batch_finish(a.batch, &error))
+		status = cli_error(&error);
 	if (!status)
 		printf("appended: %zu, present: %zu\n", a.appended, a.present);
+	elfsect_batch_free(a.batch);
 	hash_free(a.hash);
 	module_order_clear(&a.order);
 	return status;

@@ -48,12 +48,18 @@ static int endian_of_kernel(const char *path, uint8_t *data)
 
 static int write_proofs(const char *folder, const struct module_order *order, const struct merkle_tree *tree)
 {
+	autobatch struct elfsect_batch *batch = NULL;
 	uint8_t file[MERKLE_PROOF_MAX];
+	struct elfsect_error error;
 	int status = STATUS_OK;
 
+	if (elfsect_batch_new(&cli_write_options, &batch, &error))
+		return cli_error(&error);
 	for (size_t i = 0; i < order->count && !status; i++)
-		status = write_below(folder, order->stems[i], ".merkle", file,
-				     merkle_proof_file(tree, (uint32_t)i, file));
+		status = add_below(batch, folder, order->stems[i], ".merkle", file,
+				   merkle_proof_file(tree, (uint32_t)i, file));
+	if (!status && elfsect_batch_finish(batch, &error))
+		status = cli_error(&error);
 	return status;
 }
 

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sig_file.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "digest/manifest.h"
-
 bool sig_max_size(uint64_t *max_size)
 {
 	unsigned long long n;
@@ -47,15 +42,4 @@ int sig_file_write(const struct sig_file *file, const char *out, const uint8_t *
 		return cli_trouble("%s: it is compressed, and the result will not be: name an output file (-o)",
 				   file->path);
 	return cli_write_output(out ? out : file->path, bytes, size);
-}
-
-int sig_print_json(struct json_object *object)
-{
-	char *text = json_text(object);
-
-	if (!text)
-		return cli_trouble("out of memory");
-	puts(text);
-	free(text);
-	return STATUS_OK;
 }

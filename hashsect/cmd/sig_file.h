@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "image/image.h"
+#include "print_json.h"
 
 /* For their option tables; OPT_SIG_MAX_SIZE is taken by sig_max_size(). */
 enum { OPT_SIG_MAX_SIZE = 256, OPT_SIG_FIRST_OWN };
@@ -38,8 +39,5 @@ void sig_file_close(struct sig_file *file);
  * not: then `out` has to be given. Returns an exit status.
  */
 int sig_file_write(const struct sig_file *file, const char *out, const uint8_t *bytes, uint64_t size);
-
-/* Print a JSON object and release it. Returns an exit status. */
-int sig_print_json(struct json_object *object);
 
 #endif

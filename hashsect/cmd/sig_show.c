@@ -95,5 +95,5 @@ int cmd_sig_show(int argc, char **argv)
 	all = json_object_new_object();
 	json_object_object_add(all, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
 	json_object_object_add(all, "files", list);
-	return sig_print_json(all) ?: status;
+	return print_json(all) ?: status;
 }

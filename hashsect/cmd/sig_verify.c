@@ -169,7 +169,7 @@ static int verify_files(int argc, char **argv, struct verify_command *command)
 		all = json_object_new_object();
 		json_object_object_add(all, "schema", json_object_new_int(SIG_VERIFY_SCHEMA));
 		json_object_object_add(all, "files", command->list);
-		if (sig_print_json(all))
+		if (print_json(all))
 			status = STATUS_TROUBLE;
 	}
 	return status ? status : command->failed ? STATUS_DIFFERENT : STATUS_OK;

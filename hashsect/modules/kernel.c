@@ -18,11 +18,11 @@ int merkle_root_check(const uint8_t *root, uint8_t data, const char *name, struc
 	const uint32_t levels = load_u32(root, data), swapped = __builtin_bswap32(levels);
 	const bool has_hash = first_nonzero(root + 4, MODULE_HASH_SIZE) != MODULE_HASH_SIZE;
 
-	if (levels > MERKLE_LEVELS_MAX && swapped <= MERKLE_LEVELS_MAX)
+	if (levels > TRAILER_MERKLE_LEVELS_MAX && swapped <= TRAILER_MERKLE_LEVELS_MAX)
 		return elfsect_fail(error, EINVAL,
 				    "%s: a root in the other byte order: this machine would read %u levels", name,
 				    levels);
-	if (levels > MERKLE_LEVELS_MAX)
+	if (levels > TRAILER_MERKLE_LEVELS_MAX)
 		return elfsect_fail(error, EINVAL, "%s: not a Merkle root: %u levels", name, levels);
 	if (!levels != !has_hash)
 		return elfsect_fail(error, EINVAL, "%s: not a Merkle root: %u levels and a hash that is%s zero", name,

@@ -73,7 +73,8 @@ bool module_is_compressed(const uint8_t *bytes, uint64_t size)
 	       (size >= sizeof(xz) && !memcmp(bytes, xz, sizeof(xz)));
 }
 
-static int unpack(struct module_file *m, const char *shown, struct elfsect_error *error)
+/* Of a compressed file or of standard input. */
+static int read_image(struct module_file *m, const char *shown, struct elfsect_error *error)
 {
 	const struct image_options options = {.keep_trailers = true};
 	int ret;
@@ -84,19 +85,22 @@ static int unpack(struct module_file *m, const char *shown, struct elfsect_error
 		return ret;
 	m->bytes = image_bytes(m->image, &m->size);
 	m->body_size = m->size;
-	m->was_compressed = true;
-	return m->size ? 0 : elfsect_fail(error, EBADMSG, "%s: nothing in the compressed file", shown);
+	m->was_compressed = image_is_compressed(m->image);
+	return m->size ? 0 : elfsect_fail(error, EBADMSG, "%s: no bytes in it", shown);
 }
 
 int module_file_read(struct module_file *m, int folder_fd, const char *name, const char *shown,
 		     struct elfsect_error *error)
 {
-	autoclose int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	autoclose int fd = -1;
 	struct stat st;
 	size_t size;
 	int ret;
 
 	forget(m);
+	if (folder_fd == AT_FDCWD && !strcmp(name, "-"))
+		return read_image(m, name, error);
+	fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st))
 		return elfsect_fail_errno(error, errno, "%s", shown);
 	if (!S_ISREG(st.st_mode))
@@ -108,7 +112,7 @@ int module_file_read(struct module_file *m, int folder_fd, const char *name, con
 	if (ret)
 		return ret;
 	m->size = m->body_size = size;
-	return module_is_compressed(m->bytes, size) ? unpack(m, shown, error) : 0;
+	return module_is_compressed(m->bytes, size) ? read_image(m, shown, error) : 0;
 }
 
 /* ------------------------------------------------------------------------------------------------------- trailers */

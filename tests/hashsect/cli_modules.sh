@@ -7,6 +7,7 @@ export LC_ALL=C
 
 hashsect=$(realpath "$1")
 elfsect=$(realpath "$2")
+reference=$(realpath "$(dirname "$0")/../../scripts/reference/modules_ref.py")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
@@ -215,6 +216,13 @@ touch -d 2001-01-01 again/three.ko
 expect 0 "$hashsect" modules append again --proofs proofs
 has out "appended: 0, present: 5"
 [ "$(stat -c %Y again/three.ko)" = "$(date -d 2001-01-01 +%s)" ] || fail "a module that has its proof was touched"
+# What an append that was interrupted left undone is done by the next.
+cp -r m again.half
+cp appended/b/two.ko again.half/b/
+cp appended/a/four.ko again.half/a/
+expect 0 "$hashsect" modules append again.half --proofs proofs
+has out "appended: 3, present: 2"
+diff -r appended again.half || fail "an append that was interrupted cannot be finished"
 expect 0 "$hashsect" modules append m --proofs proofs -o appended.o
 diff -r --exclude modules.order appended appended.o || fail "-o DIR"
 diff -r m plain || fail "append -o changed its input"
@@ -352,6 +360,17 @@ for prefix in "" powerpc64-linux-gnu- s390x-linux-gnu-; do
 	expect 0 "$hashsect" modules verify k.inside installed/kernel/*.ko installed/kernel/*/*.ko*
 	has out "installed/kernel/three.ko: ok: entry 3, without the signature at its end"
 
+	# Standard input, whatever file may have its name.
+	xz -c m/a/one.ko > ./-
+	"$hashsect" modules verify k.table - < m/b/one.ko > out || fail "standard input"
+	has out "-: ok: entry 2"
+	xz -c m/b/one.ko | "$hashsect" modules verify k.table - > out || fail "standard input, compressed"
+	has out "-: ok: entry 2"
+	refused "-: no bytes in it" "$hashsect" modules verify k.table -
+	expect 0 "$hashsect" modules verify k.table ./-
+	has out "./-: ok: entry 1"
+	rm ./-
+
 	# The other byte order, another kind, no room.
 	other=$([ $endian = big ] && echo little || echo big)
 	cp k.root k.old
@@ -420,6 +439,21 @@ has out "-ENOPKG"
 (printf '\3\3\3\3'; head -c 32 /dev/zero) > slot
 "$elfsect" inject k.empty --section .module_hashes --data slot -o k.broken
 refused "not a Merkle root" "$hashsect" modules verify k.broken v/good.ko
+# levels STATUS WORDS HEX-OF-LEVELS HASH-BYTE
+levels()
+{
+	(bytes_of "$3"; head -c 32 /dev/zero | tr '\0' "$4") > slot
+	"$elfsect" inject k.empty --section .module_hashes --data slot -o k.broken
+	expect "$1" "$hashsect" modules verify k.broken v/good.ko
+	cat out err > both
+	has both "$2"
+	expect "$1" python3 "$reference" verify --endian little slot v/good.ko
+}
+levels 1 "those of this kernel have 1028" 20000000 x
+levels 2 "not a Merkle root: 33 levels" 21000000 x
+levels 2 "in the other byte order" 00000020 x
+levels 2 "a hash that is zero" 03000000 '\0'
+levels 2 "a hash that is not zero" 00000000 x
 
 # ---- evidence: k.root and k.table hold what m has
 for kind in root table; do

@@ -122,6 +122,7 @@ def folds_to(module, proof, root_hash):
 def verdict_with_root(root, endian, data):
     levels, root_hash = int.from_bytes(root[:4], endian), root[4:]
     must(levels <= 32, f"not a root: {levels} levels")
+    must((levels == 0) == is_zero(root_hash), f"not a root: {levels} levels and hash {root_hash.hex()}")
     if len(data) <= len(MARKER) or data[-len(MARKER):] != MARKER:
         return "-ENODATA"
     if len(data) < 13 + len(MARKER):
