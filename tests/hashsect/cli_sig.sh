@@ -165,6 +165,8 @@ has out "rsa.ko: OK, but excluded bytes differ"
 "$hashsect" sig attach a.ko --signature a.ko.p7s -o rsa.ko
 sed 's/"sha256": "/"sha256": 1, "x": "/' manifest > bad
 refused "malformed" "$hashsect" compare bad rsa.ko
+sed '/"layers"/,/]/s/"sha256": /"x": /' manifest > bad
+refused "'layers' is malformed" "$hashsect" compare bad a.ko
 expect 0 "$hashsect" digest --check manifest
 expect 0 "$hashsect" dump rsa.ko.xz
 cp out dump
