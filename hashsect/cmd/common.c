@@ -196,10 +196,10 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 		options = library_options(o, file_policy(o, file));
 		ret = hashsect_digest(file->view, &options, &file->digest, error);
 	}
-	if (!ret)
-		ret = image_unchanged(file->image, error);
 	if (!ret && o->modules)
 		ret = prove_by_modules(file, o, error);
+	if (!ret)
+		ret = image_unchanged(file->image, error); /* last: what was proved are the bytes that were hashed */
 	if (!ret && o->require_proof)
 		ret = check_proofs(file, error);
 	if (ret)

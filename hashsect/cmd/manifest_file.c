@@ -20,7 +20,8 @@ bool is_manifest(const char *path)
 	struct stat st;
 	int c;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || !(file = fopen(path, "re")))
+	/* Standard input is none, not even where a file is called "-". */
+	if (!strcmp(path, "-") || stat(path, &st) || !S_ISREG(st.st_mode) || !(file = fopen(path, "re")))
 		return false;
 	do
 		c = getc(file);
@@ -93,12 +94,16 @@ static bool is_exclusion(const struct json_object *o)
 	       all(json_list(o, "ranges"), is_range) && all(json_list(o, "contents"), is_string);
 }
 
-/* Only trailers have a hash: a compression leaves nothing out. */
+/* Only a compression leaves nothing out, and so has no hash. A trailer without one would be as if it was not there. */
 static bool is_layer(const struct json_object *o)
 {
-	return get(o, "kind", json_type_string) && get(o, "text", json_type_string) &&
-	       get(o, "proved", json_type_boolean) &&
-	       (!json_object_object_get_ex(o, "sha256", NULL) || get(o, "sha256", json_type_string));
+	const char *kind = json_field(o, "kind");
+
+	if (!kind || !get(o, "text", json_type_string) || !get(o, "proved", json_type_boolean))
+		return false;
+	return get(o, "sha256", json_type_string) ||
+	       (!json_object_object_get_ex(o, "sha256", NULL) &&
+		(!strcmp(kind, "gzip") || !strcmp(kind, "xz") || !strcmp(kind, "zstd")));
 }
 
 static bool is_part(const struct json_object *o)

@@ -10,6 +10,9 @@
 #include "gunzip.h"
 #include "spool.h"
 
+/* Design: at most 64 MB of memory, whatever the file. */
+enum { HISTORY_MAX = 48 << 20 };
+
 static const struct filter {
 	int (*support)(struct archive *archive);
 	int code;
@@ -23,6 +26,7 @@ struct decompression {
 	const uint8_t *bytes;
 	uint64_t size;
 	uint64_t max_size;
+	uint64_t content_size; /* that it claims; 0: none */
 	const char *name;
 	struct archive *archive; /* owned by unarchive() */
 	int fd;
@@ -41,6 +45,22 @@ static int too_large(const struct decompression *d, struct elfsect_error *error)
 {
 	return elfsect_fail(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
 			    compression_name(d->compression), (uintmax_t)d->max_size);
+}
+
+/*
+ * The decompressors take memory for as much history as the file asks for, up to 4 GiB: of that they touch no more than
+ * there is content.
+ */
+static int check_memory(const struct decompression *d, struct elfsect_error *error)
+{
+	const uint64_t history = framing_history(d->compression, d->bytes, d->size);
+	const uint64_t most = d->content_size ? d->content_size : d->max_size;
+	const uint64_t needed = history < most ? history : most;
+
+	if (needed <= HISTORY_MAX)
+		return 0;
+	return elfsect_fail(error, EFBIG, "%s: %s: decompressing it needs %ju MB of memory, more than %d", d->name,
+			    compression_name(d->compression), (uintmax_t)(needed >> 20), HISTORY_MAX >> 20);
 }
 
 static int open_archive(struct decompression *d, struct elfsect_error *error)
@@ -67,6 +87,10 @@ static int take_block(struct decompression *d, const void *block, size_t length,
 {
 	if (length > d->max_size - d->done)
 		return too_large(d, error);
+	/* Else a false one in front could get around check_memory(). */
+	if (d->content_size && length > d->content_size - d->done)
+		return elfsect_fail(error, EBADMSG, "%s: %s: more than it says it holds", d->name,
+				    compression_name(d->compression));
 	d->done += length;
 	return spool_write(d->fd, block, length, d->name, error);
 }
@@ -138,12 +162,13 @@ int decompress(enum compression compression, const uint8_t *bytes, uint64_t size
 		.max_size = max_size,
 		.name = name,
 	};
-	uint64_t content_size;
 	int ret;
 
-	ret = framing_check(compression, bytes, size, name, &content_size, error);
-	if (!ret && content_size > max_size)
+	ret = framing_check(compression, bytes, size, name, &d.content_size, error);
+	if (!ret && d.content_size > max_size)
 		ret = too_large(&d, error);
+	if (!ret)
+		ret = check_memory(&d, error);
 	if (ret)
 		return ret;
 	spool = spool_open(name, error);

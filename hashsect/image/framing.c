@@ -110,6 +110,48 @@ static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, uint6
 	return 0;
 }
 
+/* Block header: 0 its size / 4 - 1   1 flags   [2 sizes]   then for each filter: number, size of properties, properties. */
+static uint64_t xz_dictionary(const uint8_t *block, const uint8_t *end)
+{
+	enum { FILTERS = 3, HAS_SIZE = 0x40, HAS_CONTENT_SIZE = 0x80, LZMA2 = 0x21, LARGEST = 40 };
+	const uint8_t *next = block + 2;
+	uint64_t skipped, filter, properties;
+
+	if (end - block < 2 || ((block[1] & HAS_SIZE) && !xz_number(&next, end, &skipped)) ||
+	    ((block[1] & HAS_CONTENT_SIZE) && !xz_number(&next, end, &skipped)))
+		return 0;
+	for (unsigned int i = 0; i <= (block[1] & FILTERS); i++) {
+		if (!xz_number(&next, end, &filter) || !xz_number(&next, end, &properties) ||
+		    properties > (uint64_t)(end - next))
+			return 0;
+		if (filter == LZMA2 && properties == 1 && *next <= LARGEST)
+			return (UINT64_C(2) | (*next & 1)) << (*next / 2 + 11);
+		next += properties;
+	}
+	return 0;
+}
+
+/* The largest of all blocks; 0 for what is damaged, since decompressing it fails. After check_xz(). */
+static uint64_t xz_history(const uint8_t *bytes, uint64_t size)
+{
+	const uint8_t *end = bytes + size - XZ_FOOTER, *block = bytes + XZ_HEADER;
+	const uint8_t *next = end - ((uint64_t)load_u32(end + XZ_BACKWARD_SIZE, ELFDATA2LSB) + 1) * 4 + 1;
+	uint64_t count, length, content, largest = 0;
+
+	if (!xz_number(&next, end, &count))
+		return 0;
+	for (; count; count--, block += length) {
+		uint64_t dictionary;
+
+		if (!xz_number(&next, end, &length) || !xz_number(&next, end, &content) ||
+		    !align_u64(length, 4, &length) || length > (uint64_t)(end - block))
+			return 0;
+		dictionary = xz_dictionary(block, block + length);
+		largest = dictionary > largest ? dictionary : largest;
+	}
+	return largest;
+}
+
 /* -------------------------------------------------------------------------------------------------- zstd, RFC 8878 */
 
 enum { ZSTD_MAGIC = 4, ZSTD_BLOCK_HEADER = 3, ZSTD_BLOCK_RLE = 1, ZSTD_BLOCK_RESERVED = 3 };
@@ -124,8 +166,36 @@ static uint64_t zstd_header(uint8_t descriptor)
 	return ZSTD_MAGIC + 1u + !single + dictionary[descriptor & 3] + (flag ? content[flag] : single);
 }
 
+/* Window: 3 low bits are eighths, the others say how often to double 1 KB. Without one it is the whole content. */
+static uint64_t zstd_history(const uint8_t *bytes)
+{
+	const uint8_t descriptor = bytes[ZSTD_MAGIC], window = bytes[ZSTD_MAGIC + 1];
+	const uint64_t doubled = UINT64_C(1) << (10 + (window >> 3));
+
+	return descriptor & 0x20 ? UINT64_MAX : doubled + doubled / 8 * (window & 7);
+}
+
+/* What the header says of the content's size, at its end; 0: nothing. */
+static uint64_t zstd_content_size(const uint8_t *bytes)
+{
+	const uint8_t descriptor = bytes[ZSTD_MAGIC];
+	const uint8_t *end = bytes + zstd_header(descriptor);
+
+	switch (descriptor >> 6) {
+	case 0:
+		return descriptor & 0x20 ? end[-1] : 0;
+	case 1:
+		return 256u + load_u16(end - 2, ELFDATA2LSB);
+	case 2:
+		return load_u32(end - 4, ELFDATA2LSB);
+	default:
+		return load_u64(end - 8, ELFDATA2LSB);
+	}
+}
+
 /* Block: 3 bytes, least significant first: bit 0 last, bits 1 and 2 type, the others size; then the content. */
-static int check_zstd(const uint8_t *bytes, uint64_t size, const char *name, struct elfsect_error *error)
+static int check_zstd(const uint8_t *bytes, uint64_t size, const char *name, uint64_t *content_size,
+		      struct elfsect_error *error)
 {
 	uint64_t at, length;
 	bool last = false;
@@ -151,7 +221,10 @@ static int check_zstd(const uint8_t *bytes, uint64_t size, const char *name, str
 	at += bytes[ZSTD_MAGIC] & 4;
 	if (at > size)
 		return refuse(COMPRESSION_ZSTD, name, "the file is cut off", error);
-	return at == size ? 0 : refuse(COMPRESSION_ZSTD, name, "bytes after the end of its frame", error);
+	if (at != size)
+		return refuse(COMPRESSION_ZSTD, name, "bytes after the end of its frame", error);
+	*content_size = zstd_content_size(bytes);
+	return 0;
 }
 
 int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size, const char *name,
@@ -164,7 +237,19 @@ int framing_check(enum compression compression, const uint8_t *bytes, uint64_t s
 	case COMPRESSION_XZ:
 		return check_xz(bytes, size, name, content_size, error);
 	case COMPRESSION_ZSTD:
-		return check_zstd(bytes, size, name, error);
+		return check_zstd(bytes, size, name, content_size, error);
+	default:
+		return 0;
+	}
+}
+
+uint64_t framing_history(enum compression compression, const uint8_t *bytes, uint64_t size)
+{
+	switch (compression) {
+	case COMPRESSION_XZ:
+		return xz_history(bytes, size);
+	case COMPRESSION_ZSTD:
+		return zstd_history(bytes);
 	default:
 		return 0;
 	}

@@ -31,4 +31,11 @@ const char *compression_name(enum compression compression);
 ELFSECT_MUST_CHECK int framing_check(enum compression compression, const uint8_t *bytes, uint64_t size,
 				     const char *name, uint64_t *content_size, struct elfsect_error *error);
 
+/**
+ * framing_history() - the bytes of content that a decompressor has to keep in memory: dictionary (xz), window (zstd)
+ *
+ * Never more than the content; UINT64_MAX: all of it. For what framing_check() has accepted.
+ */
+uint64_t framing_history(enum compression compression, const uint8_t *bytes, uint64_t size);
+
 #endif

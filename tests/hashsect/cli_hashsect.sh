@@ -67,6 +67,9 @@ for hash in sha256 sha384 sha512 sha3-256 blake2b512; do
 	has out "hashsect1:$hash:linux:file:"
 done
 mkdir sub
+echo "{}" > sub/-
+(cd sub && "$hashsect" compare -q - ../a < ../a) || fail "a file that is called - is read for standard input"
+rm sub/-
 (cd sub && [ "$(LC_ALL=C.UTF-8 TZ=Asia/Tokyo "$hashsect" digest -q -j1 ../a)" = "$digest  ../a" ]) || fail "environment"
 (umask 077 && [ "$("$hashsect" digest -q -j7 "$dir/a")" = "$digest  $dir/a" ]) || fail "environment"
 

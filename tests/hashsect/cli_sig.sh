@@ -165,6 +165,8 @@ has out "rsa.ko: OK, but excluded bytes differ"
 "$hashsect" sig attach a.ko --signature a.ko.p7s -o rsa.ko
 sed 's/"sha256": "/"sha256": 1, "x": "/' manifest > bad
 refused "malformed" "$hashsect" compare bad rsa.ko
+sed '/"layers"/,/]/s/"sha256": /"x": /' manifest > bad
+refused "'layers' is malformed" "$hashsect" compare bad a.ko
 expect 0 "$hashsect" digest --check manifest
 expect 0 "$hashsect" dump rsa.ko.xz
 cp out dump
@@ -307,6 +309,20 @@ for tool in gz xz zst; do
 done
 head -c 1100000000 /dev/zero | xz -0 -T 2 > bomb
 refused "more than 1073741824 bytes when decompressed (--max-size)" "$hashsect" digest bomb
+
+# ---- compressed files that ask for much memory: what counts is how much of it the content can use
+head -c 60000000 /dev/zero | xz --lzma2=preset=0,dict=64MiB > dictionary
+refused "dictionary: xz: decompressing it needs 57 MB of memory, more than 48" "$hashsect" digest dictionary
+head -c 60000000 /dev/zero | zstd -q --long=27 > window
+refused "window: zstd: decompressing it needs 128 MB of memory, more than 48" "$hashsect" digest window
+head -c 60000000 /dev/zero > zeros
+zstd -q --ultra --single-thread --long=27 zeros -o whole
+refused "whole: zstd: decompressing it needs 57 MB of memory, more than 48" "$hashsect" digest whole
+xz --check=crc32 --lzma2=preset=0,dict=256MiB < rsa.ko > dictionary
+expect 0 "$hashsect" compare rsa.ko dictionary
+zstd -q --ultra --long=27 rsa.ko -o window -f
+expect 0 "$hashsect" compare rsa.ko window
+
 refused "--max-size takes a number of bytes" "$hashsect" digest --max-size 1k rsa.ko
 mkdir nowhere
 refused "nowhere: not a regular file" "$hashsect" digest nowhere
