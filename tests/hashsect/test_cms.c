@@ -321,6 +321,43 @@ static void test_flips_rsa(void **state)
 	flip_all(&spec);
 }
 
+/* The same signature, but for the two numbers of an ECDSA value. */
+static uint8_t *with_value(const uint8_t *der, size_t size, const uint8_t *value, int value_size, int *new_size)
+{
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &der, (long)size);
+	CMS_SignerInfo *signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+	uint8_t *changed = NULL;
+
+	assert_int_equal(ASN1_OCTET_STRING_set(CMS_SignerInfo_get0_signature(signer), value, value_size), 1);
+	*new_size = i2d_CMS_ContentInfo(cms, &changed);
+	assert_true(*new_size > 0);
+	CMS_ContentInfo_free(cms);
+	return changed;
+}
+
+/* No signature has a zero in it. */
+static void test_zero_in_an_ecdsa_value(void **state)
+{
+	static const uint8_t values[][8] = {{0x30, 6, 2, 1, 1, 2, 1, 1}, {0x30, 6, 2, 1, 0, 2, 1, 1}, {0x30, 6, 2, 1, 1, 2, 1, 0}};
+	const struct signature_spec spec = {.signer = &p256};
+	struct cms_signature signature;
+	size_t size;
+	uint8_t *der = make_signature(&spec, content, sizeof(content), &size);
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct elfsect_error error = {""};
+		int changed_size;
+		uint8_t *changed = with_value(der, size, values[i], sizeof(values[i]), &changed_size);
+
+		assert_int_equal(cms_read(changed, (size_t)changed_size, &signature, &error), i ? -EBADMSG : 0);
+		if (i)
+			assert_non_null(strstr(error.message, "not positive"));
+		OPENSSL_free(changed);
+	}
+	free(der);
+}
+
 /* ------------------------------------------------------------------------------------------- files of certificates */
 
 static int add(const void *bytes, size_t size, size_t *count, struct elfsect_error *error)
@@ -402,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_flips_ecdsa),
+		cmocka_unit_test(test_zero_in_an_ecdsa_value),
 		cmocka_unit_test(test_flips_rsa),
 		cmocka_unit_test(test_certificate_files),
 		cmocka_unit_test(test_not_signed),
