@@ -51,7 +51,7 @@ static int check_gzip(const uint8_t *bytes, uint64_t size, const char *name, str
 
 /* -------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
 
-enum { XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };
+enum { XZ_CHECK = 7, XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };
 
 /* A number of 7 bits a byte, least significant first; the last byte is below 0x80. */
 static bool xz_number(const uint8_t **next, const uint8_t *end, uint64_t *value)
@@ -84,8 +84,14 @@ static bool xz_blocks(const uint8_t *index, uint64_t size, uint64_t *sum, uint64
 	return true;
 }
 
+/* None, CRC32, CRC64 or SHA-256: bytes of another kind of check nobody could compare with anything. */
+static bool is_known_check(uint8_t flags)
+{
+	return flags == 0 || flags == 1 || flags == 4 || flags == 10;
+}
+
 /*
- * header, 12 bytes   blocks   index   footer: 0 crc32   4 backward size   8 flags   10 "YZ"
+ * header: 0 magic   6 flags: 0, kind of check   8 crc32   blocks   index   footer: 0 crc32   4 backward size   8 flags   10 "YZ"
  *
  * The footer leads to the index, and the index says how long the blocks are: header, blocks, index and footer are all.
  */
@@ -98,6 +104,8 @@ static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, uint6
 
 	if (size < XZ_HEADER + XZ_FOOTER || size % 4)
 		return refuse(COMPRESSION_XZ, name, reason, error);
+	if (!is_known_check(bytes[XZ_CHECK]))
+		return refuse(COMPRESSION_XZ, name, "a kind of check that is not known", error);
 	footer = bytes + size - XZ_FOOTER;
 	if (memcmp(footer + XZ_MAGIC, "YZ", 2) != 0)
 		return refuse(COMPRESSION_XZ, name, reason, error);

@@ -8,6 +8,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <zlib.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static void assert_inside(const struct image *image, const void *bytes, size_t s
 }
 
 /* In memory, as gzip, xz and zstd would write it. */
-static size_t compress(enum layer_kind kind, const void *bytes, size_t size, uint8_t *out, size_t room)
+static size_t pack(enum layer_kind kind, const void *bytes, size_t size, uint8_t *out, size_t room)
 {
 	struct archive *archive = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
@@ -121,7 +122,7 @@ static void test_compressed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const size_t size = compress(compressions[i], content, sizeof(content), packed, sizeof(packed));
+		const size_t size = pack(compressions[i], content, sizeof(content), packed, sizeof(packed));
 		const struct image_layer *layers;
 		struct elfsect_error error;
 		struct image *image;
@@ -153,7 +154,7 @@ static void test_truncated(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const size_t size = compress(compressions[i], content, sizeof(content), packed, sizeof(packed));
+		const size_t size = pack(compressions[i], content, sizeof(content), packed, sizeof(packed));
 
 		for (size_t length = magic[i]; length < size; length++)
 			assert_refused(packed, length, layer_kind_name(compressions[i]));
@@ -166,7 +167,7 @@ static void test_trailing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		const size_t size = compress(compressions[i], content, sizeof(content), packed, sizeof(packed) / 4);
+		const size_t size = pack(compressions[i], content, sizeof(content), packed, sizeof(packed) / 4);
 
 		/* One byte, xz's padding, and much. */
 		memset(packed + size, 0, size);
@@ -189,16 +190,16 @@ static void test_more_members(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		/* An empty member behind, then in front. */
-		size = compress(compressions[i], content, sizeof(content), packed, sizeof(packed) / 2);
-		empty = compress(compressions[i], "", 0, packed + size, sizeof(packed) / 4);
+		size = pack(compressions[i], content, sizeof(content), packed, sizeof(packed) / 2);
+		empty = pack(compressions[i], "", 0, packed + size, sizeof(packed) / 4);
 		assert_true(empty > 0);
 		assert_refused(packed, size + empty, layer_kind_name(compressions[i]));
 		/* Compressed twice. */
 		memmove(packed + sizeof(packed) / 2, packed, size);
-		size = compress(compressions[i], packed + sizeof(packed) / 2, size, packed, sizeof(packed) / 2);
+		size = pack(compressions[i], packed + sizeof(packed) / 2, size, packed, sizeof(packed) / 2);
 		assert_refused(packed, size, "more than once");
 	}
-	size = compress(LAYER_ZSTD, content, sizeof(content), packed, sizeof(packed) / 2);
+	size = pack(LAYER_ZSTD, content, sizeof(content), packed, sizeof(packed) / 2);
 	memcpy(packed + size, skippable, sizeof(skippable));
 	assert_refused(packed, size + sizeof(skippable), "bytes after the end of its frame");
 }
@@ -207,7 +208,7 @@ static void test_more_members(void **state)
 static void test_gzip_header(void **state)
 {
 	static uint8_t packed[COMPRESSED_MAX];
-	const size_t size = compress(LAYER_GZIP, content, sizeof(content), packed, sizeof(packed));
+	const size_t size = pack(LAYER_GZIP, content, sizeof(content), packed, sizeof(packed));
 
 	(void)state;
 	for (unsigned int flag = 1; flag < 256; flag <<= 1) {
@@ -218,6 +219,29 @@ static void test_gzip_header(void **state)
 	}
 }
 
+static void put_crc(uint8_t *at, const uint8_t *bytes, size_t size)
+{
+	const uint32_t crc = (uint32_t)crc32(0, bytes, (uInt)size);
+
+	for (unsigned int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(crc >> 8 * i);
+}
+
+/* liblzma leaves out a check of a kind that it does not know, whatever its bytes are. */
+static void test_xz_check(void **state)
+{
+	static uint8_t packed[COMPRESSED_MAX];
+	const size_t size = pack(LAYER_XZ, content, sizeof(content), packed, sizeof(packed));
+	uint8_t *footer = packed + size - 12;
+
+	(void)state;
+	assert_int_equal(packed[7], 4);
+	packed[7] = footer[9] = 5; /* of the size of CRC64 too */
+	put_crc(packed + 8, packed + 6, 2);
+	put_crc(footer, footer + 4, 6);
+	assert_refused(packed, size, "a kind of check");
+}
+
 /* Where there are checksums, what opens after a flip is what was compressed. */
 static void test_flips(void **state)
 {
@@ -225,7 +249,7 @@ static void test_flips(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		const size_t size = compress(compressions[i], content, 500, packed, sizeof(packed));
+		const size_t size = pack(compressions[i], content, 500, packed, sizeof(packed));
 		unsigned int refused = 0;
 
 		for (size_t bit = 0; bit < 8 * size; bit++) {
@@ -258,7 +282,7 @@ static void test_bomb(void **state)
 	(void)state;
 	assert_non_null(zeros);
 	for (size_t i = 0; i < 3; i++) {
-		const size_t size = compress(compressions[i], zeros, SIZE, packed, COMPRESSED_MAX);
+		const size_t size = pack(compressions[i], zeros, SIZE, packed, COMPRESSED_MAX);
 		struct elfsect_error error;
 		struct image *image;
 
@@ -283,7 +307,7 @@ static void test_signed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i <= 3; i++) {
-		const size_t file_size = i < 3 ? compress(compressions[i], file, size, packed, sizeof(packed)) : size;
+		const size_t file_size = i < 3 ? pack(compressions[i], file, size, packed, sizeof(packed)) : size;
 		const struct image_layer *layers;
 		struct elfsect_error error;
 		struct image *image;
@@ -477,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_trailing),
 		cmocka_unit_test(test_more_members),
 		cmocka_unit_test(test_gzip_header),
+		cmocka_unit_test(test_xz_check),
 		cmocka_unit_test(test_flips),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_signed),

@@ -69,6 +69,7 @@ def decompressed(data):
         return data
     must(not data.startswith(ZSTD), "zstd: Python's standard library has none")
     must(not data.startswith(GZIP) or data[3:4] in (b"\0", b"\x08"), "gzip: a header with more in it than a name")
+    must(not data.startswith(XZ) or data[7:8] in (b"\0", b"\1", b"\4", b"\n"), "xz: a check that is not known")
     try:
         decoder = (lzma.LZMADecompressor(lzma.FORMAT_XZ) if data.startswith(XZ)
                    else zlib.decompressobj(zlib.MAX_WBITS | 16))
