@@ -70,6 +70,8 @@ static int read_extensions(struct der_reader *reader, struct outline *o, struct 
 			continue;
 		inside = der_inside(&element);
 		ret = elfsect_der_expect(&inside, DER_SEQUENCE, "extensions", &list, error);
+		if (ret)
+			return ret;
 		inside = der_inside(&list);
 		while (!ret && !der_done(&inside)) {
 			ret = elfsect_der_expect(&inside, DER_SEQUENCE, "extension", &element, error);

@@ -108,6 +108,8 @@ static int check_extensions(const struct der *tagged, struct elfsect_error *erro
 	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
 	if (!ret)
 		ret = elfsect_der_end(&reader, "extensions", error);
+	if (ret)
+		return ret;
 	reader = der_inside(&list);
 	while (!ret && !der_done(&reader)) {
 		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);

@@ -290,6 +290,9 @@ static void long_name(X509 *x509, void *context)
 
 static void descriptions(void **state)
 {
+	/* An outline of empty elements, [3] among them. */
+	static const uint8_t empty[] = {0x30, 22, 0x30, 15, 2, 1, 1, 0x30, 0, 0x30, 0, 0x30,
+					0,    0x30, 0, 0x30, 0, 0xa3, 0, 0x30, 0, 3,	  1, 0};
 	struct certificate_spec spec = {
 		.curve = "P-384", .subject = "A\nkey", .issuer = "Some CA", .change = put_usage};
 	struct elfsect_certificate c;
@@ -323,6 +326,8 @@ static void descriptions(void **state)
 	assert_true(strlen(c.subject) < sizeof(c.subject));
 	assert_string_equal(c.subject + strlen(c.subject) - 3, "...");
 	OPENSSL_free(der);
+	assert_int_equal(elfsect_certificate_describe(empty, sizeof(empty), &c, &error), -EBADMSG);
+	assert_string_equal(error.message, "extensions: an element is missing");
 }
 
 int main(void)
