@@ -166,7 +166,8 @@ static int check_ecdsa_value(const struct der *octets, struct elfsect_error *err
 	reader = der_inside(&value);
 	for (int i = 0; i < 2 && !ret; i++) {
 		ret = elfsect_der_expect(&reader, DER_INTEGER, "ECDSA signature", &number, error);
-		if (!ret && (!shortest_integer(&number) || number.content[0] & 0x80 || number.length > INTEGER_MAX))
+		if (!ret && (!shortest_integer(&number) || number.content[0] & 0x80 || number.length > INTEGER_MAX ||
+			     (number.length == 1 && !number.content[0])))
 			return elfsect_fail(error, EBADMSG,
 					    "ECDSA signature: a number that is not positive, or too long");
 	}
