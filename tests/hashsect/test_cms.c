@@ -274,6 +274,28 @@ static void test_lengths(void **state)
 }
 
 /* Every bit of a signed module: verify never says good. */
+/* The end of the message is SEQUENCE { r INTEGER, s INTEGER }. Zero, which no ECDSA signature has, is not positive. */
+static void test_zero(void **state)
+{
+	const struct signature_spec spec = { .signer = &p256 };
+	struct cms_signature signature;
+	struct elfsect_error error;
+	size_t size;
+	uint8_t *der = make_signature(&spec, content, sizeof(content), &size), *value, length;
+
+	(void)state;
+	assert_int_equal(cms_read(der, size, &signature, &error), 0);
+	value = der + size - signature.signature.length + 2;
+	length = value[-1];
+	assert_int_equal(value + length - der, size);
+	memcpy(value, (uint8_t[]){ 2, 1, 1, 2, length - 5, 1 }, 6);
+	assert_int_equal(cms_read(der, size, &signature, &error), 0);
+	value[2] = 0;
+	assert_int_equal(cms_read(der, size, &signature, &error), -EBADMSG);
+	assert_non_null(strstr(error.message, "not positive"));
+	free(der);
+}
+
 static void flip_all(const struct signature_spec *spec)
 {
 	struct signers signers = signers_of(spec->signer);
@@ -438,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_algorithms),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_flips_ecdsa),
 		cmocka_unit_test(test_zero_in_an_ecdsa_value),
 		cmocka_unit_test(test_flips_rsa),
