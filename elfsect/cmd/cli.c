@@ -103,9 +103,18 @@ int cli_bad_option(int c, char **argv)
 	return cli_usage("%s: unknown option %s", the_command->name, word);
 }
 
+/* The synopsis is the first line of the usage, and further ones that stand below it, far from the margin. */
 int cli_help(void)
 {
-	printf("usage: %s %s %s\n\n%s\n", the_tool->name, the_command->name, the_command->usage, the_command->summary);
+	const char *rest = strchrnul(the_command->usage, '\n');
+
+	while (!strncmp(rest, "\n       ", 8))
+		rest = strchrnul(rest + 1, '\n');
+	printf("usage: %s %s %.*s\n\n%s\n", the_tool->name, the_command->name, (int)(rest - the_command->usage),
+	       the_command->usage, the_command->summary);
+	rest += strspn(rest, "\n");
+	if (*rest)
+		printf("\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
 	return cli_finish(STATUS_OK);
 }
 
@@ -127,6 +136,14 @@ bool cli_number(const char *word, unsigned long long *value)
 	return !errno && !*end;
 }
 
+/* Whether a command is of another group than the one before it: names of one word are the first. */
+static bool begins_group(const struct command *c)
+{
+	const char *space = strchr(c->name, ' ');
+
+	return c != the_tool->commands && space && strncmp(c->name, c[-1].name, (size_t)(space - c->name) + 1) != 0;
+}
+
 static int tool_help(void)
 {
 	int width = 0;
@@ -135,9 +152,8 @@ static int tool_help(void)
 	for (const struct command *c = the_tool->commands; c->name; c++)
 		width = (int)strlen(c->name) > width ? (int)strlen(c->name) : width;
 	for (const struct command *c = the_tool->commands; c->name; c++)
-		printf("  %-*s  %s\n", width, c->name, c->summary);
-	printf("\n'%s COMMAND --help' shows a command's options. Exit status: 0 identical or done, 1 different or failed\n"
-	       "verification, 2 trouble, 3 equal only after exclusions.\n",
+		printf("%s  %-*s  %s\n", begins_group(c) ? "\n" : "", width, c->name, c->summary);
+	printf("\nExit status: %s.\n'%s COMMAND --help' shows a command's options.\n", the_tool->statuses,
 	       the_tool->name);
 	return cli_finish(STATUS_OK);
 }

@@ -21,14 +21,15 @@ struct command {
 	const char *name;		   /* one word, or two as in "keyring list" */
 	int (*run)(int argc, char **argv); /* argv[0] is the last word of the name; returns an exit status */
 	const char *summary;		   /* one line */
-	const char *usage;		   /* what follows the name, then options, one a line */
+	const char *usage;		   /* what follows the name, then options, one a line, and more */
 };
 
 struct tool {
 	const char *name;
 	const char *version;
 	const char *summary;
-	const struct command *commands; /* ends with a NULL name */
+	const struct command *commands; /* ends with a NULL name; those with the same first word in a row */
+	const char *statuses;		/* what the exit statuses mean, one line */
 };
 
 /* Run the command that argv names; --help and --version everywhere. Returns the exit status. */

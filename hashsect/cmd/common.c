@@ -10,7 +10,6 @@
 
 bool digest_options_take(struct digest_options *o, int c, int *status)
 {
-	unsigned long long n;
 	const char **excluded;
 
 	switch (c) {
@@ -38,10 +37,7 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		o->require_proof = true;
 		return true;
 	case OPT_MAX_SIZE:
-		if (!cli_number(optarg, &n) || !n)
-			*status = cli_usage("--max-size takes a number of bytes, not '%s'", optarg);
-		else
-			o->max_size = n;
+		*status = option_max_size(optarg, &o->max_size);
 		return true;
 	case OPT_MAP:
 		o->map_path = optarg;
@@ -50,10 +46,7 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		o->modules = optarg;
 		return true;
 	case 'j':
-		if (!cli_number(optarg, &n) || !n || n > 32)
-			*status = cli_usage("-j takes a number from 1 to 32, not '%s'", optarg);
-		else
-			o->threads = (unsigned int)n;
+		*status = option_jobs(optarg, &o->threads);
 		return true;
 	default:
 		return false;

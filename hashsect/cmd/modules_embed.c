@@ -115,7 +115,7 @@ int cmd_modules_embed(int argc, char **argv)
 		else if (c == OPT_MAP)
 			command.map = optarg;
 		else if (c == 'j')
-			jobs_take("modules embed", optarg, &command.threads, &status);
+			status = option_jobs(optarg, &command.threads);
 		else if (!output_option_parse(&command.output, c, optarg))
 			status = cli_bad_option(c, argv);
 	}

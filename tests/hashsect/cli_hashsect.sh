@@ -235,6 +235,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
 	refused "secret: Permission denied" setpriv --reuid=65534 --clear-groups ./tool digest secret
 fi
 refused "unknown hash 'md5'" "$hashsect" digest --hash md5 a
+refused "neither a manifest nor JSON" "$hashsect" digest --json --check a
+refused "no evidence" "$hashsect" dump --require-proof a
 refused "--scope is file or loaded" "$hashsect" digest --scope all a
 refused "-j takes a number from 1 to 32" "$hashsect" digest -j none a
 refused "unknown option --jump" "$hashsect" digest --jump a

@@ -93,6 +93,7 @@ refused "takes one file" "$hashsect" policy resolve
 refused "takes one file" "$hashsect" policy resolve vmlinux vmlinux
 refused "are for digests" "$hashsect" policy resolve --scope loaded vmlinux
 refused "are for digests" "$hashsect" policy resolve --map map vmlinux
+refused "are for digests" "$hashsect" policy resolve --modules . vmlinux
 refused "missing: No such file" "$hashsect" policy resolve missing
 refused "No such file" "$hashsect" policy resolve -o nowhere/map vmlinux
 printf 'old' > kept
