@@ -4,25 +4,10 @@
 # judges. Machines without binutils here are skipped, x86_64 is not.
 # usage: cli_keyring.sh ELFSECT
 set -eu
-export LC_ALL=C
 
 elfsect=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() { echo "not ok: $*"; exit 1; }
-note() { echo "# $*"; }
-
-# expect STATUS WORD COMMAND...: the exit status, and the word on stderr; trouble is one line
-expect() {
-	local status=$1 word=$2 got=0
-	shift 2
-	"$@" >out 2>err || got=$?
-	[ "$got" = "$status" ] || fail "$*: exit status $got instead of $status: $(cat err)"
-	[ -z "$word" ] || grep -qF -- "$word" err || fail "$*: '$word' is not in: $(cat err)"
-	[ "$status" != 2 ] || [ "$(wc -l <err)" = 1 ] || fail "$*: more than one line: $(cat err)"
-}
+# shellcheck source=tests/elfsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 # refuse WORD COMMAND...: trouble that changes nothing: neither $file nor what is beside it
 refuse() {
