@@ -311,9 +311,11 @@ static int dispatch(int argc, char **argv, bool help)
 
 	if (!c && group && (help || (argc > 1 && is_help(argv[1]))))
 		return group_help(argv[0]);
+	if (!c && group && argc > 1)
+		return cli_trouble("unknown command '%s %s' (see '%s %s --help')", argv[0], argv[1], the_tool->name,
+				   argv[0]);
 	if (!c && group)
-		return argc > 1 ? cli_usage("unknown command '%s %s'", argv[0], argv[1])
-				: cli_usage("%s: which of its commands?", argv[0]);
+		return cli_trouble("%s: which of its commands? (see '%s %s --help')", argv[0], the_tool->name, argv[0]);
 	if (!c)
 		return cli_usage("unknown command '%s'", argv[0]);
 	the_command = c;

@@ -63,6 +63,8 @@ int digest_options_ready(struct digest_options *o)
 		ret = hashsect_policy_builtin(name, &o->policy, &error);
 	else
 		ret = hashsect_policy_load(name, &o->policy, &error);
+	if (ret == -ENOENT && !strpbrk(name, "./"))
+		return cli_trouble("%s: neither a built-in policy (linux, strict) nor a file", name);
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 

@@ -285,7 +285,7 @@ grep -qF "digitalSignature; codeSigning; CA" <("$elfsect" keyring list vmlinux) 
 file=vmlinux
 refuse "there is no certificate in it: it is empty" "$elfsect" keyring add vmlinux empty
 refuse "neither DER nor PEM" "$elfsect" keyring add vmlinux a.s
-refuse "neither DER nor PEM" "$elfsect" keyring add vmlinux a.o
+refuse "the kernel comes first" "$elfsect" keyring add vmlinux a.o
 refuse "private key (PRIVATE KEY)" "$elfsect" keyring add vmlinux rsa.key
 refuse "block 2 is a private key" "$elfsect" keyring add vmlinux with-key.pem
 refuse "not a certificate: CERTIFICATE REQUEST" "$elfsect" keyring add vmlinux request.pem
@@ -305,8 +305,8 @@ refuse "a file is needed" "$elfsect" keyring list
 refuse "goes with keyring remove" "$elfsect" keyring add --all vmlinux ec.pem
 refuse "no slot module-hashes" "$elfsect" keyring add --slot module-hashes vmlinux ec.pem
 refuse "no slot nothing" "$elfsect" keyring list --slot nothing vmlinux
-refuse "or --all, are needed" "$elfsect" keyring remove vmlinux
-refuse "or --all, are needed" "$elfsect" keyring remove --all vmlinux ec.pem
+refuse "either certificates" "$elfsect" keyring remove vmlinux
+refuse "either certificates" "$elfsect" keyring remove --all vmlinux ec.pem
 refuse "32 bytes" "$elfsect" keyring remove --fingerprint 12 vmlinux
 refuse "in hexadecimal" "$elfsect" keyring remove --key-id xy vmlinux
 refuse "exclude each other" "$elfsect" keyring list --json --pem vmlinux
@@ -315,7 +315,7 @@ refuse "exclude each other" "$elfsect" keyring add --in-place -o x vmlinux ec.pe
 refuse "goes with --in-place" "$elfsect" keyring add --verify vmlinux ec.pem
 refuse "unknown option --nothing" "$elfsect" keyring list --nothing vmlinux
 refuse "not an ELF file" "$elfsect" keyring list a.s
-refuse "unknown command 'keyring nothing'" "$elfsect" keyring nothing vmlinux
+refuse "unknown command 'keyring nothing' (see 'elfsect keyring --help')" "$elfsect" keyring nothing vmlinux
 echo 'x: .byte 0' | as --64 -o plain.o -
 refuse "symbol system_certificate_list" "$elfsect" keyring list plain.o
 sed 's/^[0-9a-f]*\( . _start\)$/0000000000000010\1/' System.map >other.map

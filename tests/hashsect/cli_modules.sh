@@ -281,6 +281,9 @@ for prefix in "" powerpc64-linux-gnu- s390x-linux-gnu-; do
 	kernel "$prefix" k.root root
 	kernel "$prefix" k.table table 8
 	kernel "$prefix" k.inside inside 5
+	"${prefix}ld" --build-id -o k.id k.o
+	expect 0 "$hashsect" modules embed k.id m
+	has err "hashsect: k.id: note: the build-id"
 	for kind in root table inside; do
 		cp "k.$kind" k.old
 		before=$("$hashsect" digest -q "k.$kind" | cut -d ' ' -f 1)

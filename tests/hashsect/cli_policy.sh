@@ -31,6 +31,7 @@ printf '[policy]\nname = mine\n[rule a]\nreason = r\ncontent = zero\nmax-size = 
 expect 0 "$hashsect" policy show mine.ini
 has out "max-size 0x8"
 refused "missing.ini: No such file" "$hashsect" policy show missing.ini
+refused "linus: neither a built-in policy (linux, strict) nor a file" "$hashsect" policy show linus
 refused "takes the name of a policy" "$hashsect" policy show
 refused "takes the name of a policy" "$hashsect" policy show linux strict
 refused "unknown option --x" "$hashsect" policy show --x
@@ -51,7 +52,7 @@ cmp map map2 || fail "-o writes something else"
 expect 0 "$hashsect" policy resolve -j1 -o - vmlinux
 cmp out map || fail "-o - is not stdout"
 refused "stripped: no map: the file has no symbol table" "$hashsect" policy resolve --policy mine.ini stripped
-refused "give the map of the unstripped one" "$hashsect" policy resolve stripped
+refused "a map is made of the unstripped file" "$hashsect" policy resolve stripped
 refused "no map: a relocatable file" "$hashsect" policy resolve object.o
 refused "policy strict excludes nothing" "$hashsect" policy resolve --policy strict vmlinux
 refused "takes one file" "$hashsect" policy resolve
