@@ -103,8 +103,16 @@ int cli_bad_option(int c, char **argv)
 	return cli_usage("%s: unknown option %s", the_command->name, word);
 }
 
+/* Flush stdout; an error there (full disk, closed pipe) is trouble. */
+static int finish(int status)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return cli_trouble("stdout: %s", strerror(errno));
+	return status;
+}
+
 /* The synopsis is the first line of the usage, and further ones that stand below it, far from the margin. */
-int cli_help(void)
+static int command_help(void)
 {
 	const char *rest = strchrnul(the_command->usage, '\n');
 
@@ -115,14 +123,7 @@ int cli_help(void)
 	rest += strspn(rest, "\n");
 	if (*rest)
 		printf("\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
-	return cli_finish(STATUS_OK);
-}
-
-int cli_finish(int status)
-{
-	if (fflush(stdout) || ferror(stdout))
-		return cli_trouble("stdout: %s", strerror(errno));
-	return status;
+	return finish(STATUS_OK);
 }
 
 bool cli_number(const char *word, unsigned long long *value)
@@ -155,7 +156,7 @@ static int tool_help(void)
 		printf("%s  %-*s  %s\n", begins_group(c) ? "\n" : "", width, c->name, c->summary);
 	printf("\nExit status: %s.\n'%s COMMAND --help' shows a command's options.\n", the_tool->statuses,
 	       the_tool->name);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 /* ------------------------------------------------------------------------------------------------------- input */
@@ -288,7 +289,7 @@ static int group_help(const char *word)
 	for (const struct command *c = the_tool->commands; c->name; c++)
 		if (!strncmp(c->name, word, length) && c->name[length] == ' ')
 			printf("%s %s\n    %s\n", the_tool->name, c->name, c->summary);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 static bool is_help(const char *word)
@@ -299,7 +300,7 @@ static bool is_help(const char *word)
 static int print_version(void)
 {
 	printf("%s %s\n", the_tool->name, the_tool->version);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 /* argv[0] is the first word of a command, or not. */
@@ -320,14 +321,14 @@ static int dispatch(int argc, char **argv, bool help)
 		return cli_usage("unknown command '%s'", argv[0]);
 	the_command = c;
 	if (help)
-		return cli_help();
+		return command_help();
 	for (int i = used; i < argc && strcmp(argv[i], "--"); i++) {
 		if (is_help(argv[i]))
-			return cli_help();
+			return command_help();
 		if (!strcmp(argv[i], "--version"))
 			return print_version();
 	}
-	return cli_finish(c->run(argc - used + 1, argv + used - 1));
+	return finish(c->run(argc - used + 1, argv + used - 1));
 }
 
 int cli_main(const struct tool *tool, int argc, char **argv)

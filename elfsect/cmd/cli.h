@@ -50,12 +50,6 @@ int cli_error(const struct elfsect_error *error);
 /* getopt_long() reported an unknown option or a missing argument: say which. Options are parsed with opterr 0. */
 int cli_bad_option(int c, char **argv);
 
-/* Print the usage of the running command and return STATUS_OK; for -h and --help inside a command. */
-int cli_help(void);
-
-/* Flush stdout; an error there (full disk, closed pipe) is trouble. Returns status otherwise. */
-int cli_finish(int status);
-
 /*
  * All of a file, pipe or, for "-", standard input; its size need not be known before. The caller frees the bytes, which are NULL
  * on failure. Returns an exit status.

@@ -102,7 +102,8 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	return image_view(*image, view, error);
 }
 
-void print_layers(const struct image *image)
+/* What was peeled, a line each, to stderr. */
+static void print_layers(const struct image *image)
 {
 	size_t count;
 	const struct image_layer *layers = image_layers(image, &count);

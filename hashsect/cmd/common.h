@@ -83,9 +83,6 @@ const struct hashsect_policy *file_policy(const struct digest_options *options, 
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);
 
-/* What was peeled, a line each, to stderr. */
-void print_layers(const struct image *image);
-
 /* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
 		     struct elfsect_error *error);
