@@ -41,13 +41,13 @@ struct elfsect_view;
 
 /**
  * struct elfsect_header - the ELF header's fields that carry meaning
- * @class: ELFCLASS32 or ELFCLASS64
+ * @elf_class: ELFCLASS32 or ELFCLASS64
  * @data: ELFDATA2LSB or ELFDATA2MSB
  *
  * Counts and the string table index have their extended values (gABI: e_shnum 0 and SHN_XINDEX are resolved; PN_XNUM is not supported).
  */
 struct elfsect_header {
-	uint8_t class;
+	uint8_t elf_class;
 	uint8_t data;
 	uint8_t osabi;
 	uint8_t abiversion;

@@ -276,7 +276,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *
  * @in_place: write nothing but the planned bytes, into the file of the view, which elfsect_view_open_edit() opened with
  *	ELFSECT_EDIT_IN_PLACE; the plan must keep the file's size
  * @verify: with @in_place: check the structure of the whole file, and prove by a hash of all other bytes, taken before
- *and after, that they did not change. Without @in_place the whole file is always compared.
+ *	and after, that they did not change. Without @in_place the whole file is always compared.
  */
 struct elfsect_write_options {
 	void (*on_temporary)(const char *path, void *data);

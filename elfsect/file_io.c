@@ -26,7 +26,7 @@ int write_at(int fd, const uint8_t *bytes, uint64_t size, uint64_t offset)
 	return 0;
 }
 
-int read_at(int fd, uint8_t *bytes, uint64_t size, uint64_t offset)
+int elfsect_read_at(int fd, uint8_t *bytes, uint64_t size, uint64_t offset)
 {
 	while (size) {
 		const ssize_t done = pread(fd, bytes, at_most(size), (off_t)offset);

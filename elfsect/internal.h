@@ -34,7 +34,7 @@ struct elfsect_view {
 
 static inline bool view_is_64(const struct elfsect_view *view)
 {
-	return view->header.class == ELFCLASS64;
+	return view->header.elf_class == ELFCLASS64;
 }
 
 static inline uint16_t view_u16(const struct elfsect_view *view, const uint8_t *p)

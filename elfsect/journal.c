@@ -239,7 +239,7 @@ static int check_content(const struct journal *j, int fd, struct elfsect_error *
 
 		while (left) {
 			const size_t size = left < CHUNK ? (size_t)left : CHUNK;
-			const int ret = read_at(fd, now, size, offset);
+			const int ret = elfsect_read_at(fd, now, size, offset);
 
 			if (ret)
 				return elfsect_fail_errno(error, -ret, "%s: read", j->asked);
@@ -306,7 +306,7 @@ int journal_read(struct journal *j, int fd, struct elfsect_error *error)
 	j->bytes = malloc(j->size);
 	if (!j->bytes)
 		return fail(j, ENOMEM, "journal", error);
-	ret = read_at(journal_fd, j->bytes, j->size, 0);
+	ret = elfsect_read_at(journal_fd, j->bytes, j->size, 0);
 	if (ret)
 		return fail(j, -ret, "journal", error);
 	ret = check_complete(j, error);
@@ -323,7 +323,7 @@ static int compare(int fd, const uint8_t *expected, uint64_t size, uint64_t offs
 
 	while (size) {
 		const size_t step = size < CHUNK ? (size_t)size : CHUNK;
-		const int ret = read_at(fd, now, step, offset);
+		const int ret = elfsect_read_at(fd, now, step, offset);
 
 		if (ret)
 			return ret;

@@ -43,7 +43,7 @@ static int parse_ident(struct elfsect_view *view, struct elfsect_error *error)
 	for (unsigned int i = EI_ABIVERSION + 1; i < EI_NIDENT; i++)
 		if (ident[i])
 			return bad(view, error, "padding of e_ident is not zero");
-	view->header.class = ident[EI_CLASS];
+	view->header.elf_class = ident[EI_CLASS];
 	view->header.data = ident[EI_DATA];
 	view->header.osabi = ident[EI_OSABI];
 	view->header.abiversion = ident[EI_ABIVERSION];

@@ -101,6 +101,7 @@ enum hashsect_scope {
  * struct hashsect_options - how to compute a digest
  * @policy: borrowed
  * @hash: "sha256" (also if NULL), "sha384", "sha512", "sha3-256" or "blake2b512"
+ * @scope: what counts: all of the file, or what the machine would load
  * @threads: number of workers; 0: one a processor. Has no effect on the result
  * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
  */
@@ -117,7 +118,8 @@ struct hashsect_options {
  * @section: index of their section in the file
  * @section_name: borrowed from the view
  * @offset: from the start of the section, in bytes
- * @file_offset: from the start of the file
+ * @file_offset: from the start of the file, in bytes
+ * @length: in bytes
  */
 struct hashsect_range {
 	uint32_t section;
@@ -161,6 +163,7 @@ struct hashsect_exclusion {
  * @name: of the rule or section, else ""; borrowed from policy or view
  * @section: index in the file of a section, else 0
  * @content_size: length of the content, in bytes
+ * @hash: of the part, as long as the digest's hash
  * @leaves: @leaf_count hashes of @hash_size bytes each
  */
 struct hashsect_part {
@@ -188,6 +191,11 @@ enum hashsect_map_use {
 /**
  * struct hashsect_digest - a digest and what it is made of
  * @tagged: the printed form
+ * @hash_name: as in struct hashsect_options; @hash_size: its length in bytes
+ * @root: the digest itself, @hash_size bytes
+ * @parts: what it is the root of, in order; @exclusions: one a rule, in the policy's order
+ * @leaves: the hashes that the parts' @leaves point into
+ * @map_use: whether a map was used
  * @map_digest: the digest line of the map that was used, or NULL
  * @map_sha256: of the text of that map
  * @left_out: the note .note.hashsect that the digest leaves out, because it is the file's map; section 0: none

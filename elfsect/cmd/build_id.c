@@ -92,10 +92,8 @@ int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *
 		for (uint64_t i = 0; i < id.size; i++)
 			sprintf(hex + 2 * i, "%02x", bytes[id.offset + i]);
 	status = edit_write(plan, path, output);
-	if (status == STATUS_OK && *hex) {
-		fprintf(stderr, "elfsect: ");
-		cli_print_escaped(stderr, output->out ? output->out : path);
-		fprintf(stderr, ": note: the build-id %s stays; files that differ only in this data share it\n", hex);
-	}
+	if (status == STATUS_OK && *hex)
+		cli_note("%s: note: the build-id %s stays; files that differ only in this data share it",
+			 output->out ? output->out : path, hex);
 	return status;
 }

@@ -103,17 +103,27 @@ int cli_bad_option(int c, char **argv)
 	return cli_usage("%s: unknown option %s", the_command->name, word);
 }
 
-int cli_help(void)
-{
-	printf("usage: %s %s %s\n\n%s\n", the_tool->name, the_command->name, the_command->usage, the_command->summary);
-	return cli_finish(STATUS_OK);
-}
-
-int cli_finish(int status)
+/* Flush stdout; an error there (full disk, closed pipe) is trouble. */
+static int finish(int status)
 {
 	if (fflush(stdout) || ferror(stdout))
 		return cli_trouble("stdout: %s", strerror(errno));
 	return status;
+}
+
+/* The synopsis is the first line of the usage, and further ones that stand below it, far from the margin. */
+static int command_help(void)
+{
+	const char *rest = strchrnul(the_command->usage, '\n');
+
+	while (!strncmp(rest, "\n       ", 8))
+		rest = strchrnul(rest + 1, '\n');
+	printf("usage: %s %s %.*s\n\n%s\n", the_tool->name, the_command->name, (int)(rest - the_command->usage),
+	       the_command->usage, the_command->summary);
+	rest += strspn(rest, "\n");
+	if (*rest)
+		printf("\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
+	return finish(STATUS_OK);
 }
 
 bool cli_number(const char *word, unsigned long long *value)
@@ -127,6 +137,14 @@ bool cli_number(const char *word, unsigned long long *value)
 	return !errno && !*end;
 }
 
+/* Whether a command is of another group than the one before it: names of one word are the first. */
+static bool begins_group(const struct command *c)
+{
+	const char *space = strchr(c->name, ' ');
+
+	return c != the_tool->commands && space && strncmp(c->name, c[-1].name, (size_t)(space - c->name) + 1) != 0;
+}
+
 static int tool_help(void)
 {
 	int width = 0;
@@ -135,11 +153,10 @@ static int tool_help(void)
 	for (const struct command *c = the_tool->commands; c->name; c++)
 		width = (int)strlen(c->name) > width ? (int)strlen(c->name) : width;
 	for (const struct command *c = the_tool->commands; c->name; c++)
-		printf("  %-*s  %s\n", width, c->name, c->summary);
-	printf("\n'%s COMMAND --help' shows a command's options. Exit status: 0 identical or done, 1 different or failed\n"
-	       "verification, 2 trouble, 3 equal only after exclusions.\n",
+		printf("%s  %-*s  %s\n", begins_group(c) ? "\n" : "", width, c->name, c->summary);
+	printf("\nExit status: %s.\n'%s COMMAND --help' shows a command's options.\n", the_tool->statuses,
 	       the_tool->name);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 /* ------------------------------------------------------------------------------------------------------- input */
@@ -272,7 +289,7 @@ static int group_help(const char *word)
 	for (const struct command *c = the_tool->commands; c->name; c++)
 		if (!strncmp(c->name, word, length) && c->name[length] == ' ')
 			printf("%s %s\n    %s\n", the_tool->name, c->name, c->summary);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 static bool is_help(const char *word)
@@ -283,7 +300,7 @@ static bool is_help(const char *word)
 static int print_version(void)
 {
 	printf("%s %s\n", the_tool->name, the_tool->version);
-	return cli_finish(STATUS_OK);
+	return finish(STATUS_OK);
 }
 
 /* argv[0] is the first word of a command, or not. */
@@ -295,21 +312,23 @@ static int dispatch(int argc, char **argv, bool help)
 
 	if (!c && group && (help || (argc > 1 && is_help(argv[1]))))
 		return group_help(argv[0]);
+	if (!c && group && argc > 1)
+		return cli_trouble("unknown command '%s %s' (see '%s %s --help')", argv[0], argv[1], the_tool->name,
+				   argv[0]);
 	if (!c && group)
-		return argc > 1 ? cli_usage("unknown command '%s %s'", argv[0], argv[1])
-				: cli_usage("%s: which of its commands?", argv[0]);
+		return cli_trouble("%s: which of its commands? (see '%s %s --help')", argv[0], the_tool->name, argv[0]);
 	if (!c)
 		return cli_usage("unknown command '%s'", argv[0]);
 	the_command = c;
 	if (help)
-		return cli_help();
+		return command_help();
 	for (int i = used; i < argc && strcmp(argv[i], "--"); i++) {
 		if (is_help(argv[i]))
-			return cli_help();
+			return command_help();
 		if (!strcmp(argv[i], "--version"))
 			return print_version();
 	}
-	return cli_finish(c->run(argc - used + 1, argv + used - 1));
+	return finish(c->run(argc - used + 1, argv + used - 1));
 }
 
 int cli_main(const struct tool *tool, int argc, char **argv)

@@ -21,14 +21,15 @@ struct command {
 	const char *name;		   /* one word, or two as in "keyring list" */
 	int (*run)(int argc, char **argv); /* argv[0] is the last word of the name; returns an exit status */
 	const char *summary;		   /* one line */
-	const char *usage;		   /* what follows the name, then options, one a line */
+	const char *usage;		   /* what follows the name, then options, one a line, and more */
 };
 
 struct tool {
 	const char *name;
 	const char *version;
 	const char *summary;
-	const struct command *commands; /* ends with a NULL name */
+	const struct command *commands; /* ends with a NULL name; those with the same first word in a row */
+	const char *statuses;		/* what the exit statuses mean, one line */
 };
 
 /* Run the command that argv names; --help and --version everywhere. Returns the exit status. */
@@ -48,12 +49,6 @@ int cli_error(const struct elfsect_error *error);
 
 /* getopt_long() reported an unknown option or a missing argument: say which. Options are parsed with opterr 0. */
 int cli_bad_option(int c, char **argv);
-
-/* Print the usage of the running command and return STATUS_OK; for -h and --help inside a command. */
-int cli_help(void);
-
-/* Flush stdout; an error there (full disk, closed pipe) is trouble. Returns status otherwise. */
-int cli_finish(int status);
 
 /*
  * All of a file, pipe or, for "-", standard input; its size need not be known before. The caller frees the bytes, which are NULL

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool same_file(const char *a, const char *b)
+bool edit_same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
@@ -57,7 +57,7 @@ int edit_open(const char *path, const struct output_option *output, struct elfse
 
 	if (output->in_place)
 		mode = ELFSECT_EDIT_IN_PLACE;
-	else if (output->out && !same_file(path, output->out))
+	else if (output->out && !edit_same_file(path, output->out))
 		mode = ELFSECT_EDIT_COPY;
 	ret = elfsect_view_open_edit(path, mode, &recovery, view, error);
 	edit_note_recovery(path, recovery);
@@ -98,7 +98,7 @@ int edit_write(const struct elfsect_plan *plan, const char *path, const struct o
 
 	options.in_place = output->in_place;
 	options.verify = output->verify;
-	if (elfsect_plan_is_empty(plan) && (!output->out || same_file(path, out))) {
+	if (elfsect_plan_is_empty(plan) && (!output->out || edit_same_file(path, out))) {
 		cli_note("%s: nothing to change", path);
 		return STATUS_OK;
 	}

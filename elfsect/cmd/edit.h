@@ -42,6 +42,9 @@ bool output_option_parse(struct output_option *output, int c, const char *argume
 /* Whether the options go together and -o names something an edited file can be written to; says so if not. */
 bool output_option_check(const struct output_option *output);
 
+/* Whether two paths lead to one file, which is there. */
+bool edit_same_file(const char *a, const char *b);
+
 /* Open a view of the file to edit; what an interrupted edit left is repaired first, with a note. */
 int edit_open(const char *path, const struct output_option *output, struct elfsect_view **view,
 	      struct elfsect_error *error);

@@ -295,7 +295,7 @@ int cmd_keyring_remove(int argc, char **argv)
 	int status = parse_arguments(&arguments, true, argc, argv);
 
 	if (status == STATUS_OK && arguments.all == (arguments.file_count || arguments.wanted_count))
-		status = cli_usage("keyring remove: certificates, --fingerprint and --key-id, or --all, are needed");
+		status = cli_usage("keyring remove: either certificates (files, --fingerprint, --key-id) or --all");
 	if (status == STATUS_OK)
 		status = remove_certificates(&arguments);
 	free(arguments.wanted);

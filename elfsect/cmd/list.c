@@ -148,7 +148,7 @@ static bool print_json(const struct elfsect_view *view, bool hash)
 	cli_escape(elfsect_view_name(view), path, sizeof(path));
 	json_object_object_add(root, "schema", json_object_new_int(LIST_SCHEMA));
 	json_object_object_add(root, "file", json_object_new_string(path));
-	json_object_object_add(root, "class", json_object_new_int(h->class == ELFCLASS64 ? 64 : 32));
+	json_object_object_add(root, "class", json_object_new_int(h->elf_class == ELFCLASS64 ? 64 : 32));
 	json_object_object_add(root, "byte_order", json_object_new_string(h->data == ELFDATA2MSB ? "big" : "little"));
 	json_object_object_add(root, "type",
 			       json_object_new_string(h->type == ET_REL	   ? "REL"

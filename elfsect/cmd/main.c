@@ -71,7 +71,7 @@ static const char inject_usage[] =
 	"such sections.";
 
 static const char keyring_list_usage[] =
-	"[--slot NAME] [--system-map FILE] [--json | --pem] FILE...\n"
+	"[options] FILE...\n"
 	KEYRING_HELP
 	"  --json                     as JSON\n"
 	"  --pem                      the certificates themselves, for openssl\n"
@@ -80,7 +80,7 @@ static const char keyring_list_usage[] =
 	"list of certificates, or length words that do not fit, are an error.";
 
 static const char keyring_add_usage[] =
-	"[--slot NAME] [options] FILE CERT...\n"
+	"[options] FILE CERT...\n"
 	KEYRING_HELP
 	OUTPUT_HELP
 	"\n"
@@ -89,7 +89,7 @@ static const char keyring_add_usage[] =
 	"What is there already is left out, with a note.";
 
 static const char keyring_remove_usage[] =
-	"[--slot NAME] [options] FILE {CERT | --fingerprint HEX | --key-id HEX}... | --all\n"
+	"[options] FILE {CERT | --fingerprint HEX | --key-id HEX}... | --all\n"
 	KEYRING_HELP
 	"  --fingerprint HEX          the certificate with this SHA-256, with or without colons\n"
 	"  --key-id HEX               those with this subject key id\n"
@@ -154,17 +154,17 @@ static const char check_usage[] =
 
 static const struct command commands[] = {
 	{ "list", cmd_list, "list the sections of an ELF file", list_usage },
+	{ "check", cmd_check, "check the structure of ELF files", check_usage },
 	{ "extract", cmd_extract, "write the bytes of a region to stdout or a file", extract_usage },
 	{ "inject", cmd_inject, "put data into a section, created at need, or into a slot", inject_usage },
-	{ "keyring list", cmd_keyring_list, "list the X.509 certificates in a kernel", keyring_list_usage },
-	{ "keyring add", cmd_keyring_add, "add certificates to a kernel's keyring", keyring_add_usage },
-	{ "keyring remove", cmd_keyring_remove, "remove certificates from a kernel's keyring", keyring_remove_usage },
+	{ "clear", cmd_clear, "make the bytes of a region zero", clear_usage },
 	{ "isolate", cmd_isolate, "give data in a relocatable file a section of its own", isolate_usage },
 	{ "rename", cmd_rename, "rename a section of a relocatable file and its relocation section", rename_usage },
 	{ "remove", cmd_remove, "remove a section of a relocatable file with its relocations and symbols", remove_usage },
-	{ "clear", cmd_clear, "make the bytes of a region zero", clear_usage },
 	{ "recover", cmd_recover, "after an interrupted edit in place, bring the old content back", recover_usage },
-	{ "check", cmd_check, "check the structure of ELF files", check_usage },
+	{ "keyring list", cmd_keyring_list, "list the X.509 certificates in a kernel", keyring_list_usage },
+	{ "keyring add", cmd_keyring_add, "add certificates to a kernel's keyring", keyring_add_usage },
+	{ "keyring remove", cmd_keyring_remove, "remove certificates from a kernel's keyring", keyring_remove_usage },
 	{ 0 },
 };
 
@@ -173,6 +173,7 @@ static const struct tool tool = {
 	.version = ELFSECT_VERSION,
 	.summary = "Place, list, extract, isolate and remove sections of ELF files without moving anything else.",
 	.commands = commands,
+	.statuses = "0 done; 1 what 'keyring remove' should remove is not there; 2 trouble",
 };
 
 int main(int argc, char **argv)

@@ -10,7 +10,6 @@
 
 bool digest_options_take(struct digest_options *o, int c, int *status)
 {
-	unsigned long long n;
 	const char **excluded;
 
 	switch (c) {
@@ -38,10 +37,7 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		o->require_proof = true;
 		return true;
 	case OPT_MAX_SIZE:
-		if (!cli_number(optarg, &n) || !n)
-			*status = cli_usage("--max-size takes a number of bytes, not '%s'", optarg);
-		else
-			o->max_size = n;
+		*status = option_max_size(optarg, &o->max_size);
 		return true;
 	case OPT_MAP:
 		o->map_path = optarg;
@@ -50,10 +46,7 @@ bool digest_options_take(struct digest_options *o, int c, int *status)
 		o->modules = optarg;
 		return true;
 	case 'j':
-		if (!cli_number(optarg, &n) || !n || n > 32)
-			*status = cli_usage("-j takes a number from 1 to 32, not '%s'", optarg);
-		else
-			o->threads = (unsigned int)n;
+		*status = option_jobs(optarg, &o->threads);
 		return true;
 	default:
 		return false;
@@ -70,6 +63,8 @@ int digest_options_ready(struct digest_options *o)
 		ret = hashsect_policy_builtin(name, &o->policy, &error);
 	else
 		ret = hashsect_policy_load(name, &o->policy, &error);
+	if (ret == -ENOENT && !strpbrk(name, "./"))
+		return cli_trouble("%s: neither a built-in policy (linux, strict) nor a file", name);
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 
@@ -107,7 +102,8 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	return image_view(*image, view, error);
 }
 
-void print_layers(const struct image *image)
+/* What was peeled, a line each, to stderr. */
+static void print_layers(const struct image *image)
 {
 	size_t count;
 	const struct image_layer *layers = image_layers(image, &count);

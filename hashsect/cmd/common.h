@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "hashsect.h"
 #include "image/image.h"
+#include "option.h"
 
 /* Options of every command that computes a digest. */
 struct digest_options {
@@ -36,18 +37,23 @@ enum { OPT_POLICY = 256, OPT_EXCLUDE, OPT_SCOPE, OPT_HASH, OPT_REQUIRE_PROOF, OP
 	{ "modules", required_argument, NULL, OPT_MODULES }, \
 	{ "jobs", required_argument, NULL, 'j' }
 
-#define DIGEST_OPTIONS_HELP \
+/* What decides which records there are, and what they are. */
+#define RECORD_OPTIONS_HELP \
 	"  --policy NAME|FILE         linux (default), strict, or a policy file\n" \
 	"  --exclude-section NAME[:CLASS]\n" \
 	"                             exclude one more section; what it holds must be of CLASS (x509)\n" \
 	"  --scope file|loaded        everything (default), or what the machine would load\n" \
 	"  --hash NAME                sha256 (default), sha384, sha512, sha3-256, blake2b512\n" \
-	"  --modules ORDER|DIR        prove excluded module hashes by the modules (modules.order, or its directory)\n" \
-	"  --require-proof            refuse excluded bytes and layers that do not prove themselves\n" \
-	"  --max-size N               refuse a file that decompresses to more than N bytes (1073741824)\n" \
-	"  --map FILE                 where the unstripped file has its symbols, for a stripped one; made by\n" \
-	"                             'hashsect policy resolve'\n" \
-	"  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
+	"  --map FILE                 where the unstripped file has its symbols, for a stripped one; made\n" \
+	"                             by 'hashsect policy resolve'\n" \
+	MAX_SIZE_HELP \
+	JOBS_HELP
+
+#define DIGEST_OPTIONS_HELP \
+	RECORD_OPTIONS_HELP \
+	"  --modules ORDER|DIR        prove excluded module hashes by the modules: modules.order, or a\n" \
+	"                             directory with one\n" \
+	"  --require-proof            refuse excluded bytes and layers that do not prove themselves\n"
 
 /* Take one option that getopt_long() returned. Returns false if it is not one of these; a usage error sets *status. */
 bool digest_options_take(struct digest_options *options, int c, int *status);
@@ -76,9 +82,6 @@ const struct hashsect_policy *file_policy(const struct digest_options *options, 
  */
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);
-
-/* What was peeled, a line each, to stderr. */
-void print_layers(const struct image *image);
 
 /* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdlib.h>
 #include <string.h>
 
 #include "check_list.h"
@@ -87,6 +86,8 @@ static int run(int argc, char **argv, struct digest_command *command)
 
 	if (command->check && argc)
 		return cli_usage("digest: --check takes the files from its list");
+	if (command->check && (command->manifest || command->json))
+		return cli_usage("digest: --check prints neither a manifest nor JSON");
 	if (command->check)
 		return digest_options_load_map(&command->options) ?: check_list(command->check, &command->options, command->quiet);
 	if (!argc)

@@ -46,8 +46,8 @@ int cmd_dump(int argc, char **argv)
 			status = cli_bad_option(c, argv);
 	if (!status && optind + 1 != argc)
 		status = cli_usage("dump takes one file");
-	if (!status && o.modules)
-		status = cli_usage("dump: a dump needs no evidence, leave --modules out");
+	if (!status && (o.modules || o.require_proof))
+		status = cli_usage("dump: a dump needs no evidence, leave --modules and --require-proof out");
 	if (!status)
 		status = digest_options_ready(&o) ?: digest_options_load_map(&o);
 	if (!status)

@@ -5,16 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void jobs_take(const char *command, const char *word, unsigned int *threads, int *status)
-{
-	unsigned long long n;
-
-	if (!cli_number(word, &n) || !n || n > 32)
-		*status = cli_usage("%s: -j takes a number from 1 to 32, not '%s'", command, word);
-	else
-		*threads = (unsigned int)n;
-}
-
 const char *hex_text(const uint8_t *bytes, size_t size, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -25,18 +15,6 @@ const char *hex_text(const uint8_t *bytes, size_t size, char *text)
 	}
 	text[2 * size] = '\0';
 	return text;
-}
-
-int write_result(const char *path, const void *bytes, uint64_t size)
-{
-	struct elfsect_error error;
-
-	if (strcmp(path, "-") != 0)
-		return elfsect_file_write(path, bytes, size, &cli_write_options, &error) ? cli_error(&error)
-											 : STATUS_OK;
-	if (size && fwrite(bytes, size, 1, stdout) != 1)
-		return cli_trouble("stdout: %s", strerror(errno));
-	return STATUS_OK; /* cli_main() flushes */
 }
 
 /* The folders of a path, the first `fixed` bytes of which are there. */

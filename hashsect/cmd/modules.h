@@ -11,18 +11,13 @@
 #include "modules/order.h"
 #include "modules/tree.h"
 #include "print_json.h"
+#include "option.h"
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };
 
-/* The argument of -j; a usage error sets *status. */
-void jobs_take(const char *command, const char *word, unsigned int *threads, int *status);
-
 /* Lower-case hexadecimal digits; text has 2 * size + 1 bytes. */
 const char *hex_text(const uint8_t *bytes, size_t size, char *text);
-
-/* Write a result: a file, complete or not at all, or for "-" standard output. Returns an exit status. */
-int write_result(const char *path, const void *bytes, uint64_t size);
 
 /* Add FOLDER/STEM + ending to the files of a batch, and make the folders that are missing. Returns an exit status. */
 int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,

@@ -99,7 +99,7 @@ static int run(const struct embed_command *c)
 		return status;
 	if (elfsect_plan_fill(view, &slot.slot, data, size, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, c->kernel, &c->output);
+	return edit_write_data(view, plan, c->kernel, &c->output);
 }
 
 int cmd_modules_embed(int argc, char **argv)
@@ -115,7 +115,7 @@ int cmd_modules_embed(int argc, char **argv)
 		else if (c == OPT_MAP)
 			command.map = optarg;
 		else if (c == 'j')
-			jobs_take("modules embed", optarg, &command.threads, &status);
+			status = option_jobs(optarg, &command.threads);
 		else if (!output_option_parse(&command.output, c, optarg))
 			status = cli_bad_option(c, argv);
 	}

@@ -62,7 +62,7 @@ static int run(const struct list_command *c)
 	    module_hashes_make(&order, MODULE_HASH_LIST, c->threads, &hashes, &error))
 		return cli_error(&error);
 	if (c->table)
-		return write_result(c->table, hashes, order.count * MODULE_HASH_SIZE);
+		return cli_write_output(c->table, hashes, order.count * MODULE_HASH_SIZE);
 	return print_list(c, &order, hashes);
 }
 
@@ -75,7 +75,7 @@ int cmd_modules_list(int argc, char **argv)
 		if (c == 'o')
 			command.table = optarg;
 		else if (c == 'j')
-			jobs_take("modules list", optarg, &command.threads, &status);
+			status = option_jobs(optarg, &command.threads);
 		else if (c == 'J')
 			command.json = true;
 		else

@@ -100,7 +100,7 @@ static int run(struct tree_command *c)
 		status = write_proofs(c->proofs, &order, &tree);
 	if (!status && c->root) {
 		merkle_root(&tree, c->data, root);
-		status = write_result(c->root, root, sizeof(root));
+		status = cli_write_output(c->root, root, sizeof(root));
 	}
 	if (status || (c->root && !strcmp(c->root, "-")))
 		return status;
@@ -122,7 +122,7 @@ int cmd_modules_tree(int argc, char **argv)
 		else if (c == OPT_FOR)
 			command.kernel = optarg;
 		else if (c == 'j')
-			jobs_take("modules tree", optarg, &command.threads, &status);
+			status = option_jobs(optarg, &command.threads);
 		else if (c == OPT_JSON)
 			command.json = true;
 		else

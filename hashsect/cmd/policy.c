@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "common.h"
@@ -17,17 +16,6 @@ struct resolve_command {
 	bool embed;
 };
 
-static int write_text(const char *text, const char *out)
-{
-	struct elfsect_error error;
-
-	if (!out || !strcmp(out, "-")) {
-		fputs(text, stdout);
-		return STATUS_OK;
-	}
-	return elfsect_file_write(out, text, strlen(text), &cli_write_options, &error) ? cli_error(&error) : STATUS_OK;
-}
-
 static int make_map(const struct digest_options *o, const struct elfsect_view *view, char **text,
 		    struct elfsect_error *error)
 {
@@ -40,14 +28,6 @@ static int make_map(const struct digest_options *o, const struct elfsect_view *v
 	return ret;
 }
 
-/* A kernel that is replaced by its map would be lost. */
-static bool is_same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static int print_map(const char *path, const struct resolve_command *command)
 {
 	struct elfsect_view *view = NULL;
@@ -56,14 +36,15 @@ static int print_map(const char *path, const struct resolve_command *command)
 	struct elfsect_error error;
 	int ret;
 
-	if (command->output.out && is_same_file(path, command->output.out))
+	/* A kernel that is replaced by its map would be lost. */
+	if (command->output.out && edit_same_file(path, command->output.out))
 		return cli_usage("policy resolve: -o %s is the file itself; --embed puts the map into it", command->output.out);
 	ret = open_image(path, &command->options, &image, &view, &error);
 	if (!ret)
 		ret = make_map(&command->options, view, &text, &error);
 	elfsect_view_close(view);
 	image_close(image);
-	return ret ? cli_error(&error) : write_text(text, command->output.out);
+	return ret ? cli_error(&error) : cli_write_output(command->output.out, (const uint8_t *)text, strlen(text));
 }
 
 /* Put the map into the file as a note. A note with this map is left alone, one with another map replaced. */
@@ -92,12 +73,13 @@ static int embed_map(const char *path, const struct resolve_command *command)
 
 static int resolve(int argc, char **argv, struct resolve_command *command)
 {
+	const struct digest_options *o = &command->options;
 	int status;
 
 	if (argc != 1)
 		return cli_usage("policy resolve takes one file");
-	if (command->options.scope || command->options.hash || command->options.map_path || command->options.require_proof)
-		return cli_usage("policy resolve: --scope, --hash, --map and --require-proof are for digests");
+	if (o->scope || o->hash || o->map_path || o->require_proof || o->modules)
+		return cli_usage("policy resolve: --scope, --hash, --map, --modules and --require-proof are for digests");
 	if (command->embed && (!strcmp(argv[0], "-") || (command->output.out && !strcmp(command->output.out, "-"))))
 		return cli_usage("policy resolve: --embed needs files");
 	status = digest_options_ready(&command->options);

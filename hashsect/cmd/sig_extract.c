@@ -45,7 +45,7 @@ int cmd_sig_extract(int argc, char **argv)
 			whole = true;
 		else if (c != OPT_SIG_MAX_SIZE)
 			return cli_bad_option(c, argv);
-		else if (!sig_max_size(&max_size))
+		else if (option_max_size(optarg, &max_size))
 			return STATUS_TROUBLE;
 	}
 	if (optind + 1 != argc)

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sig_file.h"
 
-bool sig_max_size(uint64_t *max_size)
-{
-	unsigned long long n;
-
-	if (!cli_number(optarg, &n) || !n) {
-		cli_usage("--max-size takes a number of bytes, not '%s'", optarg);
-		return false;
-	}
-	*max_size = n;
-	return true;
-}
+#include <string.h>
 
 int sig_file_open(const char *path, uint64_t max_size, struct sig_file *file)
 {

@@ -7,19 +7,16 @@
 
 #include "cli.h"
 #include "image/image.h"
+#include "option.h"
 #include "print_json.h"
 
-/* For their option tables; OPT_SIG_MAX_SIZE is taken by sig_max_size(). */
+/* For their option tables. */
 enum { OPT_SIG_MAX_SIZE = 256, OPT_SIG_FIRST_OWN };
 
 #define SIG_MAX_SIZE_OPTION                                                                                            \
 	{                                                                                                              \
 		"max-size", required_argument, NULL, OPT_SIG_MAX_SIZE                                                  \
 	}
-#define SIG_MAX_SIZE_HELP "  --max-size N       refuse a file that decompresses to more than N bytes (1073741824)\n"
-
-/* Take optarg as the limit; false: a usage error was printed. */
-bool sig_max_size(uint64_t *max_size);
 
 /* A module, decompressed at need, with its trailers on, and the outermost of them. */
 struct sig_file {

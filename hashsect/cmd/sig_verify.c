@@ -202,8 +202,8 @@ int cmd_sig_verify(int argc, char **argv)
 			command.quiet = true;
 		else if (c != OPT_SIG_MAX_SIZE)
 			status = cli_bad_option(c, argv);
-		else if (!sig_max_size(&command.max_size))
-			status = STATUS_TROUBLE;
+		else
+			status = option_max_size(optarg, &command.max_size);
 	}
 	if (!status)
 		status = verify_files(argc - optind, argv + optind, &command);

@@ -111,7 +111,7 @@ static void print_header(struct printer *p)
 	const struct elfsect_header *h = elfsect_view_header(p->view);
 
 	print(p, "header class=%u data=%u osabi=%u abiversion=%u type=%u machine=%u version=%u entry=0x%" PRIx64 " flags=0x%x\n",
-	      h->class, h->data, h->osabi, h->abiversion, h->type, h->machine, h->version, h->entry, h->flags);
+	      h->elf_class, h->data, h->osabi, h->abiversion, h->type, h->machine, h->version, h->entry, h->flags);
 }
 
 static void print_segment(struct printer *p, const struct elfsect_segment *s)

@@ -32,17 +32,28 @@ int map_digest(const struct resolution *r, unsigned int threads, char **printed,
 	return ret;
 }
 
+/* Asked before the policy is resolved, which would ask for a map. */
+static int check_symbols(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const char *name = elfsect_view_name(view);
+
+	if (elfsect_is_relocatable(view))
+		return elfsect_fail(error, EINVAL, "%s: no map: a relocatable file has no addresses", name);
+	if (!elfsect_view_symtab(view))
+		return elfsect_fail(error, EINVAL, "%s: no map: the file has no symbol table; a map is made of the unstripped file",
+				    name);
+	return 0;
+}
+
 int map_is_possible(const struct resolution *r, struct elfsect_error *error)
 {
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
 	const char *name = elfsect_view_name(r->view);
+	const int ret = check_symbols(r->view, error);
 
-	if (elfsect_is_relocatable(r->view))
-		return elfsect_fail(error, EINVAL, "%s: no map: a relocatable file has no addresses", name);
-	if (!elfsect_view_symtab(r->view))
-		return elfsect_fail(error, EINVAL, "%s: no map: the file has no symbol table; a map is made of the unstripped file",
-				    name);
+	if (ret)
+		return ret;
 	if (!r->policy->rule_count)
 		return elfsect_fail(error, EINVAL, "%s: no map: policy %s excludes nothing", name, r->policy->name);
 	for (size_t i = 0; i < r->known_count; i++)
@@ -77,7 +88,7 @@ int hashsect_map_make(const struct elfsect_view *view, const struct hashsect_pol
 	int ret;
 
 	*text = NULL;
-	ret = elfsect_check(view, 0, error) ?: resolution_make(view, policy, NULL, &r, error);
+	ret = elfsect_check(view, 0, error) ?: check_symbols(view, error) ?: resolution_make(view, policy, NULL, &r, error);
 	if (ret)
 		return ret;
 	ret = check_relocations_and_masks(&r, error);

@@ -78,7 +78,7 @@ static void head_of_exclusion(const struct records *r, const struct exclusion *e
 
 static void head_of_header(const struct elfsect_header *h, struct writer *w)
 {
-	put_u8(w, h->class);
+	put_u8(w, h->elf_class);
 	put_u8(w, h->data);
 	put_u8(w, h->osabi);
 	put_u8(w, h->abiversion);
@@ -270,7 +270,7 @@ int relocation_records(const struct records *r, const struct elfsect_section *se
 	const struct elfsect_header *h = elfsect_view_header(r->view);
 	uint64_t done;
 
-	if (h->class == ELFCLASS64 && h->data == ELFDATA2LSB && h->machine != EM_MIPS && section->type == SHT_RELA)
+	if (h->elf_class == ELFCLASS64 && h->data == ELFDATA2LSB && h->machine != EM_MIPS && section->type == SHT_RELA)
 		done = relocation_records_rela64(r, elfsect_section_bytes(r->view, section) + first * 24, count, out);
 	else
 		done = relocation_records_any(r, section, first, count, out);

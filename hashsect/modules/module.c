@@ -43,7 +43,7 @@ static int read_small(struct module_file *m, int fd, size_t size, const char *sh
 		if (!m->room)
 			return elfsect_fail_errno(error, ENOMEM, "%s", shown);
 	}
-	ret = read_at(fd, m->room, size, 0);
+	ret = elfsect_read_at(fd, m->room, size, 0);
 	if (ret)
 		return elfsect_fail_errno(error, -ret, "%s", shown);
 	m->bytes = m->room;

@@ -64,7 +64,7 @@ static int read_text(struct module_order *o, size_t *size, struct elfsect_error 
 	if (!o->text)
 		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
 	o->text[*size] = '\0';
-	ret = read_at(fd, (uint8_t *)o->text, *size, 0);
+	ret = elfsect_read_at(fd, (uint8_t *)o->text, *size, 0);
 	return ret ? elfsect_fail_errno(error, -ret, "%s", o->path) : 0;
 }
 

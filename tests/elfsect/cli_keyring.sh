@@ -4,25 +4,10 @@
 # judges. Machines without binutils here are skipped, x86_64 is not.
 # usage: cli_keyring.sh ELFSECT
 set -eu
-export LC_ALL=C
 
 elfsect=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() { echo "not ok: $*"; exit 1; }
-note() { echo "# $*"; }
-
-# expect STATUS WORD COMMAND...: the exit status, and the word on stderr; trouble is one line
-expect() {
-	local status=$1 word=$2 got=0
-	shift 2
-	"$@" >out 2>err || got=$?
-	[ "$got" = "$status" ] || fail "$*: exit status $got instead of $status: $(cat err)"
-	[ -z "$word" ] || grep -qF -- "$word" err || fail "$*: '$word' is not in: $(cat err)"
-	[ "$status" != 2 ] || [ "$(wc -l <err)" = 1 ] || fail "$*: more than one line: $(cat err)"
-}
+# shellcheck source=tests/elfsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 # refuse WORD COMMAND...: trouble that changes nothing: neither $file nor what is beside it
 refuse() {
@@ -300,7 +285,7 @@ grep -qF "digitalSignature; codeSigning; CA" <("$elfsect" keyring list vmlinux) 
 file=vmlinux
 refuse "there is no certificate in it: it is empty" "$elfsect" keyring add vmlinux empty
 refuse "neither DER nor PEM" "$elfsect" keyring add vmlinux a.s
-refuse "neither DER nor PEM" "$elfsect" keyring add vmlinux a.o
+refuse "the kernel comes first" "$elfsect" keyring add vmlinux a.o
 refuse "private key (PRIVATE KEY)" "$elfsect" keyring add vmlinux rsa.key
 refuse "block 2 is a private key" "$elfsect" keyring add vmlinux with-key.pem
 refuse "not a certificate: CERTIFICATE REQUEST" "$elfsect" keyring add vmlinux request.pem
@@ -320,8 +305,8 @@ refuse "a file is needed" "$elfsect" keyring list
 refuse "goes with keyring remove" "$elfsect" keyring add --all vmlinux ec.pem
 refuse "no slot module-hashes" "$elfsect" keyring add --slot module-hashes vmlinux ec.pem
 refuse "no slot nothing" "$elfsect" keyring list --slot nothing vmlinux
-refuse "or --all, are needed" "$elfsect" keyring remove vmlinux
-refuse "or --all, are needed" "$elfsect" keyring remove --all vmlinux ec.pem
+refuse "either certificates" "$elfsect" keyring remove vmlinux
+refuse "either certificates" "$elfsect" keyring remove --all vmlinux ec.pem
 refuse "32 bytes" "$elfsect" keyring remove --fingerprint 12 vmlinux
 refuse "in hexadecimal" "$elfsect" keyring remove --key-id xy vmlinux
 refuse "exclude each other" "$elfsect" keyring list --json --pem vmlinux
@@ -330,7 +315,7 @@ refuse "exclude each other" "$elfsect" keyring add --in-place -o x vmlinux ec.pe
 refuse "goes with --in-place" "$elfsect" keyring add --verify vmlinux ec.pem
 refuse "unknown option --nothing" "$elfsect" keyring list --nothing vmlinux
 refuse "not an ELF file" "$elfsect" keyring list a.s
-refuse "unknown command 'keyring nothing'" "$elfsect" keyring nothing vmlinux
+refuse "unknown command 'keyring nothing' (see 'elfsect keyring --help')" "$elfsect" keyring nothing vmlinux
 echo 'x: .byte 0' | as --64 -o plain.o -
 refuse "symbol system_certificate_list" "$elfsect" keyring list plain.o
 sed 's/^[0-9a-f]*\( . _start\)$/0000000000000010\1/' System.map >other.map

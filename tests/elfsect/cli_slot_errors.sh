@@ -6,15 +6,11 @@
 # relocated) and test_linked.c (maps_that_do_not_fit).
 # usage: cli_slot_errors.sh ELFSECT
 set -eu
-export LC_ALL=C
 
 elfsect=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+# shellcheck source=tests/elfsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 refusals=0
-
-fail() { echo "not ok: $*"; exit 1; }
 
 # refuse WORD FILE OPTION...: of inject; the word is in the message, or each of several between "|"
 refuse() {

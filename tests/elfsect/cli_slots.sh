@@ -3,24 +3,10 @@
 # Slots of linked files, edits in place and recovery, by the command line, on a program that ld made.
 # usage: cli_slots.sh ELFSECT
 set -eu
-export LC_ALL=C
 
 elfsect=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() { echo "not ok: $*"; exit 1; }
-
-# expect STATUS WORD COMMAND...: the exit status, and one line on stderr with the word in it
-expect() {
-	local status=$1 word=$2 got=0
-	shift 2
-	"$@" >out 2>err || got=$?
-	[ "$got" = "$status" ] || fail "$*: exit status $got instead of $status: $(cat err)"
-	[ -z "$word" ] || grep -qF -- "$word" err || fail "$*: '$word' is not in: $(cat err)"
-	[ "$status" != 2 ] || [ "$(wc -l <err)" = 1 ] || fail "$*: more than one line: $(cat err)"
-}
+# shellcheck source=tests/elfsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 cat >a.s <<'AS'
 	.section .text,"ax",%progbits
@@ -145,10 +131,9 @@ expect 2 "not of this file" "$elfsect" inject --slot linux-extra-cert --system-m
 cmp vmlinux old || fail "a refused edit changed the file"
 
 # Locked by somebody else.
-if command -v flock >/dev/null; then
-	expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
-	expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data vmlinux
-fi
+command -v flock >/dev/null || fail "flock is needed"
+expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
+expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data vmlinux
 
 # Recovery.
 expect 0 "nothing to recover" "$elfsect" recover vmlinux

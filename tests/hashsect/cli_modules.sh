@@ -8,43 +8,8 @@ export LC_ALL=C
 hashsect=$(realpath "$1")
 elfsect=$(realpath "$2")
 reference=$(realpath "$(dirname "$0")/../../scripts/reference/modules_ref.py")
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-passed=0
-
-fail()
-{
-	echo "not ok - $*"
-	exit 1
-}
-
-# expect STATUS COMMAND...: output in out and err.
-expect()
-{
-	local wanted=$1 status=0
-	shift
-	"$@" > out 2> err < /dev/null || status=$?
-	[ "$status" = "$wanted" ] || fail "exit status $status, not $wanted: $* ($(head -c 500 out err))"
-	passed=$((passed + 1))
-}
-
-# refused WORDS COMMAND...: exit status 2, nothing on stdout, and one line on stderr that holds WORDS.
-refused()
-{
-	local words=$1
-	shift
-	expect 2 "$@"
-	[ ! -s out ] || fail "output with exit status 2: $*: $(head -c 300 out)"
-	[ "$(wc -l < err)" = 1 ] || fail "not one line on stderr: $*: $(head -c 500 err)"
-	grep -qF -- "$words" err || fail "no '$words' in '$(cat err)' of $*"
-}
-
-has()
-{
-	grep -qF -- "$2" "$1" || fail "no '$2' in: $(head -c 1000 "$1")"
-	passed=$((passed + 1))
-}
+# shellcheck source=tests/hashsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 hexes()
 {
@@ -316,6 +281,9 @@ for prefix in "" powerpc64-linux-gnu- s390x-linux-gnu-; do
 	kernel "$prefix" k.root root
 	kernel "$prefix" k.table table 8
 	kernel "$prefix" k.inside inside 5
+	"${prefix}ld" --build-id -o k.id k.o
+	expect 0 "$hashsect" modules embed k.id m
+	has err "hashsect: k.id: note: the build-id"
 	for kind in root table inside; do
 		cp "k.$kind" k.old
 		before=$("$hashsect" digest -q "k.$kind" | cut -d ' ' -f 1)

@@ -6,43 +6,8 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-passed=0
-
-fail()
-{
-	echo "not ok - $*"
-	exit 1
-}
-
-# expect STATUS COMMAND...: output in out and err.
-expect()
-{
-	local wanted=$1 status=0
-	shift
-	"$@" > out 2> err < /dev/null || status=$?
-	[ "$status" = "$wanted" ] || fail "exit status $status, not $wanted: $* ($(head -c 500 err))"
-	passed=$((passed + 1))
-}
-
-# refused WORDS COMMAND...: exit status 2, nothing on stdout, and one line on stderr that holds WORDS.
-refused()
-{
-	local words=$1
-	shift
-	expect 2 "$@"
-	[ ! -s out ] || fail "output with exit status 2: $*: $(head -c 300 out)"
-	[ "$(wc -l < err)" = 1 ] || fail "not one line on stderr: $*: $(head -c 500 err)"
-	grep -qF -- "$words" err || fail "no '$words' in '$(cat err)' of $*"
-}
-
-has()
-{
-	grep -qF -- "$2" "$1" || fail "no '$2' in: $(head -c 1000 "$1")"
-	passed=$((passed + 1))
-}
+# shellcheck source=tests/hashsect/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 hex_of()
 {
@@ -66,6 +31,7 @@ printf '[policy]\nname = mine\n[rule a]\nreason = r\ncontent = zero\nmax-size = 
 expect 0 "$hashsect" policy show mine.ini
 has out "max-size 0x8"
 refused "missing.ini: No such file" "$hashsect" policy show missing.ini
+refused "linus: neither a built-in policy (linux, strict) nor a file" "$hashsect" policy show linus
 refused "takes the name of a policy" "$hashsect" policy show
 refused "takes the name of a policy" "$hashsect" policy show linux strict
 refused "unknown option --x" "$hashsect" policy show --x
@@ -86,13 +52,14 @@ cmp map map2 || fail "-o writes something else"
 expect 0 "$hashsect" policy resolve -j1 -o - vmlinux
 cmp out map || fail "-o - is not stdout"
 refused "stripped: no map: the file has no symbol table" "$hashsect" policy resolve --policy mine.ini stripped
-refused "give the map of the unstripped one" "$hashsect" policy resolve stripped
+refused "a map is made of the unstripped file" "$hashsect" policy resolve stripped
 refused "no map: a relocatable file" "$hashsect" policy resolve object.o
 refused "policy strict excludes nothing" "$hashsect" policy resolve --policy strict vmlinux
 refused "takes one file" "$hashsect" policy resolve
 refused "takes one file" "$hashsect" policy resolve vmlinux vmlinux
 refused "are for digests" "$hashsect" policy resolve --scope loaded vmlinux
 refused "are for digests" "$hashsect" policy resolve --map map vmlinux
+refused "are for digests" "$hashsect" policy resolve --modules . vmlinux
 refused "missing: No such file" "$hashsect" policy resolve missing
 refused "No such file" "$hashsect" policy resolve -o nowhere/map vmlinux
 printf 'old' > kept

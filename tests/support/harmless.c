@@ -65,7 +65,7 @@ static bool same_bytes(const struct elfsect_view *a, const struct elfsect_sectio
 static enum harmless in_headers(const struct elfsect_view *view, const struct elfsect_view *after, uint64_t offset)
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
-	const bool wide = h->class == ELFCLASS64;
+	const bool wide = h->elf_class == ELFCLASS64;
 	uint32_t sections, segments, count;
 	const struct elfsect_section *s = elfsect_view_sections(view, &sections),
 				     *t = elfsect_view_sections(after, &count);
@@ -102,7 +102,7 @@ static bool is_taken_out(const struct hashsect_digest *digest, uint32_t section)
 static enum harmless in_symbols(const struct elfsect_view *view, const struct hashsect_digest *digest,
 				const struct elfsect_view *after, uint64_t offset)
 {
-	const bool wide = elfsect_view_header(view)->class == ELFCLASS64;
+	const bool wide = elfsect_view_header(view)->elf_class == ELFCLASS64;
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
 	struct elfsect_symbol was, is;
 	uint64_t index, at;
