@@ -28,6 +28,7 @@ struct worker {
 	struct queue *queue;
 	struct hash *hash;
 	struct module_file file;
+	struct module_folder folder;
 	pthread_t thread;
 };
 
@@ -37,16 +38,17 @@ static int hash_module(struct worker *w, size_t i, struct elfsect_error *error)
 	uint8_t *out = q->hashes + i * MODULE_HASH_SIZE;
 	autofree char *name = NULL;
 	autofree char *shown = NULL;
+	const char *base;
 	int ret;
 
-	ret = module_order_file(q->order, i, &name, error);
+	ret = module_order_file_in(q->order, i, &w->folder, &name, &base, error);
 	if (ret)
 		return ret;
 	if (asprintf(&shown, "%s/%s", q->order->folder, name) < 0) {
 		shown = NULL;
 		return elfsect_fail_errno(error, ENOMEM, "%s", name);
 	}
-	ret = module_file_peel(&w->file, q->order->folder_fd, name, shown, error);
+	ret = module_file_peel(&w->file, dirfd(w->folder.directory), base, shown, error);
 	if (ret)
 		return ret;
 	if (q->kind == MODULE_HASH_LEAF)
@@ -94,14 +96,14 @@ static unsigned int worker_count(unsigned int threads, size_t modules)
 /* The caller is the first worker; threads that cannot be started are done without. */
 static int run(struct queue *q, unsigned int count)
 {
-	struct worker workers[WORKERS_MAX] = {0};
+	struct worker workers[WORKERS_MAX];
 	unsigned int started = 0;
 	int ret = 0;
 
-	for (unsigned int i = 0; i < count && !ret; i++) {
-		workers[i].queue = q;
+	for (unsigned int i = 0; i < count; i++)
+		workers[i] = (struct worker){.queue = q};
+	for (unsigned int i = 0; i < count && !ret; i++)
 		ret = module_hash_new(&workers[i].hash);
-	}
 	if (!ret) {
 		for (started = 1; started < count; started++)
 			if (pthread_create(&workers[started].thread, NULL, work, &workers[started]))
@@ -113,6 +115,7 @@ static int run(struct queue *q, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		hash_free(workers[i].hash);
 		module_file_clear(&workers[i].file);
+		module_folder_close(&workers[i].folder);
 	}
 	return ret;
 }

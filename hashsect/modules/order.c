@@ -210,31 +210,145 @@ void module_order_clear(struct module_order *o)
 
 /* ---------------------------------------------------------------------------------------------------------- files */
 
-int module_order_file(const struct module_order *o, size_t i, char **name, struct elfsect_error *error)
+static int no_file(const struct module_order *o, size_t i, struct elfsect_error *error)
 {
-	static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz", ".ko.zst"};
-	autofree char *candidate = malloc(strlen(o->stems[i]) + 8);
+	return elfsect_fail(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1, o->stems[i],
+			    o->folder);
+}
+
+static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz", ".ko.zst"};
+
+enum { ENDINGS = sizeof(endings) / sizeof(endings[0]), ENDING_MAX = 8 };
+
+static bool may_be_module(const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (size_t k = 0; k < ENDINGS; k++)
+		if (length > strlen(endings[k]) && !strcmp(name + length - strlen(endings[k]), endings[k]))
+			return true;
+	return false;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int read_names(struct module_folder *folder)
+{
+	const struct dirent *entry;
+	size_t room = 0;
+
+	while ((errno = 0, entry = readdir(folder->directory))) {
+		if (!may_be_module(entry->d_name))
+			continue;
+		if (folder->count == room) {
+			char **grown;
+
+			room = room ? 2 * room : 64;
+			grown = reallocarray(folder->names, room, sizeof(*grown));
+			if (!grown)
+				return -ENOMEM;
+			folder->names = grown;
+		}
+		folder->names[folder->count] = strdup(entry->d_name);
+		if (!folder->names[folder->count])
+			return -ENOMEM;
+		folder->count++;
+	}
+	if (errno)
+		return -errno;
+	if (folder->count)
+		qsort(folder->names, folder->count, sizeof(*folder->names), compare_names);
+	return 0;
+}
+
+static int open_folder(const struct module_order *o, const char *path, struct module_folder *folder)
+{
+	const int fd = openat(o->folder_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	folder->directory = fdopendir(fd);
+	if (!folder->directory) {
+		close(fd);
+		return -ENOMEM;
+	}
+	return read_names(folder);
+}
+
+/* Open the folder of module i, unless it is the one that is open. */
+static int enter_folder(const struct module_order *o, size_t i, struct module_folder *folder, struct elfsect_error *error)
+{
+	const char *stem = o->stems[i], *slash = strrchr(stem, '/');
+	const size_t length = slash ? (size_t)(slash - stem) : 0;
+	autofree char *path = NULL;
+	int ret;
+
+	if (folder->directory && length == folder->length && !memcmp(stem, folder->stem, length))
+		return 0;
+	module_folder_close(folder);
+	path = length ? strndup(stem, length) : strdup(".");
+	ret = path ? open_folder(o, path, folder) : -ENOMEM;
+	if (ret)
+		module_folder_close(folder);
+	if (ret == -ENOENT)
+		return no_file(o, i, error);
+	if (ret)
+		return elfsect_fail_errno(error, -ret, "%s: line %zu: %s", o->path, i + 1, path ? path : stem);
+	folder->stem = stem;
+	folder->length = length;
+	return 0;
+}
+
+void module_folder_close(struct module_folder *folder)
+{
+	if (folder->directory)
+		closedir(folder->directory);
+	for (size_t i = 0; i < folder->count; i++)
+		free(folder->names[i]);
+	free(folder->names);
+	*folder = (struct module_folder){0};
+}
+
+int module_order_file_in(const struct module_order *o, size_t i, struct module_folder *folder, char **name,
+			 const char **base, struct elfsect_error *error)
+{
+	const size_t length = strlen(o->stems[i]);
+	autofree char *candidate = malloc(length + ENDING_MAX);
 	const char *found = NULL;
-	struct stat st;
+	int ret;
 
 	if (!candidate)
 		return elfsect_fail_errno(error, ENOMEM, "%s: line %zu", o->path, i + 1);
-	for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]); k++) {
-		sprintf(candidate, "%s%s", o->stems[i], endings[k]);
-		if (fstatat(o->folder_fd, candidate, &st, 0)) {
-			if (errno != ENOENT)
-				return elfsect_fail_errno(error, errno, "%s: line %zu: %s", o->path, i + 1, candidate);
+	ret = enter_folder(o, i, folder, error);
+	if (ret)
+		return ret;
+	memcpy(candidate, o->stems[i], length);
+	*base = candidate + folder->length + (folder->length != 0);
+	for (size_t k = 0; k < ENDINGS; k++) {
+		strcpy(candidate + length, endings[k]);
+		if (!folder->count || !bsearch(base, folder->names, folder->count, sizeof(*folder->names), compare_names))
 			continue;
-		}
 		if (found)
 			return elfsect_fail(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
 					    i + 1, o->stems[i], found, o->stems[i], endings[k], o->folder);
 		found = endings[k];
 	}
 	if (!found)
-		return elfsect_fail(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1,
-				    o->stems[i], o->folder);
-	sprintf(candidate, "%s%s", o->stems[i], found);
+		return no_file(o, i, error);
+	strcpy(candidate + length, found);
 	*name = steal(candidate);
 	return 0;
+}
+
+int module_order_file(const struct module_order *order, size_t i, char **name, struct elfsect_error *error)
+{
+	struct module_folder folder = {0};
+	const char *base;
+	const int ret = module_order_file_in(order, i, &folder, name, &base, error);
+
+	module_folder_close(&folder);
+	return ret;
 }

@@ -3,6 +3,7 @@
 #ifndef HASHSECT_MODULES_ORDER_H
 #define HASHSECT_MODULES_ORDER_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,5 +45,27 @@ static inline void cleanup_module_order(struct module_order *order)
  */
 ELFSECT_MUST_CHECK int module_order_file(const struct module_order *order, size_t i, char **name,
 					 struct elfsect_error *error);
+
+/**
+ * struct module_folder - the folder of the module that was asked for last; all zero at first
+ * @directory: owned
+ * @stem: of that module, borrowed from the order; its first @length bytes are the folder
+ * @names: those of its files that may be modules, sorted; owned, like the array
+ *
+ * Modules of one folder stand together in modules.order, and asking the kernel for each name that one may have is a tenth
+ * of the time that hashing takes. One for each thread.
+ */
+struct module_folder {
+	DIR *directory;
+	const char *stem;
+	size_t length;
+	char **names;
+	size_t count;
+};
+
+/* As module_order_file(), and *base is the part of *name to open in the folder. */
+ELFSECT_MUST_CHECK int module_order_file_in(const struct module_order *order, size_t i, struct module_folder *folder,
+					    char **name, const char **base, struct elfsect_error *error);
+void module_folder_close(struct module_folder *folder);
 
 #endif
