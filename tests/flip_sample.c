@@ -8,6 +8,7 @@
  * the leaf that covers it, which does not read the file again: large files are for -s content, and what objcopy leaves
  * of them without debug sections is for -s structure.
  */
+#include <stdlib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -17,9 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "harmless.h"
 #include "strata.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 enum { CHUNK = 786432, WORKERS_MAX = 64 };
 
@@ -95,7 +98,7 @@ static void judge_same(const struct sample *s, const struct elfsect_view *after,
 /* The whole way, with the bit flipped. */
 static void flip_file(const struct sample *s, uint64_t offset, unsigned int bit, struct result *result)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct hashsect_digest *digest = NULL;
 	struct elfsect_error error;
 
@@ -243,7 +246,7 @@ static int sample_open(const char *path, const char *policy, struct sample *s, s
 	int ret;
 
 	if (fd < 0)
-		return elfsect_fail_errno(error, errno, "%s", path);
+		return failure_errno(error, errno, "%s", path);
 	ret = elfsect_view_of_fd(fd, path, &s->view, error);
 	if (!ret)
 		ret = hashsect_policy_builtin(policy, &s->policy, error);
@@ -255,7 +258,7 @@ static int sample_open(const char *path, const char *policy, struct sample *s, s
 	elfsect_view_bytes(s->view, &s->size);
 	s->bytes = mmap(NULL, s->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (s->bytes == MAP_FAILED)
-		return elfsect_fail_errno(error, errno, "%s: mmap", path);
+		return failure_errno(error, errno, "%s: mmap", path);
 	strata_make(s->view, &s->strata);
 	return 0;
 }

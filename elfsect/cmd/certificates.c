@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "certificates.h"
 
+#include <stdlib.h>
+#include <stdio.h>
 #include <ctype.h>
 #include <elf.h>
 #include <errno.h>
@@ -8,7 +10,8 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#include "cli.h"
+#include "base/tool/cli.h"
+#include "base/cleanup.h"
 
 enum { FILE_MAX = 1 << 24, RSA_BITS_MAX = 4096 };
 

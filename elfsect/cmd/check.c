@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <getopt.h>
 
-#include "cli.h"
+#include "base/tool/cli.h"
 #include "commands.h"
+#include "elfsect_cleanup.h"
 
 static int check_file(const char *path)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	if (elfsect_view_open(path, &view, &error) || elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, &error) ||

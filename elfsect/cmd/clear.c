@@ -2,12 +2,13 @@
 #include <getopt.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "elfsect_cleanup.h"
 
 static int clear(const char *path, const struct region_option *option, const struct output_option *output)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_region region;
 	struct elfsect_error error;
 

@@ -2,11 +2,12 @@
 #include <getopt.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "elfsect_cleanup.h"
 
 static int extract(const char *path, const struct region_option *option, const char *out)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_region region;
 	struct elfsect_error error;
 	int status;

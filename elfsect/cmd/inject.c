@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <elf.h>
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 struct arguments {
 	struct elfsect_injection wish;
@@ -183,7 +186,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 static int plan_slot(const struct arguments *a, const struct elfsect_view *view, enum elfsect_slot_kind kind,
 		     const char *name, struct elfsect_plan **plan, struct elfsect_error *error)
 {
-	automap struct elfsect_system_map *map = NULL;
+	elfsect_automap struct elfsect_system_map *map = NULL;
 	struct elfsect_slot slot;
 	int ret = 0;
 
@@ -204,7 +207,7 @@ static int plan_section(const struct arguments *a, const struct elfsect_view *vi
 		return elfsect_plan_inject(view, &a->wish, plan, error);
 	if (a->wish.definition_count || (a->wish.has_flags && (a->wish.flags ^ s->flags)) ||
 	    (a->wish.align && a->wish.align != s->align))
-		return elfsect_fail(error, EINVAL,
+		return failure(error, EINVAL,
 				    "%s: section %s: in a linked file it keeps its symbols, flags and alignment",
 				    elfsect_view_name(view), a->wish.section);
 	return plan_slot(a, view, ELFSECT_SLOT_SECTION, a->wish.section, plan, error);
@@ -224,8 +227,8 @@ static int make_plan(const struct arguments *a, const struct elfsect_view *view,
 
 static int inject(struct arguments *a)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	autofree uint8_t *data = NULL;
 	struct elfsect_error error;
 	int status;

@@ -2,7 +2,8 @@
 #include <getopt.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "elfsect_cleanup.h"
 
 struct arguments {
 	const char *symbols;
@@ -14,8 +15,8 @@ struct arguments {
 
 static int isolate(const struct arguments *a)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_region region;
 	struct elfsect_error error;
 

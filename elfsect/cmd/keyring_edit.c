@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <stdio.h>
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
 #include "elfsect_keyring.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 /* A fingerprint or key id that a certificate to remove has. */
 struct wanted {
@@ -99,7 +103,7 @@ static int add(const struct arguments *a)
 {
 	__attribute__((cleanup(cleanup_certificates))) struct certificates new = {0};
 	__attribute__((cleanup(cleanup_session))) struct session s = {0};
-	autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	struct elfsect_error error;
 	int status = STATUS_OK;
 
@@ -198,7 +202,7 @@ static int remove_certificates(const struct arguments *a)
 {
 	__attribute__((cleanup(cleanup_certificates))) struct certificates named = {0};
 	__attribute__((cleanup(cleanup_session))) struct session s = {0};
-	autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	autofree bool *marks = NULL;
 	struct elfsect_error error;
 	int status = STATUS_OK;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <getopt.h>
 #include <json.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
 #include "elfsect_keyring.h"
+#include "elfsect_cleanup.h"
 
 /* Version of the JSON form. New members do not change it. */
 enum { KEYRING_SCHEMA = 1 };
@@ -131,8 +133,8 @@ static int list_keyring(const struct arguments *a, const char *path, const struc
 
 static int list_file(const struct arguments *a, const char *path)
 {
-	automap struct elfsect_system_map *map = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_automap struct elfsect_system_map *map = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_keyring *keyring = NULL;
 	struct elfsect_error error;
 	int status;

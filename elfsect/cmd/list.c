@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <elf.h>
 #include <getopt.h>
 #include <json.h>
@@ -6,7 +7,8 @@
 #include <string.h>
 
 #include "commands.h"
-#include "cli.h"
+#include "base/tool/cli.h"
+#include "elfsect_cleanup.h"
 
 /* Version of the JSON form. New members do not change it. */
 enum { LIST_SCHEMA = 1 };
@@ -169,7 +171,7 @@ static bool print_json(const struct elfsect_view *view, bool hash)
 
 static int list(const char *path, bool json, bool hash)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	if (elfsect_view_open(path, &view, &error))

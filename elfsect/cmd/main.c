@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli.h"
+#include <stdio.h>
+
+#include "base/tool/cli.h"
 #include "commands.h"
 
 #define REGION_HELP \

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <getopt.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
 
 int cmd_recover(int argc, char **argv)
 {

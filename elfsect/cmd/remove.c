@@ -2,12 +2,13 @@
 #include <getopt.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "elfsect_cleanup.h"
 
 static int remove_section(const char *path, const char *section, const struct output_option *output)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	if (edit_open(path, output, &view, &error) || elfsect_plan_remove(view, section, &plan, &error))

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 static int rename_section(const char *path, const char *from, const char *to, const struct output_option *output)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	if (edit_open(path, output, &view, &error) || elfsect_plan_rename(view, from, to, &plan, &error))

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "check_list.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest/manifest.h"
-#include "manifest_file.h"
+#include "report/manifest.h"
+#include "report/manifest_read.h"
 #include "report/compare.h"
-#include "tag.h"
+#include "tag_options.h"
+#include "base/cleanup.h"
 
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
 static int worse(int a, int b)

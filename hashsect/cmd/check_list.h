@@ -2,7 +2,7 @@
 #ifndef HASHSECT_CHECK_LIST_H
 #define HASHSECT_CHECK_LIST_H
 
-#include "common.h"
+#include "digest_files.h"
 
 /*
  * Verify the lines of a list that `hashsect digest` printed, or a manifest. Hash, policy and scope come from each line; a

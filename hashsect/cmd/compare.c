@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "commands.h"
-#include "common.h"
-#include "manifest_file.h"
+#include "digest_files.h"
+#include "report/manifest_read.h"
 #include "print_json.h"
-#include "tag.h"
+#include "tag_options.h"
 
 enum { OPT_ACCEPT = OPT_FIRST_OWN, OPT_JSON };
 
@@ -38,14 +38,14 @@ static int manifest_require_proof(const char *path, const struct json_object *ma
 		const struct json_object *layer = json_object_array_get_idx(layers, i);
 
 		if (!json_object_object_get_ex(layer, "proved", &proved) || !json_object_get_boolean(proved))
-			return elfsect_fail(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", path,
+			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", path,
 					    json_field(layer, "text"));
 	}
 	for (size_t i = 0; i < json_object_array_length(exclusions); i++) {
 		const struct json_object *e = json_object_array_get_idx(exclusions, i);
 
 		if (!json_object_object_get_ex(e, "proved", &proved) || !json_object_get_boolean(proved))
-			return elfsect_fail(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
+			return failure(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
 					    json_field(e, "rule"));
 	}
 	return 0;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <string.h>
 
 #include "check_list.h"
 #include "commands.h"
-#include "common.h"
+#include "digest_files.h"
 #include "print_json.h"
 
 enum { OPT_MANIFEST = OPT_FIRST_OWN, OPT_CHECK, OPT_JSON };

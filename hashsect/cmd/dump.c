@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "commands.h"
-#include "common.h"
+#include "digest_files.h"
 
 static int write_stdout(void *context, const char *text, size_t length)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <openssl/crypto.h>
 
 #include "commands.h"
-#include "common.h"
+#include "digest_files.h"
 
 #define ORDER_HELP \
 	"\n" \

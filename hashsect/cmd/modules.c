@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "modules.h"
+#include "base/cleanup.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

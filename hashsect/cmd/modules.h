@@ -5,13 +5,13 @@
 
 #include <getopt.h>
 
-#include "cli.h"
+#include "base/tool/cli.h"
 #include "elfsect_edit.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
-#include "modules/tree.h"
+#include "modules/merkle.h"
 #include "print_json.h"
-#include "option.h"
+#include "limits.h"
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };

@@ -3,14 +3,17 @@
  * All proofs are checked before the first module is written: each must be of its module's position and lead from its
  * module to the root to which the others lead.
  */
+#include <stdlib.h>
+#include <stdio.h>
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "commands.h"
 #include "modules.h"
-#include "modules/kernel.h"
+#include "modules/hash_slot.h"
+#include "base/cleanup.h"
 
 struct append_command {
 	const char *path;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
-#include "edit.h"
+#include "base/tool/edit.h"
 #include "modules.h"
-#include "modules/kernel.h"
+#include "modules/hash_slot.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 struct embed_command {
 	const char *kernel;
@@ -79,9 +82,9 @@ static int data_of_file(const struct embed_command *c, const struct module_hash_
 
 static int run(const struct embed_command *c)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
-	automap struct elfsect_system_map *map = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
+	elfsect_automap struct elfsect_system_map *map = NULL;
 	autofree uint8_t *data = NULL;
 	struct module_hash_slot slot;
 	struct elfsect_error error;

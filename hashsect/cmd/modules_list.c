@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
-#include "digest/manifest.h"
+#include "report/manifest.h"
 #include "modules.h"
+#include "base/cleanup.h"
 
 struct list_command {
 	const char *path;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <elf.h>
 #include <string.h>
 
 #include "commands.h"
 #include "modules.h"
+#include "elfsect_cleanup.h"
 
 struct tree_command {
 	const char *path;
@@ -37,7 +39,7 @@ static int parse_endian(const char *word, uint8_t *data)
 
 static int endian_of_kernel(const char *path, uint8_t *data)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	if (elfsect_view_open(path, &view, &error))

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include "commands.h"
-#include "digest/manifest.h"
-#include "edit.h"
+#include "report/manifest.h"
+#include "base/tool/edit.h"
 #include "modules.h"
-#include "modules/kernel.h"
+#include "modules/hash_slot.h"
+#include "elfsect_cleanup.h"
 
 struct verify_command {
 	const char *kernel;
@@ -93,8 +95,8 @@ static int check_kernel(const struct verifying *v, const struct elfsect_view *vi
 
 static int run(const struct verify_command *c, int count, char **paths)
 {
-	autoview struct elfsect_view *view = NULL;
-	automap struct elfsect_system_map *map = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
+	elfsect_automap struct elfsect_system_map *map = NULL;
 	struct verifying v = {.command = c};
 	struct elfsect_error error;
 	int status, ret;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "commands.h"
-#include "common.h"
-#include "edit.h"
+#include "digest_files.h"
+#include "base/tool/edit.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 enum { OPT_EMBED = OPT_FIRST_OWN };
 
@@ -50,8 +52,8 @@ static int print_map(const char *path, const struct resolve_command *command)
 /* Put the map into the file as a note. A note with this map is left alone, one with another map replaced. */
 static int embed_map(const char *path, const struct resolve_command *command)
 {
-	autoplan struct elfsect_plan *plan = NULL;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	autofree char *text = NULL;
 	struct elfsect_injection note = {
 		.section = HASHSECT_MAP_NOTE_SECTION, .has_flags = true,

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli.h"
-#include "digest/manifest.h"
+#include "base/tool/cli.h"
+#include "report/manifest.h"
 
 int print_json(struct json_object *object)
 {

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "sig_file.h"
 #include "trust/cms.h"
+#include "base/cleanup.h"
 
 enum { OPT_SIGNATURE = OPT_SIG_FIRST_OWN, OPT_TRAILER };
 

@@ -5,9 +5,9 @@
 
 #include <getopt.h>
 
-#include "cli.h"
+#include "base/tool/cli.h"
 #include "image/image.h"
-#include "option.h"
+#include "limits.h"
 #include "print_json.h"
 
 /* For their option tables. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <inttypes.h>
 
 #include "commands.h"
-#include "digest/manifest.h"
+#include "report/manifest.h"
 #include "hashsect.h"
 #include "sig_file.h"
 

@@ -15,12 +15,12 @@ static int check_removable(const struct sig_file *file, const struct module_trai
 	int ret;
 
 	if (trailer->kind == TRAILER_UNKNOWN)
-		return elfsect_fail(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed",
+		return failure(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed",
 				    file->path, trailer->id_type);
 	if (trailer->kind != TRAILER_PKCS7)
 		return 0;
 	ret = cms_read(file->bytes + trailer->data_offset, trailer->data_size, &signature, &reason);
-	return ret ? elfsect_fail(error, -ret, "%s: module signature: %s", file->path, reason.message) : 0;
+	return ret ? failure(error, -ret, "%s: module signature: %s", file->path, reason.message) : 0;
 }
 
 static void note_next(const char *path, const uint8_t *bytes, uint64_t size)

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "commands.h"
-#include "digest/manifest.h"
+#include "report/manifest.h"
 #include "elfsect_keyring.h"
 #include "sig_file.h"
-#include "trust/cms_report.h"
-#include "trust/module_verdict.h"
+#include "report/cms.h"
+#include "modules/signature_verdict.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 enum { OPT_CERTIFICATES = OPT_SIG_FIRST_OWN, OPT_KEYRING, OPT_SYSTEM_MAP, OPT_JSON };
 
@@ -40,7 +43,7 @@ static int add_keyring(const struct elfsect_keyring *keyring, const char *path, 
 {
 	size_t count;
 	const struct elfsect_keyring_certificate *list = elfsect_keyring_certificates(keyring, &count);
-	int ret = count ? 0 : elfsect_fail(error, ENOENT, "%s: there is no certificate in its keyring", path);
+	int ret = count ? 0 : failure(error, ENOENT, "%s: there is no certificate in its keyring", path);
 
 	for (size_t i = 0; i < count && !ret; i++)
 		ret = signers_add(signers, list[i].der, list[i].size, path, error);
@@ -50,7 +53,7 @@ static int add_keyring(const struct elfsect_keyring *keyring, const char *path, 
 /* All certificates in a kernel: the built-in ones and those of the extra slot. */
 static int take_keyring(const char *path, const char *map_path, struct signers *signers)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_system_map *map = NULL;
 	struct elfsect_keyring *keyring = NULL;
 	struct elfsect_error error;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What excluded bytes must be: FORMAT.md sections 7.2 and 7.3. */
+#include <stdio.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "der.h"
-#include "error.h"
-#include "resolve.h"
+#include "base/bytes.h"
+#include "base/der.h"
+#include "base/error.h"
+#include "digest/resolution.h"
 #include "trust/certificate.h"
+#include "base/cleanup.h"
 
 /* The bytes that are judged, all in one section. */
 struct judged {
@@ -23,14 +25,14 @@ struct judged {
 
 static int refuse(const struct judged *j, uint64_t at, const char *reason)
 {
-	return elfsect_fail(j->error, EBADMSG, "%s: rule %s: section %u (%s), offset 0x%jx in it: %s",
+	return failure(j->error, EBADMSG, "%s: rule %s: section %u (%s), offset 0x%jx in it: %s",
 			    elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name,
 			    (uintmax_t)at, reason);
 }
 
 static int refuse_symbol(const struct judged *j, const struct known_symbol *known, uint64_t expected)
 {
-	return elfsect_fail(j->error, EBADMSG,
+	return failure(j->error, EBADMSG,
 			    "%s: rule %s: section %u (%s): symbol %s is at 0x%jx, the content puts it at 0x%jx",
 			    elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name, known->name,
 			    (uintmax_t)symbol_position(j->r->view, &known->symbol), (uintmax_t)expected);
@@ -238,7 +240,7 @@ static int keyring_sizes(const struct judged *j)
 
 		if (known->rule == j->e->rule && known->line && known->defined && known->symbol.size &&
 		    known->line->role != ROLE_SLOT)
-			return elfsect_fail(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not 0",
+			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not 0",
 					    elfsect_view_name(j->r->view), j->e->rule->name, known->name);
 	}
 	return 0;
@@ -304,7 +306,7 @@ static int check_elements(struct judged *j, uint64_t from, uint64_t to)
 	while (!der_done(&reader)) {
 		const uint64_t at = (uint64_t)(reader.next - j->bytes);
 
-		if (elfsect_der_expect(&reader, DER_SEQUENCE, "certificate", &element, &why))
+		if (der_expect(&reader, DER_SEQUENCE, "certificate", &element, &why))
 			return refuse(j, at, why.message);
 	}
 	return 0;
@@ -391,7 +393,7 @@ static int check_plain_symbols(const struct judged *j)
 			return refuse_symbol(j, known, expected);
 		if (known->symbol.size &&
 		    !(known->line->role == ROLE_START && known->line->object && known->symbol.size == j->size))
-			return elfsect_fail(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not the section's",
+			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not the section's",
 					    elfsect_view_name(j->r->view), j->e->rule->name, known->name);
 	}
 	return 0;
@@ -476,6 +478,6 @@ int content_check(const struct resolution *r, struct exclusion *e, struct elfsec
 			ret = note_definitions(&j);
 	}
 	if (ret == -ENOMEM)
-		return elfsect_fail_errno(error, ENOMEM, "%s: excluded content", elfsect_view_name(r->view));
+		return failure_errno(error, ENOMEM, "%s: excluded content", elfsect_view_name(r->view));
 	return ret;
 }

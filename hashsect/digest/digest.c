@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The way of a file through the library: check, policy, resolution, numbers, records, tree, result. */
-#include "digest.h"
+#include "digest/digest.h"
+#include "digest/tag.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "hash.h"
-#include "map.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "digest/map.h"
+#include "base/cleanup.h"
 
 /* The map in force: the one that was given, or that of a stripped file's own note, or none. */
 static int choose_map(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
@@ -26,7 +29,7 @@ static int choose_map(const struct elfsect_view *view, const struct hashsect_opt
 		return 0;
 	ret = map_parse(note.text, note.size, HASHSECT_MAP_NOTE_SECTION, &a->own_map, &why);
 	if (ret)
-		return elfsect_fail(error, ret == -EINVAL ? EBADMSG : -ret, "%s: %s", elfsect_view_name(view), why.message);
+		return failure(error, ret == -EINVAL ? EBADMSG : -ret, "%s: %s", elfsect_view_name(view), why.message);
 	*map = a->own_map;
 	return 0;
 }
@@ -55,7 +58,7 @@ int analysis_make(const struct elfsect_view *view, const struct hashsect_options
 
 	*a = (struct analysis){ 0 };
 	if (!hash_size(hash))
-		return elfsect_fail(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	ret = elfsect_check(view, 0, error);
 	if (!ret)
 		ret = resolve(view, options, a, error);
@@ -151,18 +154,6 @@ static void fill_part(const struct part *part, const struct tree *tree, size_t i
 	memcpy(out->hash, tree->parts + index * tree->hash_size, tree->hash_size);
 }
 
-char *digest_print(const struct tree *tree, const struct hashsect_policy *policy, enum hashsect_scope scope)
-{
-	char hex[2 * HASHSECT_HASH_MAX + 1], *text;
-
-	for (size_t i = 0; i < tree->hash_size; i++)
-		snprintf(hex + 2 * i, 3, "%02x", tree->root[i]);
-	if (asprintf(&text, "hashsect%u:%s:%s:%s:%s", HASHSECT_SCHEME, tree->hash_name, hashsect_policy_tag(policy),
-		     scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file", hex) < 0)
-		return NULL;
-	return text;
-}
-
 /* Which map was used, and whether a note was left out. */
 static int fill_map(const struct elfsect_view *view, const struct hashsect_options *options, const struct analysis *a,
 		    struct hashsect_digest *d)
@@ -195,7 +186,7 @@ static int fill(const struct elfsect_view *view, const struct hashsect_options *
 	d->hash_size = a->tree.hash_size;
 	d->scope = options->scope;
 	memcpy(d->root, a->tree.root, d->hash_size);
-	d->tagged = digest_print(&a->tree, options->policy, options->scope);
+	d->tagged = tag_print(a->tree.hash_name, options->policy, options->scope, a->tree.root);
 	d->parts = calloc(a->records.part_count, sizeof(*d->parts));
 	d->exclusions = calloc(rules ? rules : 1, sizeof(*d->exclusions));
 	if (!d->tagged || !d->parts || !d->exclusions)
@@ -224,7 +215,7 @@ int hashsect_digest(const struct elfsect_view *view, const struct hashsect_optio
 	analysis_clear(&a);
 	if (ret) {
 		hashsect_digest_free(d);
-		return elfsect_fail_errno(error, -ret, "%s: digest", elfsect_view_name(view));
+		return failure_errno(error, -ret, "%s: digest", elfsect_view_name(view));
 	}
 	*out = d;
 	return 0;

@@ -3,7 +3,7 @@
 #ifndef HASHSECT_DIGEST_H
 #define HASHSECT_DIGEST_H
 
-#include "tree.h"
+#include "digest/tree.h"
 
 struct analysis {
 	struct hashsect_map *own_map; /* owned: that of the file's note, if it is used */
@@ -17,8 +17,5 @@ struct analysis {
 int analysis_make(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *analysis,
 		  struct elfsect_error *error);
 void analysis_clear(struct analysis *analysis);
-
-/* The printed form of a digest; the caller frees it. NULL: no memory. */
-char *digest_print(const struct tree *tree, const struct hashsect_policy *policy, enum hashsect_scope scope);
 
 #endif

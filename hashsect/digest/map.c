@@ -4,16 +4,18 @@
  * the map is made anew from what was found, and the two texts must be one: so order, letters, masks, and the form of
  * every number are compared at once.
  */
-#include "map.h"
+#include "digest/map.h"
 
+#include <stdio.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "hash.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/cleanup.h"
 
 enum { WORDS_MAX = 5 };
 
@@ -26,7 +28,7 @@ struct reader {
 
 static int bad_line(const struct reader *r, const char *reason)
 {
-	return elfsect_fail(r->error, EINVAL, "%s: not a map: line %u: %s", r->map->name, r->line, reason);
+	return failure(r->error, EINVAL, "%s: not a map: line %u: %s", r->map->name, r->line, reason);
 }
 
 /* Hexadecimal with 0x, lower case, no leading zeros. */
@@ -95,7 +97,7 @@ static int read_rule(struct reader *r, char **words, size_t n)
 		return bad_line(r, "not 'rule', a name, and F, S, M or N");
 	rules = reallocarray(map->rules, map->rule_count + 1, sizeof(*rules));
 	if (!rules)
-		return elfsect_fail_errno(r->error, ENOMEM, "%s", map->name);
+		return failure_errno(r->error, ENOMEM, "%s", map->name);
 	map->rules = rules;
 	rules[map->rule_count++] = words[1];
 	r->in_symbols = false;
@@ -115,7 +117,7 @@ static int read_symbol(struct reader *r, char **words, size_t n)
 	symbol.name = words[1];
 	symbols = reallocarray(map->symbols, map->symbol_count + 1, sizeof(*symbols));
 	if (!symbols)
-		return elfsect_fail_errno(r->error, ENOMEM, "%s", map->name);
+		return failure_errno(r->error, ENOMEM, "%s", map->name);
 	map->symbols = symbols;
 	symbols[map->symbol_count++] = symbol;
 	r->in_symbols = true;
@@ -168,7 +170,7 @@ static int read_lines(struct reader *r)
 
 	for (size_t i = 0; i < r->map->size; i++)
 		if (line[i] != '\n' && (line[i] < 0x20 || line[i] > 0x7e))
-			return elfsect_fail(r->error, EINVAL, "%s: not a map: a byte that is no printable ASCII at offset %zu",
+			return failure(r->error, EINVAL, "%s: not a map: a byte that is no printable ASCII at offset %zu",
 					    r->map->name, i);
 	for (r->line = 1; *line && !ret; line = end + 1, r->line++) {
 		char *words[WORDS_MAX] = { NULL };
@@ -200,12 +202,12 @@ int map_parse(const char *text, size_t size, const char *name, struct hashsect_m
 	}
 	if (!map || !map->name || !map->text || !map->words) {
 		hashsect_map_free(map);
-		return elfsect_fail_errno(error, ENOMEM, "%s", name);
+		return failure_errno(error, ENOMEM, "%s", name);
 	}
 	memcpy(map->text, text, size);
 	memcpy(map->words, text, size);
 	map->text[size] = map->words[size] = '\0';
-	ret = size > MAP_TEXT_MAX ? elfsect_fail(error, EINVAL, "%s: not a map: more than %u bytes", name, MAP_TEXT_MAX) :
+	ret = size > MAP_TEXT_MAX ? failure(error, EINVAL, "%s: not a map: more than %u bytes", name, MAP_TEXT_MAX) :
 				    read_lines(&r);
 	if (ret)
 		hashsect_map_free(map);
@@ -221,13 +223,13 @@ int hashsect_map_load(const char *path, struct hashsect_map **map, struct elfsec
 	size_t size;
 
 	if (!file)
-		return elfsect_fail_errno(error, errno, "%s", path);
+		return failure_errno(error, errno, "%s", path);
 	if (!text)
-		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+		return failure_errno(error, ENOMEM, "%s", path);
 	errno = EIO;
 	size = fread(text, 1, MAP_TEXT_MAX + 1, file);
 	if (ferror(file))
-		return elfsect_fail_errno(error, errno, "%s", path);
+		return failure_errno(error, errno, "%s", path);
 	return map_parse(text, size, path, map, error);
 }
 
@@ -253,13 +255,13 @@ const char *hashsect_map_digest(const struct hashsect_map *map)
 static int refuse(const struct hashsect_map *map, const struct resolution *r, struct elfsect_error *error,
 		  const char *reason)
 {
-	return elfsect_fail(error, EBADMSG, "%s: map %s: %s", elfsect_view_name(r->view), map->name, reason);
+	return failure(error, EBADMSG, "%s: map %s: %s", elfsect_view_name(r->view), map->name, reason);
 }
 
 static int refuse_line(const struct hashsect_map *map, const struct resolution *r, const struct map_symbol *s,
 		       const char *reason, struct elfsect_error *error)
 {
-	return elfsect_fail(error, EBADMSG, "%s: map %s: line %u: symbol %s: %s", elfsect_view_name(r->view), map->name,
+	return failure(error, EBADMSG, "%s: map %s: line %u: symbol %s: %s", elfsect_view_name(r->view), map->name,
 			    s->line, s->name, reason);
 }
 
@@ -289,9 +291,9 @@ int map_suits(const struct hashsect_map *map, const struct resolution *r, struct
 	if (elfsect_is_relocatable(r->view))
 		return refuse(map, r, error, "a relocatable file has no addresses that a map could name");
 	if (!policy_hash(r->policy, hex))
-		return elfsect_fail_errno(error, ENOMEM, "%s: map %s", elfsect_view_name(r->view), map->name);
+		return failure_errno(error, ENOMEM, "%s: map %s", elfsect_view_name(r->view), map->name);
 	if (strcmp(map->policy, hex) || !has_tag(map->digest, r->policy->tag))
-		return elfsect_fail(error, EBADMSG, "%s: map %s: it was made under another policy than %s",
+		return failure(error, EBADMSG, "%s: map %s: it was made under another policy than %s",
 				    elfsect_view_name(r->view), map->name, r->policy->tag);
 	if (map->rule_count != r->policy->rule_count)
 		return refuse(map, r, error, "it does not have the rules of the policy");
@@ -334,7 +336,7 @@ static int check_shared_names(const struct hashsect_map *map, const struct resol
 	for (size_t i = 0; i < r->known_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(r->known[i].name, r->known[j].name) && !is_one_symbol(&r->known[i], &r->known[j]))
-				return elfsect_fail(error, EBADMSG, "%s: map %s: symbol %s: not the same below two rules",
+				return failure(error, EBADMSG, "%s: map %s: symbol %s: not the same below two rules",
 						    elfsect_view_name(r->view), map->name, r->known[i].name);
 	return 0;
 }
@@ -423,7 +425,7 @@ static int refuse_difference(const struct hashsect_map *map, const struct resolu
 		ours_line = ours + 1;
 		theirs_line = theirs + 1;
 	}
-	return elfsect_fail(error, EBADMSG, "%s: map %s: line %u: '%.*s' does not agree with the file, which has '%.*s' there",
+	return failure(error, EBADMSG, "%s: map %s: line %u: '%.*s' does not agree with the file, which has '%.*s' there",
 			    elfsect_view_name(r->view), map->name, line, (int)strcspn(theirs_line, "\n"), theirs_line,
 			    (int)strcspn(ours_line, "\n"), ours_line);
 }
@@ -433,6 +435,6 @@ int map_check(const struct hashsect_map *map, const struct resolution *r, struct
 	autofree char *ours = map_text(r, map->digest);
 
 	if (!ours)
-		return elfsect_fail_errno(error, ENOMEM, "%s: map %s", elfsect_view_name(r->view), map->name);
+		return failure_errno(error, ENOMEM, "%s: map %s", elfsect_view_name(r->view), map->name);
 	return strcmp(ours, map->text) ? refuse_difference(map, r, ours, error) : 0;
 }

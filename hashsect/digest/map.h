@@ -3,7 +3,7 @@
 #ifndef HASHSECT_MAP_H
 #define HASHSECT_MAP_H
 
-#include "resolve.h"
+#include "digest/resolution.h"
 
 enum { MAP_TEXT_MAX = 65536 };
 

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
-#include "error.h"
-#include "map.h"
+#include "digest/digest.h"
+#include "base/error.h"
+#include "digest/map.h"
+#include "digest/tag.h"
+#include "base/cleanup.h"
 
 int map_digest(const struct resolution *r, unsigned int threads, char **printed, struct elfsect_error *error)
 {
@@ -22,9 +24,9 @@ int map_digest(const struct resolution *r, unsigned int threads, char **printed,
 	if (!ret)
 		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, threads, &tree, error);
 	if (!ret) {
-		*printed = digest_print(&tree, r->policy, HASHSECT_SCOPE_LOADED);
+		*printed = tag_print(tree.hash_name, r->policy, HASHSECT_SCOPE_LOADED, tree.root);
 		if (!*printed)
-			ret = elfsect_fail_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
+			ret = failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
 	}
 	tree_clear(&tree);
 	records_clear(&records);
@@ -38,9 +40,9 @@ static int check_symbols(const struct elfsect_view *view, struct elfsect_error *
 	const char *name = elfsect_view_name(view);
 
 	if (elfsect_is_relocatable(view))
-		return elfsect_fail(error, EINVAL, "%s: no map: a relocatable file has no addresses", name);
+		return failure(error, EINVAL, "%s: no map: a relocatable file has no addresses", name);
 	if (!elfsect_view_symtab(view))
-		return elfsect_fail(error, EINVAL, "%s: no map: the file has no symbol table; a map is made of the unstripped file",
+		return failure(error, EINVAL, "%s: no map: the file has no symbol table; a map is made of the unstripped file",
 				    name);
 	return 0;
 }
@@ -55,10 +57,10 @@ int map_is_possible(const struct resolution *r, struct elfsect_error *error)
 	if (ret)
 		return ret;
 	if (!r->policy->rule_count)
-		return elfsect_fail(error, EINVAL, "%s: no map: policy %s excludes nothing", name, r->policy->name);
+		return failure(error, EINVAL, "%s: no map: policy %s excludes nothing", name, r->policy->name);
 	for (size_t i = 0; i < r->known_count; i++)
 		if (r->known[i].defined && !(sections[r->known[i].symbol.section].flags & SHF_ALLOC))
-			return elfsect_fail(error, EINVAL, "%s: no map: symbol %s is defined in a section that is not loaded", name,
+			return failure(error, EINVAL, "%s: no map: symbol %s is defined in a section that is not loaded", name,
 					    r->known[i].name);
 	return 0;
 }
@@ -73,11 +75,11 @@ static int make_text(const struct resolution *r, unsigned int threads, char **te
 		return ret;
 	*text = map_text(r, digest);
 	if (!*text)
-		return elfsect_fail_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
+		return failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
 	if (strlen(*text) <= MAP_TEXT_MAX)
 		return 0;
 	free(steal(*text));
-	return elfsect_fail(error, EINVAL, "%s: no map: it would have more than %u bytes", elfsect_view_name(r->view),
+	return failure(error, EINVAL, "%s: no map: it would have more than %u bytes", elfsect_view_name(r->view),
 			    MAP_TEXT_MAX);
 }
 

@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "map.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "digest/map.h"
+#include "base/cleanup.h"
 
 static const char owner[12] = HASHSECT_MAP_NOTE_OWNER;
 
@@ -89,10 +90,10 @@ static int is_own_map(const struct resolution *r, const struct map_note *note, u
 	if (ret == -EINVAL)
 		return 0;
 	if (ret)
-		return elfsect_fail_errno(error, -ret, "%s: %s", elfsect_view_name(r->view), HASHSECT_MAP_NOTE_SECTION);
+		return failure_errno(error, -ret, "%s: %s", elfsect_view_name(r->view), HASHSECT_MAP_NOTE_SECTION);
 	text = map_text(r, map->digest);
 	if (!text)
-		ret = elfsect_fail_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
+		ret = failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
 	else if (is_text(note, text))
 		ret = map_digest(r, threads, &digest, &why);
 	if (digest)

@@ -10,9 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "resolve.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "digest/resolution.h"
 
 struct note {
 	uint32_t namesz, descsz, type;
@@ -23,7 +23,7 @@ struct note {
 static int bad_note(const struct elfsect_view *view, const struct elfsect_section *s, uint64_t at, const char *reason,
 		    struct elfsect_error *error)
 {
-	return elfsect_fail(error, EBADMSG, "%s: section %u (%s): note at offset 0x%jx in it: %s", elfsect_view_name(view),
+	return failure(error, EBADMSG, "%s: section %u (%s): note at offset 0x%jx in it: %s", elfsect_view_name(view),
 			    s->index, s->name, (uintmax_t)at, reason);
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Building, checking and printing policies. */
-#include "policy.h"
+#include "digest/policy.h"
 
+#include <stdio.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "hash.h"
+#include "base/error.h"
+#include "base/hash.h"
 
 static const char *const content_names[] = {
 	[CONTENT_X509_KEYRING] = "x509-keyring", [CONTENT_X509] = "x509",	 [CONTENT_MODULE_HASHES] = "module-hashes",
@@ -190,7 +191,7 @@ static int check_roles(const struct rule *rule, struct elfsect_error *error)
 	for (size_t i = 0; i < rule->symbol_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (rule->symbols[i].role == rule->symbols[j].role && role_is_single(rule->symbols[i].role))
-				return elfsect_fail(error, EINVAL, "rule %s: symbol %s: a second one with role %s", rule->name,
+				return failure(error, EINVAL, "rule %s: symbol %s: a second one with role %s", rule->name,
 						    rule->symbols[i].name, symbol_role_name(rule->symbols[i].role));
 	return 0;
 }
@@ -200,25 +201,25 @@ static int check_rule(const struct hashsect_policy *policy, const struct rule *r
 	const bool keyring = rule->content == CONTENT_X509_KEYRING;
 
 	if (!is_policy_name(rule->name))
-		return elfsect_fail(error, EINVAL, "rule '%s': a name has 1 to 32 of a-z, 0-9 and .+_-", rule->name);
+		return failure(error, EINVAL, "rule '%s': a name has 1 to 32 of a-z, 0-9 and .+_-", rule->name);
 	for (const struct rule *other = policy->rules; other < rule; other++)
 		if (!strcmp(other->name, rule->name))
-			return elfsect_fail(error, EINVAL, "rule %s: there are two of that name", rule->name);
+			return failure(error, EINVAL, "rule %s: there are two of that name", rule->name);
 	if (!rule->match_count)
-		return elfsect_fail(error, EINVAL, "rule %s: no match line", rule->name);
+		return failure(error, EINVAL, "rule %s: no match line", rule->name);
 	for (size_t i = 0; i < rule->match_count; i++) {
 		const char *reason = bad_match(rule, &rule->matches[i]);
 
 		if (reason)
-			return elfsect_fail(error, EINVAL, "rule %s: match line %zu: %s", rule->name, i + 1, reason);
+			return failure(error, EINVAL, "rule %s: match line %zu: %s", rule->name, i + 1, reason);
 	}
 	for (size_t i = 0; i < rule->symbol_count; i++) {
 		const struct rule_symbol *s = &rule->symbols[i];
 
 		if (!is_graphic(s->name))
-			return elfsect_fail(error, EINVAL, "rule %s: symbol line %zu: not a symbol name", rule->name, i + 1);
+			return failure(error, EINVAL, "rule %s: symbol line %zu: not a symbol name", rule->name, i + 1);
 		if (keyring != (s->role < ROLE_START))
-			return elfsect_fail(error, EINVAL, "rule %s: symbol %s: role %s does not go with content %s", rule->name,
+			return failure(error, EINVAL, "rule %s: symbol %s: role %s does not go with content %s", rule->name,
 					    s->name, symbol_role_name(s->role), content_class_name(rule->content));
 	}
 	return check_roles(rule, error);
@@ -235,7 +236,7 @@ static int check_symbols(const struct hashsect_policy *policy, struct elfsect_er
 			for (size_t q = 0; q <= r; q++)
 				for (size_t j = 0; j < (q < r ? policy->rules[q].symbol_count : i); j++)
 					if (!strcmp(policy->rules[q].symbols[j].name, symbol->name))
-						return elfsect_fail(error, EINVAL, "rule %s: symbol %s: stands in two lines",
+						return failure(error, EINVAL, "rule %s: symbol %s: stands in two lines",
 								    policy->rules[r].name, symbol->name);
 			symbol->position = position++;
 		}
@@ -315,9 +316,9 @@ int policy_finish(struct hashsect_policy *policy, struct elfsect_error *error)
 	int ret = 0;
 
 	if (!is_policy_name(policy->name))
-		return elfsect_fail(error, EINVAL, "policy name '%s': a name has 1 to 32 of a-z, 0-9 and .+_-", policy->name);
+		return failure(error, EINVAL, "policy name '%s': a name has 1 to 32 of a-z, 0-9 and .+_-", policy->name);
 	if (!policy->builtin && (!strcmp(policy->name, "linux") || !strcmp(policy->name, "strict")))
-		return elfsect_fail(error, EINVAL, "policy name '%s': reserved for the built-in policy", policy->name);
+		return failure(error, EINVAL, "policy name '%s': reserved for the built-in policy", policy->name);
 	for (size_t i = 0; i < policy->rule_count && !ret; i++)
 		ret = check_rule(policy, &policy->rules[i], error);
 	if (!ret)
@@ -328,5 +329,5 @@ int policy_finish(struct hashsect_policy *policy, struct elfsect_error *error)
 	free(policy->tag);
 	policy->text = canonical_text(policy);
 	policy->tag = policy->text ? make_tag(policy) : NULL;
-	return policy->tag ? 0 : elfsect_fail_errno(error, ENOMEM, "policy %s", policy->name);
+	return policy->tag ? 0 : failure_errno(error, ENOMEM, "policy %s", policy->name);
 }

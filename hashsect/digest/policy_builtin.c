@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The built-in policies (FORMAT.md section 6.2), and policies derived from others. */
+#include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "policy.h"
+#include "base/error.h"
+#include "digest/policy.h"
+#include "base/cleanup.h"
 
 struct builtin_rule {
 	const char *name, *reason;
@@ -58,11 +60,11 @@ static int add_builtin_rule(struct hashsect_policy *policy, const struct builtin
 	int ret = 0;
 
 	if (!rule)
-		return elfsect_fail_errno(error, ENOMEM, "policy");
+		return failure_errno(error, ENOMEM, "policy");
 	free(rule->reason);
 	rule->reason = strdup(from->reason);
 	if (!rule->reason)
-		return elfsect_fail_errno(error, ENOMEM, "policy");
+		return failure_errno(error, ENOMEM, "policy");
 	rule->content = from->content;
 	rule->max_size = from->max_size;
 	rule->optional = from->optional;
@@ -79,10 +81,10 @@ int hashsect_policy_builtin(const char *name, struct hashsect_policy **out, stru
 	int ret = 0;
 
 	if (strcmp(name, "linux") && strcmp(name, "strict"))
-		return elfsect_fail(error, ENOENT, "there is no built-in policy '%s' (linux, strict)", name);
+		return failure(error, ENOENT, "there is no built-in policy '%s' (linux, strict)", name);
 	policy = policy_new(name);
 	if (!policy)
-		return elfsect_fail_errno(error, ENOMEM, "policy %s", name);
+		return failure_errno(error, ENOMEM, "policy %s", name);
 	policy->builtin = true;
 	if (!strcmp(name, "linux"))
 		for (size_t i = 0; i < sizeof(linux_rules) / sizeof(linux_rules[0]) && !ret; i++)
@@ -132,7 +134,7 @@ static int add_exclude_rule(struct hashsect_policy *policy, const char *section,
 	for (size_t i = 0; i < policy->rule_count; i++)
 		number += !strncmp(policy->rules[i].name, "exclude-", 8);
 	if (!section_copy || asprintf(&name, "exclude-%u", number) < 0)
-		return elfsect_fail_errno(error, ENOMEM, "policy");
+		return failure_errno(error, ENOMEM, "policy");
 	ret = elfsect_section_find(view, section, &found, error);
 	if (ret && ret != -ENOENT)
 		return ret;
@@ -145,13 +147,13 @@ static int add_exclude_rule(struct hashsect_policy *policy, const char *section,
 	m.name = section_copy;
 	rule = policy_add_rule(policy, name);
 	if (!rule || !rule_add_match(rule, &m) || !rule_add_match(rule, &nothing))
-		return elfsect_fail_errno(error, ENOMEM, "policy");
+		return failure_errno(error, ENOMEM, "policy");
 	rule->content = content;
 	rule->max_size = 0x100000;
 	rule->optional = true;
 	free(rule->reason);
 	rule->reason = strdup("--exclude-section on the command line");
-	return rule->reason ? 0 : elfsect_fail_errno(error, ENOMEM, "policy");
+	return rule->reason ? 0 : failure_errno(error, ENOMEM, "policy");
 }
 
 int hashsect_policy_exclude(const struct hashsect_policy *from, const char *what, const struct elfsect_view *view,
@@ -166,24 +168,24 @@ int hashsect_policy_exclude(const struct hashsect_policy *from, const char *what
 	int ret = 0;
 
 	if (colon && !content_class_parse(colon + 1, &content))
-		return elfsect_fail(error, EINVAL, "--exclude-section %s: '%s' is no content class", what, colon + 1);
+		return failure(error, EINVAL, "--exclude-section %s: '%s' is no content class", what, colon + 1);
 	if (asprintf(&name, "%s%s", from->name, strstr(from->name, "+exclude") ? "" : "+exclude") < 0)
 		name = NULL;
 	policy = name ? policy_new(name) : NULL;
 	if (!policy || !section) {
 		hashsect_policy_free(policy);
-		return elfsect_fail_errno(error, ENOMEM, "policy");
+		return failure_errno(error, ENOMEM, "policy");
 	}
 	for (size_t i = 0; i < from->rule_count && !ret; i++)
 		ret = copy_rule(policy, &from->rules[i]);
 	if (ret)
-		elfsect_fail_errno(error, -ret, "policy");
+		failure_errno(error, -ret, "policy");
 	else
 		ret = add_exclude_rule(policy, section, content, view, error);
 	if (!ret) {
 		ret = policy_finish(policy, &why);
 		if (ret)
-			elfsect_set_error(error, "--exclude-section %s: %s", what, why.message);
+			error_set(error, "--exclude-section %s: %s", what, why.message);
 	}
 	if (ret)
 		hashsect_policy_free(policy);

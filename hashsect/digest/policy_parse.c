@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The values of match and symbol lines, and policy files (read by inih). */
+#include <stdio.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "policy.h"
+#include "base/error.h"
+#include "digest/policy.h"
+#include "base/cleanup.h"
 
 static const char *const role_names[] = {
 	[ROLE_LIST_START] = "list-start", [ROLE_MODULE_START] = "module-start", [ROLE_MODULE_END] = "module-end",
@@ -141,13 +143,13 @@ int rule_parse_match(struct rule *rule, const char *value, struct elfsect_error 
 	struct match m = { 0 };
 
 	if (!copy)
-		return elfsect_fail_errno(error, ENOMEM, "match");
+		return failure_errno(error, ENOMEM, "match");
 	if (!parse_match_words(words, split(copy, words), &m))
-		return elfsect_fail(error, EINVAL,
+		return failure(error, EINVAL,
 				    "match '%s': not one of: section NAME [type=N] [flags=N] [align=N,...] [entsize=N], roles, "
 				    "range FIRST..LAST, range NAME+N, note OWNER TYPE SIZE, nothing",
 				    value);
-	return rule_add_match(rule, &m) ? 0 : elfsect_fail_errno(error, ENOMEM, "match");
+	return rule_add_match(rule, &m) ? 0 : failure_errno(error, ENOMEM, "match");
 }
 
 int rule_parse_symbol(struct rule *rule, const char *value, struct elfsect_error *error)
@@ -159,7 +161,7 @@ int rule_parse_symbol(struct rule *rule, const char *value, struct elfsect_error
 	size_t n;
 
 	if (!copy)
-		return elfsect_fail_errno(error, ENOMEM, "symbol");
+		return failure_errno(error, ENOMEM, "symbol");
 	n = split(copy, words);
 	ok = n >= 2 && n <= 4;
 	for (unsigned int i = 0; ok && i < sizeof(role_names) / sizeof(role_names[0]); i++)
@@ -176,9 +178,9 @@ int rule_parse_symbol(struct rule *rule, const char *value, struct elfsect_error
 		ok = s.object || !strcmp(words[3], "notype");
 	}
 	if (!ok || !known)
-		return elfsect_fail(error, EINVAL, "symbol '%s': not NAME ROLE [global|local] [notype|object]", value);
+		return failure(error, EINVAL, "symbol '%s': not NAME ROLE [global|local] [notype|object]", value);
 	s.name = words[0];
-	return rule_add_symbol(rule, &s) ? 0 : elfsect_fail_errno(error, ENOMEM, "symbol");
+	return rule_add_symbol(rule, &s) ? 0 : failure_errno(error, ENOMEM, "symbol");
 }
 
 /* ------------------------------------------------------------------------------------------------- policy files */
@@ -196,7 +198,7 @@ enum key { KEY_NAME = 1, KEY_REASON = 2, KEY_CONTENT = 4, KEY_MAX_SIZE = 8, KEY_
 static int once(struct reader *r, enum key key, const char *name, struct elfsect_error *why)
 {
 	if (r->seen & key)
-		return elfsect_fail(why, EINVAL, "%s stands twice", name);
+		return failure(why, EINVAL, "%s stands twice", name);
 	r->seen |= key;
 	return 0;
 }
@@ -205,7 +207,7 @@ static int set_string(char **field, const char *value, struct elfsect_error *why
 {
 	free(*field);
 	*field = strdup(value);
-	return *field ? 0 : elfsect_fail_errno(why, ENOMEM, "policy");
+	return *field ? 0 : failure_errno(why, ENOMEM, "policy");
 }
 
 static int rule_key(struct reader *r, const char *name, const char *value, struct elfsect_error *why)
@@ -222,20 +224,20 @@ static int rule_key(struct reader *r, const char *name, const char *value, struc
 		if (once(r, KEY_CONTENT, name, why))
 			return -EINVAL;
 		return content_class_parse(value, &rule->content) ? 0 :
-			       elfsect_fail(why, EINVAL, "content '%s' is no content class", value);
+			       failure(why, EINVAL, "content '%s' is no content class", value);
 	}
 	if (!strcmp(name, "max-size")) {
 		if (once(r, KEY_MAX_SIZE, name, why))
 			return -EINVAL;
-		return parse_number(value, &rule->max_size) ? 0 : elfsect_fail(why, EINVAL, "max-size '%s' is no number", value);
+		return parse_number(value, &rule->max_size) ? 0 : failure(why, EINVAL, "max-size '%s' is no number", value);
 	}
 	if (!strcmp(name, "optional")) {
 		if (once(r, KEY_OPTIONAL, name, why))
 			return -EINVAL;
 		rule->optional = !strcmp(value, "yes");
-		return rule->optional || !strcmp(value, "no") ? 0 : elfsect_fail(why, EINVAL, "optional is yes or no");
+		return rule->optional || !strcmp(value, "no") ? 0 : failure(why, EINVAL, "optional is yes or no");
 	}
-	return elfsect_fail(why, EINVAL, "unknown key '%s'", name);
+	return failure(why, EINVAL, "unknown key '%s'", name);
 }
 
 /* What a rule section must have had by its end. */
@@ -249,7 +251,7 @@ static int close_section(struct reader *r, struct elfsect_error *why)
 	missing = !(r->seen & KEY_REASON) ? "reason" : !(r->seen & KEY_CONTENT) ? "content" : "max-size";
 	if ((r->seen & required) == required)
 		return 0;
-	return elfsect_fail(why, EINVAL, "[%s] has no %s", r->section, missing);
+	return failure(why, EINVAL, "[%s] has no %s", r->section, missing);
 }
 
 static int open_section(struct reader *r, const char *section, struct elfsect_error *why)
@@ -260,14 +262,14 @@ static int open_section(struct reader *r, const char *section, struct elfsect_er
 		return ret;
 	r->seen = 0;
 	if (strlen(section) >= sizeof(r->section) || (strcmp(section, "policy") && strncmp(section, "rule ", 5)))
-		return elfsect_fail(why, EINVAL, "[%s] is neither [policy] nor [rule NAME]", section);
+		return failure(why, EINVAL, "[%s] is neither [policy] nor [rule NAME]", section);
 	if (!strcmp(section, "policy") && r->section[0])
-		return elfsect_fail(why, EINVAL, "[policy] must be the first section and stand once");
+		return failure(why, EINVAL, "[policy] must be the first section and stand once");
 	if (strcmp(section, "policy") && !r->section[0])
-		return elfsect_fail(why, EINVAL, "[policy] must be the first section");
+		return failure(why, EINVAL, "[policy] must be the first section");
 	strcpy(r->section, section);
 	if (strcmp(section, "policy") && !policy_add_rule(r->policy, section + 5))
-		return elfsect_fail_errno(why, ENOMEM, "policy");
+		return failure_errno(why, ENOMEM, "policy");
 	return 0;
 }
 
@@ -281,7 +283,7 @@ static int on_key(void *context, const char *section, const char *name, const ch
 	if (r->failed)
 		return 0;
 	if (!*section)
-		ret = elfsect_fail(why, EINVAL, "'%s' stands before the first [section]", name);
+		ret = failure(why, EINVAL, "'%s' stands before the first [section]", name);
 	else if (strcmp(section, r->section) != 0)
 		ret = open_section(r, section, why);
 	if (!ret && strcmp(section, "policy") != 0)
@@ -289,7 +291,7 @@ static int on_key(void *context, const char *section, const char *name, const ch
 	else if (!ret && !strcmp(name, "name"))
 		ret = once(r, KEY_NAME, name, why) ?: set_string(&r->policy->name, value, why);
 	else if (!ret)
-		ret = elfsect_fail(why, EINVAL, "unknown key '%s'", name);
+		ret = failure(why, EINVAL, "unknown key '%s'", name);
 	r->failed = ret != 0;
 	return !r->failed;
 }
@@ -317,29 +319,29 @@ int hashsect_policy_load(const char *path, struct hashsect_policy **out, struct 
 	int line, ret;
 
 	if (!file)
-		return elfsect_fail_errno(error, errno, "%s", path);
+		return failure_errno(error, errno, "%s", path);
 	r.policy = policy_new("");
 	if (!r.policy)
-		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+		return failure_errno(error, ENOMEM, "%s", path);
 	line = check_line_lengths(file);
 	if (line) {
 		hashsect_policy_free(r.policy);
-		return elfsect_fail(error, EINVAL, "%s:%d: more than 190 bytes, or a zero byte, in the line", path, line);
+		return failure(error, EINVAL, "%s:%d: more than 190 bytes, or a zero byte, in the line", path, line);
 	}
 	line = ini_parse_file(file, on_key, &r);
 	if (r.failed) {
-		ret = elfsect_fail(error, EINVAL, "%s:%d: %s", path, line, r.why.message);
+		ret = failure(error, EINVAL, "%s:%d: %s", path, line, r.why.message);
 	} else if (line || ferror(file)) {
-		ret = line > 0 ? elfsect_fail(error, EINVAL, "%s:%d: neither a [section] nor a key = value", path, line) :
-				 elfsect_fail_errno(error, EIO, "%s", path);
+		ret = line > 0 ? failure(error, EINVAL, "%s:%d: neither a [section] nor a key = value", path, line) :
+				 failure_errno(error, EIO, "%s", path);
 	} else if (!r.section[0]) {
-		ret = elfsect_fail(error, EINVAL, "%s: no [policy] section", path);
+		ret = failure(error, EINVAL, "%s: no [policy] section", path);
 	} else {
 		ret = close_section(&r, &r.why);
 		if (!ret)
 			ret = policy_finish(r.policy, &r.why);
 		if (ret)
-			elfsect_set_error(error, "%s: %s", path, r.why.message);
+			error_set(error, "%s: %s", path, r.why.message);
 	}
 	if (ret)
 		hashsect_policy_free(r.policy);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "records.h"
+#include "digest/records.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 
 /* -------------------------------------------------------------------------------------------------------- heads */
 
@@ -214,7 +214,7 @@ static uint64_t symbols_size(const struct records *r)
 static int refuse_relocation(const struct records *r, const struct elfsect_section *section, uint64_t index,
 			     bool exists, struct elfsect_error *error)
 {
-	return elfsect_fail(error, exists ? EBADMSG : ENOEXEC, "%s: section %u (%s): relocation %ju: %s",
+	return failure(error, exists ? EBADMSG : ENOEXEC, "%s: section %u (%s): relocation %ju: %s",
 			    elfsect_view_name(r->view), section->index, section->name, (uintmax_t)index,
 			    exists ? "its symbol is the section or mapping symbol of a section that the policy excludes" :
 				     "its symbol does not exist");
@@ -370,14 +370,14 @@ int records_make(const struct elfsect_view *view, const struct resolution *resol
 	*r = (struct records){ .view = view, .resolution = resolution, .numbers = numbers };
 	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count, sizeof(*r->parts));
 	if (!r->parts)
-		return elfsect_fail_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
+		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	add_policy_parts(r);
 	add_part(r, (struct part){ .kind = PART_HEADER });
 	for (uint32_t i = 0; i < h->phnum; i++)
 		add_part(r, (struct part){ .kind = PART_SEGMENT, .index = i });
 	if (add_section_parts(r)) {
 		records_clear(r);
-		return elfsect_fail_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
+		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	}
 	return 0;
 }

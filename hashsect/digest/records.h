@@ -3,7 +3,7 @@
 #ifndef HASHSECT_RECORDS_H
 #define HASHSECT_RECORDS_H
 
-#include "numbers.h"
+#include "digest/numbering.h"
 
 enum {
 	CHUNK = 786432,			/* bytes of content in a leaf */

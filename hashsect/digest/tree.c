@@ -3,7 +3,7 @@
  * Leaves are hashed by workers that take tasks from one list; part hashes and the root, which are few and short, after
  * them. A worker's memory is one chunk, whatever the file's size.
  */
-#include "tree.h"
+#include "digest/tree.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -13,9 +13,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "hash.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/cleanup.h"
 
 enum { PREFIX_LEAF = 0, PREFIX_PART = 1, PREFIX_ROOT = 2 };
 
@@ -236,7 +237,7 @@ static int run_task(struct worker *w, const struct task *task, struct elfsect_er
 		ret = leaf_of_bytes(w, task->part, task->leaf);
 	}
 	if (ret && !error->message[0])
-		elfsect_set_error(error, "%s: %s", elfsect_view_name(w->queue->records->view),
+		error_set(error, "%s: %s", elfsect_view_name(w->queue->records->view),
 				  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
 	return ret;
 }
@@ -393,7 +394,7 @@ int tree_make(const struct records *r, const char *hash, enum hashsect_scope sco
 
 	*t = (struct tree){ .hash_name = hash_name(hash), .hash_size = size };
 	if (!size)
-		return elfsect_fail(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	t->leaves = calloc(r->leaf_count + 1, size);
 	t->parts = calloc(r->part_count + 1, size);
 	if (t->leaves && t->parts)
@@ -410,7 +411,7 @@ int tree_make(const struct records *r, const char *hash, enum hashsect_scope sco
 		ret = hash_upper(r, scope, t);
 	if (ret) {
 		tree_clear(t);
-		return elfsect_fail_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
+		return failure_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
 	}
 	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef HASHSECT_TREE_H
 #define HASHSECT_TREE_H
 
-#include "records.h"
+#include "digest/records.h"
 
 struct tree {
 	const char *hash_name;

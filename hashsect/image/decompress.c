@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* libarchive as a decompressor: its raw format, and one filter. gzip is left to zlib, see gunzip.c. */
-#include "decompress.h"
+#include "image/decompress.h"
 
+#include <unistd.h>
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 
-#include "error.h"
-#include "gunzip.h"
-#include "spool.h"
+#include "base/error.h"
+#include "image/gunzip.h"
+#include "image/spool.h"
+#include "base/cleanup.h"
 
 /* Design: at most 64 MB of memory, whatever the file. */
 enum { HISTORY_MAX = 48 << 20 };
@@ -37,13 +39,13 @@ static int fail(const struct decompression *d, struct elfsect_error *error)
 {
 	const char *reason = archive_error_string(d->archive);
 
-	return elfsect_fail(error, archive_errno(d->archive) == ENOMEM ? ENOMEM : EBADMSG, "%s: %s: %s", d->name,
+	return failure(error, archive_errno(d->archive) == ENOMEM ? ENOMEM : EBADMSG, "%s: %s: %s", d->name,
 			    compression_name(d->compression), reason ? reason : "it cannot be decompressed");
 }
 
 static int too_large(const struct decompression *d, struct elfsect_error *error)
 {
-	return elfsect_fail(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
+	return failure(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
 			    compression_name(d->compression), (uintmax_t)d->max_size);
 }
 
@@ -59,7 +61,7 @@ static int check_memory(const struct decompression *d, struct elfsect_error *err
 
 	if (needed <= HISTORY_MAX)
 		return 0;
-	return elfsect_fail(error, EFBIG, "%s: %s: decompressing it needs %ju MB of memory, more than %d", d->name,
+	return failure(error, EFBIG, "%s: %s: decompressing it needs %ju MB of memory, more than %d", d->name,
 			    compression_name(d->compression), (uintmax_t)(needed >> 20), HISTORY_MAX >> 20);
 }
 
@@ -70,7 +72,7 @@ static int open_archive(struct decompression *d, struct elfsect_error *error)
 
 	/* Anything but ARCHIVE_OK: it would run a program instead. */
 	if (filter->support(d->archive) != ARCHIVE_OK)
-		return elfsect_fail(error, ENOSYS, "%s: %s: this libarchive was built without it", d->name,
+		return failure(error, ENOSYS, "%s: %s: this libarchive was built without it", d->name,
 				    compression_name(d->compression));
 	if (archive_read_support_format_raw(d->archive) != ARCHIVE_OK ||
 	    archive_read_open_memory(d->archive, d->bytes, d->size) != ARCHIVE_OK ||
@@ -78,7 +80,7 @@ static int open_archive(struct decompression *d, struct elfsect_error *error)
 		return fail(d, error);
 	/* The filter, and the file itself. libarchive undoes the same compression several times if it can. */
 	if (archive_filter_count(d->archive) != 2 || archive_filter_code(d->archive, 0) != filter->code)
-		return elfsect_fail(error, EBADMSG, "%s: %s: compressed more than once", d->name,
+		return failure(error, EBADMSG, "%s: %s: compressed more than once", d->name,
 				    compression_name(d->compression));
 	return 0;
 }
@@ -89,7 +91,7 @@ static int take_block(struct decompression *d, const void *block, size_t length,
 		return too_large(d, error);
 	/* Else a false one in front could get around check_memory(). */
 	if (d->content_size && length > d->content_size - d->done)
-		return elfsect_fail(error, EBADMSG, "%s: %s: more than it says it holds", d->name,
+		return failure(error, EBADMSG, "%s: %s: more than it says it holds", d->name,
 				    compression_name(d->compression));
 	d->done += length;
 	return spool_write(d->fd, block, length, d->name, error);
@@ -104,7 +106,7 @@ static int read_blocks(struct decompression *d, struct elfsect_error *error)
 
 	while ((ret = archive_read_data_block(d->archive, &block, &length, &offset)) == ARCHIVE_OK) {
 		if (offset < 0 || (uint64_t)offset != d->done)
-			return elfsect_fail(error, EIO, "%s: libarchive skipped bytes", d->name);
+			return failure(error, EIO, "%s: libarchive skipped bytes", d->name);
 		ret = take_block(d, block, length, error);
 		if (ret)
 			return ret;
@@ -118,7 +120,7 @@ static int check_end(const struct decompression *d, struct elfsect_error *error)
 	const la_int64_t used = archive_filter_bytes(d->archive, -1);
 
 	if (used < 0 || (uint64_t)used != d->size)
-		return elfsect_fail(error, EBADMSG, "%s: %s: bytes after its end", d->name,
+		return failure(error, EBADMSG, "%s: %s: bytes after its end", d->name,
 				    compression_name(d->compression));
 	return 0;
 }
@@ -129,9 +131,9 @@ static int check_content(int fd, enum compression compression, const char *name,
 	const ssize_t got = pread(fd, head, sizeof(head), 0);
 
 	if (got < 0)
-		return elfsect_fail_errno(error, errno, "%s: temporary file", name);
+		return failure_errno(error, errno, "%s: temporary file", name);
 	if (compression_of(head, (uint64_t)got) != COMPRESSION_NONE)
-		return elfsect_fail(error, EBADMSG, "%s: %s: compressed more than once", name, compression_name(compression));
+		return failure(error, EBADMSG, "%s: %s: compressed more than once", name, compression_name(compression));
 	return 0;
 }
 
@@ -141,7 +143,7 @@ static int unarchive(struct decompression *d, struct elfsect_error *error)
 
 	d->archive = archive_read_new();
 	if (!d->archive)
-		return elfsect_fail_errno(error, ENOMEM, "%s", d->name);
+		return failure_errno(error, ENOMEM, "%s", d->name);
 	ret = open_archive(d, error);
 	if (!ret)
 		ret = read_blocks(d, error);

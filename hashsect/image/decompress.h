@@ -2,7 +2,7 @@
 #ifndef HASHSECT_DECOMPRESS_H
 #define HASHSECT_DECOMPRESS_H
 
-#include "framing.h"
+#include "image/framing.h"
 
 /**
  * decompress() - undo one compression into an unlinked temporary file

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "framing.h"
+#include "image/framing.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 
 static const struct {
 	const char *name;
@@ -32,7 +32,7 @@ const char *compression_name(enum compression compression)
 
 static int refuse(enum compression compression, const char *name, const char *reason, struct elfsect_error *error)
 {
-	return elfsect_fail(error, EBADMSG, "%s: %s: %s", name, formats[compression].name, reason);
+	return failure(error, EBADMSG, "%s: %s: %s", name, formats[compression].name, reason);
 }
 
 /* ------------------------------------------------------------------------------------------------- gzip, RFC 1952 */

@@ -3,26 +3,26 @@
  * One gzip member. libarchive reads several in a row as one, and does not look at their checksums; zlib stops at the end of
  * the first, whose checksum and length it has then compared.
  */
-#include "gunzip.h"
+#include "image/gunzip.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <zlib.h>
 
-#include "error.h"
-#include "spool.h"
+#include "base/error.h"
+#include "image/spool.h"
 
 enum { WINDOW_BITS = 15, GZIP_ONLY = 16, BUFFER = 1 << 16, INPUT_MAX = 1 << 30 };
 
 static int refuse(const char *name, const char *reason, struct elfsect_error *error)
 {
-	return elfsect_fail(error, EBADMSG, "%s: gzip: %s", name, reason);
+	return failure(error, EBADMSG, "%s: gzip: %s", name, reason);
 }
 
 static int fail(const char *name, int ret, struct elfsect_error *error)
 {
 	if (ret == Z_MEM_ERROR)
-		return elfsect_fail_errno(error, ENOMEM, "%s: gzip", name);
+		return failure_errno(error, ENOMEM, "%s: gzip", name);
 	return refuse(name, ret == Z_BUF_ERROR ? "the file is cut off" : "the compressed data or their checksum are wrong",
 		      error);
 }
@@ -58,7 +58,7 @@ static int inflate_member(z_stream *z, const uint8_t *bytes, uint64_t size, uint
 			return fail(name, ret, error);
 		got = sizeof(buffer) - z->avail_out;
 		if (got > max_size - *done)
-			return elfsect_fail(error, EFBIG, "%s: gzip: more than %ju bytes when decompressed (--max-size)", name,
+			return failure(error, EFBIG, "%s: gzip: more than %ju bytes when decompressed (--max-size)", name,
 					    (uintmax_t)max_size);
 		*done += got;
 		written = spool_write(fd, buffer, got, name, error);
@@ -78,7 +78,7 @@ int gunzip(const uint8_t *bytes, uint64_t size, uint64_t max_size, const char *n
 
 	*done = 0;
 	if (inflateInit2(&z, WINDOW_BITS + GZIP_ONLY) != Z_OK)
-		return elfsect_fail_errno(error, ENOMEM, "%s: gzip", name);
+		return failure_errno(error, ENOMEM, "%s: gzip", name);
 	ret = inflate_member(&z, bytes, size, max_size, name, fd, done, error);
 	inflateEnd(&z);
 	return ret;

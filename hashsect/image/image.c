@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "image.h"
+#include "image/image.h"
 
+#include <unistd.h>
+#include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,12 +10,13 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "decompress.h"
-#include "digest/hash.h"
-#include "digest/manifest.h"
-#include "error.h"
-#include "spool.h"
-#include "trust/cms_report.h"
+#include "image/decompress.h"
+#include "base/hash.h"
+#include "report/manifest.h"
+#include "base/error.h"
+#include "image/spool.h"
+#include "report/cms.h"
+#include "base/cleanup.h"
 
 struct mapping {
 	void *address; /* NULL: nothing is mapped */
@@ -44,7 +47,7 @@ static int map(int fd, uint64_t size, const char *name, struct mapping *mapping,
 		return 0;
 	address = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (address == MAP_FAILED)
-		return elfsect_fail_errno(error, errno, "%s: mmap", name);
+		return failure_errno(error, errno, "%s: mmap", name);
 	*mapping = (struct mapping){ address, size };
 	return 0;
 }
@@ -72,7 +75,7 @@ static int open_stdin(const char *name, struct elfsect_error *error)
 	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode) && lseek(STDIN_FILENO, 0, SEEK_CUR) == 0) {
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 		if (fd < 0)
-			return elfsect_fail_errno(error, errno, "%s", name);
+			return failure_errno(error, errno, "%s", name);
 	} else {
 		fd = spool_open(name, error);
 		ret = fd < 0 ? fd : spool_copy(fd, STDIN_FILENO, name, error);
@@ -97,9 +100,9 @@ static int open_file(struct image *image, const char *path, struct elfsect_error
 		image->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	}
 	if (image->fd < 0 || fstat(image->fd, &image->stat))
-		return elfsect_fail_errno(error, errno, "%s", name);
+		return failure_errno(error, errno, "%s", name);
 	if (!S_ISREG(image->stat.st_mode))
-		return elfsect_fail(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file",
+		return failure(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file",
 				    name);
 	return map(image->fd, (uint64_t)image->stat.st_size, name, &image->file, error);
 }
@@ -109,11 +112,11 @@ static int open_file(struct image *image, const char *path, struct elfsect_error
 static int new_layer(struct image *image, struct image_layer **layer, struct elfsect_error *error)
 {
 	if (image->layer_count == IMAGE_LAYERS_MAX)
-		return elfsect_fail(error, EBADMSG, "%s: more than %d layers", image->name, IMAGE_LAYERS_MAX);
+		return failure(error, EBADMSG, "%s: more than %d layers", image->name, IMAGE_LAYERS_MAX);
 	if (!image->layers)
 		image->layers = calloc(IMAGE_LAYERS_MAX, sizeof(*image->layers));
 	if (!image->layers)
-		return elfsect_fail_errno(error, ENOMEM, "%s", image->name);
+		return failure_errno(error, ENOMEM, "%s", image->name);
 	*layer = &image->layers[image->layer_count++];
 	return 0;
 }
@@ -158,7 +161,7 @@ static int describe_signature(const struct image *image, struct image_layer *lay
 	int ret = cms_read(layer->bytes, size, &layer->signature, &reason);
 
 	if (ret)
-		return elfsect_fail(error, -ret, "%s: module signature: %s", image->name, reason.message);
+		return failure(error, -ret, "%s: module signature: %s", image->name, reason.message);
 	cms_describe_signer(&layer->signature, signer, sizeof(signer));
 	snprintf(layer->text, sizeof(layer->text), "PKCS#7 signature, %s, by %s", layer->signature.algorithm, signer);
 	return 0;
@@ -196,7 +199,7 @@ static int peel_trailer(struct image *image, bool *peeled, struct elfsect_error 
 	else
 		snprintf(layer->text, sizeof(layer->text), "Merkle proof of %u levels, not proved", trailer.levels);
 	if (!ret && hash_once("sha256", layer->bytes, layer->size, layer->sha256))
-		ret = elfsect_fail_errno(error, ENOMEM, "%s", image->name);
+		ret = failure_errno(error, ENOMEM, "%s", image->name);
 	if (ret)
 		return ret;
 	image->size = trailer.content_size;
@@ -228,7 +231,7 @@ int image_open(const char *path, const struct image_options *options, struct ima
 		image->name = strdup(path);
 	}
 	if (!image || !image->name)
-		ret = elfsect_fail_errno(error, ENOMEM, "%s", path);
+		ret = failure_errno(error, ENOMEM, "%s", path);
 	if (!ret)
 		ret = open_file(image, path, error);
 	if (!ret)
@@ -295,10 +298,10 @@ int image_unchanged(const struct image *image, struct elfsect_error *error)
 	struct stat now;
 
 	if (fstat(image->fd, &now))
-		return elfsect_fail_errno(error, errno, "%s", image->name);
+		return failure_errno(error, errno, "%s", image->name);
 	if (now.st_size != image->stat.st_size || now.st_mtim.tv_sec != image->stat.st_mtim.tv_sec ||
 	    now.st_mtim.tv_nsec != image->stat.st_mtim.tv_nsec)
-		return elfsect_fail(error, EAGAIN, "%s: the file changed while it was being read", image->name);
+		return failure(error, EAGAIN, "%s: the file changed while it was being read", image->name);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 
 #include "elfsect.h"
-#include "trailer.h"
+#include "image/trailer.h"
 #include "trust/cms.h"
 
 enum { IMAGE_LAYERS_MAX = 16 };

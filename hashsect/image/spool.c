@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "spool.h"
+#include "image/spool.h"
 
+#include <unistd.h>
+#include <stdio.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "base/error.h"
 
 static const char *directory(void)
 {
@@ -36,7 +38,7 @@ int spool_open(const char *name, struct elfsect_error *error)
 
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		fd = open_and_unlink();
-	return fd < 0 ? elfsect_fail_errno(error, errno, "%s: temporary file in %s", name, directory()) : fd;
+	return fd < 0 ? failure_errno(error, errno, "%s: temporary file in %s", name, directory()) : fd;
 }
 
 int spool_write(int fd, const void *bytes, uint64_t size, const char *name, struct elfsect_error *error)
@@ -49,7 +51,7 @@ int spool_write(int fd, const void *bytes, uint64_t size, const char *name, stru
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return elfsect_fail_errno(error, done ? errno : EIO, "%s: temporary file in %s", name,
+			return failure_errno(error, done ? errno : EIO, "%s: temporary file in %s", name,
 						  directory());
 		next += done;
 		size -= (uint64_t)done;
@@ -68,7 +70,7 @@ int spool_copy(int fd, int from, const char *name, struct elfsect_error *error)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return elfsect_fail_errno(error, errno, "%s", name);
+			return failure_errno(error, errno, "%s", name);
 		ret = spool_write(fd, buffer, (uint64_t)got, name, error);
 		if (ret)
 			return ret;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "trailer.h"
+#include "image/trailer.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
+#include "base/bytes.h"
+#include "base/error.h"
 
 /* No zero byte at the end. */
 static const char marker[TRAILER_MARKER_SIZE + 1] = "~Module signature appended~\n";
@@ -21,7 +21,7 @@ static int check_info(const uint8_t *info, const char *name, struct elfsect_erro
 {
 	for (unsigned int i = 0; i < INFO_SIG_LEN; i++)
 		if (i != INFO_ID_TYPE && info[i])
-			return elfsect_fail(error, EBADMSG,
+			return failure(error, EBADMSG,
 					    "%s: module trailer: byte %u of its information is 0x%02x, not zero", name,
 					    i, info[i]);
 	return 0;
@@ -35,7 +35,7 @@ static int check_merkle(struct module_trailer *t, const char *name, struct elfse
 		t->levels = levels;
 		return 0;
 	}
-	return elfsect_fail(error, EBADMSG,
+	return failure(error, EBADMSG,
 			    "%s: module trailer: a Merkle proof of %u bytes, not 4 + 32 * levels (1 to %d)", name,
 			    t->data_size, TRAILER_MERKLE_LEVELS_MAX);
 }
@@ -68,13 +68,13 @@ int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name, 
 	if (size < TRAILER_MARKER_SIZE || memcmp(bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
 		return 0;
 	if (size < TRAILER_TAIL_SIZE)
-		return elfsect_fail(error, EBADMSG, "%s: module trailer: the file starts inside it", name);
+		return failure(error, EBADMSG, "%s: module trailer: the file starts inside it", name);
 	left = size - TRAILER_TAIL_SIZE;
 	info = bytes + left;
 	trailer->data_size = load_u32(info + INFO_SIG_LEN, ELFDATA2MSB);
 	trailer->id_type = info[INFO_ID_TYPE];
 	if (trailer->data_size >= left)
-		return elfsect_fail(error, EBADMSG,
+		return failure(error, EBADMSG,
 				    "%s: module trailer: %u bytes of data, but only %ju bytes before it", name,
 				    trailer->data_size, (uintmax_t)left);
 	trailer->content_size = trailer->data_offset = left - trailer->data_size;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a file excludes as module hashes, compared with the hashes of the modules themselves. FORMAT.md sections 3
  * and 4. */
+#include <stdio.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "hashes.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "modules/hashes.h"
 #include "hashsect.h"
-#include "kernel.h"
+#include "modules/hash_slot.h"
+#include "base/cleanup.h"
 
 struct hashsect_modules {
 	struct module_order order;
@@ -27,7 +29,7 @@ int hashsect_modules_open(const char *path, unsigned int threads, struct hashsec
 	int ret;
 
 	if (!m)
-		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+		return failure_errno(error, ENOMEM, "%s", path);
 	m->threads = threads;
 	ret = module_order_read(path, &m->order, error);
 	if (ret)
@@ -68,7 +70,7 @@ __attribute__((format(printf, 2, 3))) static int refute(const struct claim *c, c
 	if (vasprintf(&reason, format, args) < 0)
 		reason = NULL;
 	va_end(args);
-	return elfsect_fail(
+	return failure(
 		c->error, EKEYREJECTED, "%s: rule %s: the excluded bytes are not the hashes of the modules of %s: %s",
 		elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
 }
@@ -151,7 +153,7 @@ static int check_root(const struct claim *c)
 			return ret;
 		ret = merkle_make(leaves, m->order.count, &m->tree);
 		if (ret)
-			return elfsect_fail_errno(c->error, -ret, "%s: tree", m->order.path);
+			return failure_errno(c->error, -ret, "%s: tree", m->order.path);
 		m->has_tree = true;
 	}
 	merkle_root(&m->tree, elfsect_view_header(c->view)->data, root);
@@ -170,7 +172,7 @@ static int prove(struct claim *c, struct hashsect_exclusion *e)
 	int ret;
 
 	if (e->range_count != 1)
-		return elfsect_fail(c->error, EINVAL, "%s: rule %s: module hashes in %zu places cannot be recomputed",
+		return failure(c->error, EINVAL, "%s: rule %s: module hashes in %zu places cannot be recomputed",
 				    elfsect_view_name(c->view), e->rule, e->range_count);
 	c->exclusion = e;
 	c->size = e->ranges[0].length;
@@ -184,7 +186,7 @@ static int prove(struct claim *c, struct hashsect_exclusion *e)
 	if (asprintf(&e->evidence, "%zu module hashes, recomputed from %s", c->modules->order.count,
 		     c->modules->order.path) < 0) {
 		e->evidence = NULL;
-		return elfsect_fail_errno(c->error, ENOMEM, "%s", c->modules->order.path);
+		return failure_errno(c->error, ENOMEM, "%s", c->modules->order.path);
 	}
 	e->proved = true;
 	return 0;
@@ -208,6 +210,6 @@ int hashsect_modules_prove(struct hashsect_modules *modules, const struct elfsec
 		proved++;
 	}
 	return proved ? 0
-		      : elfsect_fail(error, ENOENT, "%s: no module hashes are excluded that modules could prove",
+		      : failure(error, ENOENT, "%s: no module hashes are excluded that modules could prove",
 				     elfsect_view_name(view));
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Workers take the next module each; a worker's memory is one module, or the mapping of one. */
-#include "hashes.h"
+#include "modules/hashes.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "module.h"
+#include "base/error.h"
+#include "modules/module.h"
+#include "base/cleanup.h"
 
 enum { WORKERS_MAX = 32 };
 
@@ -46,7 +48,7 @@ static int hash_module(struct worker *w, size_t i, struct elfsect_error *error)
 		return ret;
 	if (asprintf(&shown, "%s/%s", q->order->folder, name) < 0) {
 		shown = NULL;
-		return elfsect_fail_errno(error, ENOMEM, "%s", name);
+		return failure_errno(error, ENOMEM, "%s", name);
 	}
 	ret = module_file_peel(&w->file, dirfd(w->folder.directory), base, shown, error);
 	if (ret)
@@ -55,7 +57,7 @@ static int hash_module(struct worker *w, size_t i, struct elfsect_error *error)
 		ret = merkle_leaf(w->hash, (uint32_t)i, w->file.bytes, w->file.body_size, out);
 	else
 		ret = hash_begin(w->hash) ?: hash_add(w->hash, w->file.bytes, w->file.body_size) ?: hash_end(w->hash, out);
-	return ret ? elfsect_fail_errno(error, -ret, "%s: SHA-256", shown) : 0;
+	return ret ? failure_errno(error, -ret, "%s: SHA-256", shown) : 0;
 }
 
 /* Modules are taken in order, so when one fails all before it are done or being done: the first failure is found. */
@@ -129,7 +131,7 @@ int module_hashes_make(const struct module_order *order, enum module_hash_kind k
 	q.hashes = malloc(order->count ? order->count * MODULE_HASH_SIZE : 1);
 	ret = q.hashes ? run(&q, worker_count(threads, order->count)) : -ENOMEM;
 	if (ret)
-		elfsect_fail_errno(error, -ret, "%s: hashes of modules", order->path);
+		failure_errno(error, -ret, "%s: hashes of modules", order->path);
 	else if (q.status)
 		*error = q.error;
 	if (!ret)

@@ -3,8 +3,8 @@
 #ifndef HASHSECT_MODULES_HASHES_H
 #define HASHSECT_MODULES_HASHES_H
 
-#include "order.h"
-#include "tree.h"
+#include "modules/order.h"
+#include "modules/merkle.h"
 
 enum module_hash_kind {
 	MODULE_HASH_LIST, /* H of the module, FORMAT.md section 3 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "module.h"
+#include "modules/module.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +8,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "file_io.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/cleanup.h"
 
 /* Most modules are small, and reading them into the same pages again is cheaper than a mapping for each. */
 enum { READ_MAX = 1 << 20 };
@@ -41,11 +42,11 @@ static int read_small(struct module_file *m, int fd, size_t size, const char *sh
 	if (!m->room) {
 		m->room = malloc(READ_MAX);
 		if (!m->room)
-			return elfsect_fail_errno(error, ENOMEM, "%s", shown);
+			return failure_errno(error, ENOMEM, "%s", shown);
 	}
-	ret = elfsect_read_at(fd, m->room, size, 0);
+	ret = read_at(fd, m->room, size, 0);
 	if (ret)
-		return elfsect_fail_errno(error, -ret, "%s", shown);
+		return failure_errno(error, -ret, "%s", shown);
 	m->bytes = m->room;
 	return 0;
 }
@@ -55,7 +56,7 @@ static int map_large(struct module_file *m, int fd, size_t size, const char *sho
 	void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	if (map == MAP_FAILED)
-		return elfsect_fail_errno(error, errno, "%s", shown);
+		return failure_errno(error, errno, "%s", shown);
 	madvise(map, size, MADV_SEQUENTIAL);
 	m->map = map;
 	m->map_size = size;
@@ -86,7 +87,7 @@ static int read_image(struct module_file *m, const char *shown, struct elfsect_e
 	m->bytes = image_bytes(m->image, &m->size);
 	m->body_size = m->size;
 	m->was_compressed = image_is_compressed(m->image);
-	return m->size ? 0 : elfsect_fail(error, EBADMSG, "%s: no bytes in it", shown);
+	return m->size ? 0 : failure(error, EBADMSG, "%s: no bytes in it", shown);
 }
 
 int module_file_read(struct module_file *m, int folder_fd, const char *name, const char *shown,
@@ -102,12 +103,12 @@ int module_file_read(struct module_file *m, int folder_fd, const char *name, con
 		return read_image(m, name, error);
 	fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st))
-		return elfsect_fail_errno(error, errno, "%s", shown);
+		return failure_errno(error, errno, "%s", shown);
 	if (!S_ISREG(st.st_mode))
-		return elfsect_fail(error, EINVAL, "%s: not a regular file", shown);
+		return failure(error, EINVAL, "%s: not a regular file", shown);
 	size = (size_t)st.st_size;
 	if (!size)
-		return elfsect_fail(error, EBADMSG, "%s: the file is empty", shown);
+		return failure(error, EBADMSG, "%s: the file is empty", shown);
 	ret = size <= READ_MAX ? read_small(m, fd, size, shown, error) : map_large(m, fd, size, shown, error);
 	if (ret)
 		return ret;

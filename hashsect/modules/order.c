@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "order.h"
+#include "modules/order.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,15 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "file_io.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/cleanup.h"
 
 enum { LINE_MAX_BYTES = 4095, FILE_MAX_BYTES = 256 << 20 };
 
 static int bad_line(const struct module_order *o, size_t line, const char *reason, struct elfsect_error *error)
 {
-	return elfsect_fail(error, EINVAL, "%s: line %zu: %s", o->path, line, reason);
+	return failure(error, EINVAL, "%s: line %zu: %s", o->path, line, reason);
 }
 
 /* ------------------------------------------------------------------------------------------------------- the file */
@@ -28,7 +30,7 @@ static int find_file(const char *path, struct module_order *o, struct elfsect_er
 	const char *slash;
 
 	if (stat(path, &st))
-		return elfsect_fail_errno(error, errno, "%s", path);
+		return failure_errno(error, errno, "%s", path);
 	if (S_ISDIR(st.st_mode)) {
 		o->folder = strdup(path);
 		if (asprintf(&o->path, "%s/modules.order", path) < 0)
@@ -39,9 +41,9 @@ static int find_file(const char *path, struct module_order *o, struct elfsect_er
 		o->folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 	}
 	if (!o->path || !o->folder)
-		return elfsect_fail_errno(error, ENOMEM, "%s", path);
+		return failure_errno(error, ENOMEM, "%s", path);
 	o->folder_fd = open(o->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return o->folder_fd < 0 ? elfsect_fail_errno(error, errno, "%s", o->folder) : 0;
+	return o->folder_fd < 0 ? failure_errno(error, errno, "%s", o->folder) : 0;
 }
 
 /* All of the file into o->text, with a NUL behind it. */
@@ -52,20 +54,20 @@ static int read_text(struct module_order *o, size_t *size, struct elfsect_error 
 	int ret;
 
 	if (fd < 0)
-		return elfsect_fail_errno(error, errno, "%s", o->path);
+		return failure_errno(error, errno, "%s", o->path);
 	if (fstat(fd, &st))
-		return elfsect_fail_errno(error, errno, "%s", o->path);
+		return failure_errno(error, errno, "%s", o->path);
 	if (!S_ISREG(st.st_mode))
-		return elfsect_fail(error, EINVAL, "%s: not a regular file", o->path);
+		return failure(error, EINVAL, "%s: not a regular file", o->path);
 	if (st.st_size > FILE_MAX_BYTES)
-		return elfsect_fail(error, EFBIG, "%s: too large for a modules.order", o->path);
+		return failure(error, EFBIG, "%s: too large for a modules.order", o->path);
 	*size = (size_t)st.st_size;
 	o->text = malloc(*size + 1);
 	if (!o->text)
-		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+		return failure_errno(error, ENOMEM, "%s", o->path);
 	o->text[*size] = '\0';
-	ret = elfsect_read_at(fd, (uint8_t *)o->text, *size, 0);
-	return ret ? elfsect_fail_errno(error, -ret, "%s", o->path) : 0;
+	ret = read_at(fd, (uint8_t *)o->text, *size, 0);
+	return ret ? failure_errno(error, -ret, "%s", o->path) : 0;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- lines */
@@ -140,7 +142,7 @@ static int split(struct module_order *o, size_t size, struct elfsect_error *erro
 		lines += o->text[i] == '\n';
 	o->stems = calloc(lines ? lines : 1, sizeof(*o->stems));
 	if (!o->stems)
-		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+		return failure_errno(error, ENOMEM, "%s", o->path);
 	for (size_t at = 0; at < size && !ret;) {
 		char *end = memchr(o->text + at, '\n', size - at);
 
@@ -167,13 +169,13 @@ static int check_duplicates(const struct module_order *o, struct elfsect_error *
 	autofree char ***sorted = calloc(o->count ? o->count : 1, sizeof(*sorted));
 
 	if (!sorted)
-		return elfsect_fail_errno(error, ENOMEM, "%s", o->path);
+		return failure_errno(error, ENOMEM, "%s", o->path);
 	for (size_t i = 0; i < o->count; i++)
 		sorted[i] = &o->stems[i];
 	qsort(sorted, o->count, sizeof(*sorted), by_name);
 	for (size_t i = 1; i < o->count; i++)
 		if (!strcmp(*sorted[i - 1], *sorted[i]))
-			return elfsect_fail(error, EINVAL, "%s: line %zu: %s is on line %zu already", o->path,
+			return failure(error, EINVAL, "%s: line %zu: %s is on line %zu already", o->path,
 					    (size_t)(sorted[i] - o->stems) + 1, *sorted[i],
 					    (size_t)(sorted[i - 1] - o->stems) + 1);
 	return 0;
@@ -212,7 +214,7 @@ void module_order_clear(struct module_order *o)
 
 static int no_file(const struct module_order *o, size_t i, struct elfsect_error *error)
 {
-	return elfsect_fail(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1, o->stems[i],
+	return failure(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1, o->stems[i],
 			    o->folder);
 }
 
@@ -296,7 +298,7 @@ static int enter_folder(const struct module_order *o, size_t i, struct module_fo
 	if (ret == -ENOENT)
 		return no_file(o, i, error);
 	if (ret)
-		return elfsect_fail_errno(error, -ret, "%s: line %zu: %s", o->path, i + 1, path ? path : stem);
+		return failure_errno(error, -ret, "%s: line %zu: %s", o->path, i + 1, path ? path : stem);
 	folder->stem = stem;
 	folder->length = length;
 	return 0;
@@ -321,7 +323,7 @@ int module_order_file_in(const struct module_order *o, size_t i, struct module_f
 	int ret;
 
 	if (!candidate)
-		return elfsect_fail_errno(error, ENOMEM, "%s: line %zu", o->path, i + 1);
+		return failure_errno(error, ENOMEM, "%s: line %zu", o->path, i + 1);
 	ret = enter_folder(o, i, folder, error);
 	if (ret)
 		return ret;
@@ -332,7 +334,7 @@ int module_order_file_in(const struct module_order *o, size_t i, struct module_f
 		if (!folder->count || !bsearch(base, folder->names, folder->count, sizeof(*folder->names), compare_names))
 			continue;
 		if (found)
-			return elfsect_fail(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
+			return failure(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
 					    i + 1, o->stems[i], found, o->stems[i], endings[k], o->folder);
 		found = endings[k];
 	}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "compare.h"
+#include "report/compare.h"
 
+#include <stdio.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "digest/manifest.h"
+#include "report/manifest.h"
 
 /* Of an object whose fields are known to be there. */
 static const char *text(const struct json_object *o, const char *name)

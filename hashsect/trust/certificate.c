@@ -4,9 +4,9 @@
 #include <openssl/objects.h>
 #include <string.h>
 
-#include "certificate.h"
-#include "error.h"
-#include "signature.h"
+#include "trust/certificate.h"
+#include "base/error.h"
+#include "trust/signature.h"
 
 enum { EXTENSIONS_MAX = 10 };
 
@@ -41,7 +41,7 @@ struct certificate {
 
 static int known_extension(const struct der *oid)
 {
-	const int nid = elfsect_der_nid(oid);
+	const int nid = der_nid(oid);
 
 	for (int i = 0; i < EXTENSIONS_MAX; i++)
 		if (nid != NID_undef && nid == known_extensions[i])
@@ -56,13 +56,13 @@ static int check_extension_value(const struct der *octets, struct der *value, st
 	int ret;
 
 	if (octets->length > CERTIFICATE_EXTENSION_MAX)
-		return elfsect_fail(error, EBADMSG, "an extension of %ju bytes, more than %d",
+		return failure(error, EBADMSG, "an extension of %ju bytes, more than %d",
 				    (uintmax_t)octets->length, CERTIFICATE_EXTENSION_MAX);
-	ret = elfsect_der_next(&reader, value, error);
+	ret = der_next(&reader, value, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "extension value", error);
+		ret = der_end(&reader, "extension value", error);
 	if (!ret)
-		ret = elfsect_der_check_nesting(value, error);
+		ret = der_check_nesting(value, error);
 	return ret;
 }
 
@@ -73,25 +73,25 @@ static int check_extension(const struct der *extension, bool *seen, struct elfse
 	struct der oid, critical, octets, value;
 	int ret, which;
 
-	ret = elfsect_der_expect(&reader, DER_OID, "extension identifier", &oid, error);
+	ret = der_expect(&reader, DER_OID, "extension identifier", &oid, error);
 	if (ret)
 		return ret;
 	which = known_extension(&oid);
 	if (which < 0)
-		return elfsect_fail(error, EBADMSG, "an extension that is not known");
+		return failure(error, EBADMSG, "an extension that is not known");
 	if (seen[which])
-		return elfsect_fail(error, EBADMSG, "an extension that occurs twice");
+		return failure(error, EBADMSG, "an extension that occurs twice");
 	seen[which] = true;
 	if (!der_done(&reader) && *reader.next == DER_BOOLEAN) {
-		ret = elfsect_der_next(&reader, &critical, error);
+		ret = der_next(&reader, &critical, error);
 		if (ret)
 			return ret;
 		if (critical.length != 1 || critical.content[0] != 0xff)
-			return elfsect_fail(error, EBADMSG, "extension: a critical flag that is not TRUE");
+			return failure(error, EBADMSG, "extension: a critical flag that is not TRUE");
 	}
-	ret = elfsect_der_expect(&reader, DER_OCTET_STRING, "extension value", &octets, error);
+	ret = der_expect(&reader, DER_OCTET_STRING, "extension value", &octets, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "extension", error);
+		ret = der_end(&reader, "extension", error);
 	if (!ret)
 		ret = check_extension_value(&octets, &value, error);
 	return ret;
@@ -105,14 +105,14 @@ static int check_extensions(const struct der *tagged, struct elfsect_error *erro
 	bool seen[EXTENSIONS_MAX] = { false };
 	int ret;
 
-	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
+	ret = der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "extensions", error);
+		ret = der_end(&reader, "extensions", error);
 	if (ret)
 		return ret;
 	reader = der_inside(&list);
 	while (!ret && !der_done(&reader)) {
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);
+		ret = der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);
 		if (!ret)
 			ret = check_extension(&extension, seen, error);
 	}
@@ -127,11 +127,11 @@ static int check_version(struct der_reader *reader, struct elfsect_error *error)
 	struct der version;
 	int ret;
 
-	ret = elfsect_der_expect(reader, DER_CONTEXT_0, "version", &version, error);
+	ret = der_expect(reader, DER_CONTEXT_0, "version", &version, error);
 	if (ret)
 		return ret;
 	if (version.size != sizeof(v3) || memcmp(version.bytes, v3, sizeof(v3)) != 0)
-		return elfsect_fail(error, EBADMSG, "not an X.509 certificate of version 3");
+		return failure(error, EBADMSG, "not an X.509 certificate of version 3");
 	return 0;
 }
 
@@ -156,26 +156,26 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 	for (int i = 0; i < 2; i++) {
 		struct der time;
 
-		ret = elfsect_der_next(&reader, &time, error);
+		ret = der_next(&reader, &time, error);
 		if (ret)
 			return ret;
 		if (time.tag != DER_UTC_TIME && time.tag != DER_GENERALIZED_TIME)
-			return elfsect_fail(error, EBADMSG, "validity: tag 0x%02x, not that of a time", time.tag);
+			return failure(error, EBADMSG, "validity: tag 0x%02x, not that of a time", time.tag);
 		if (!is_time(&time))
-			return elfsect_fail(error, EBADMSG, "validity: a time that is not digits and Z");
+			return failure(error, EBADMSG, "validity: a time that is not digits and Z");
 	}
-	return elfsect_der_end(&reader, "validity", error);
+	return der_end(&reader, "validity", error);
 }
 
 static int check_field_sizes(const struct certificate *c, struct elfsect_error *error)
 {
 	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
-		return elfsect_fail(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
+		return failure(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
 				    (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
-	if (!elfsect_der_equal(&c->inner_algorithm, &c->outer_algorithm))
-		return elfsect_fail(error, EBADMSG, "the two signature algorithm fields differ");
+	if (!der_equal(&c->inner_algorithm, &c->outer_algorithm))
+		return failure(error, EBADMSG, "the two signature algorithm fields differ");
 	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
-		return elfsect_fail(error, EBADMSG, "an issuer or subject of more than %d bytes", CERTIFICATE_NAME_MAX);
+		return failure(error, EBADMSG, "an issuer or subject of more than %d bytes", CERTIFICATE_NAME_MAX);
 	return check_validity(&c->validity, error);
 }
 
@@ -200,14 +200,14 @@ static int check_tbs(struct certificate *c, struct elfsect_error *error)
 
 	ret = check_version(&reader, error);
 	for (size_t i = 0; !ret && i < sizeof(fields) / sizeof(fields[0]); i++)
-		ret = elfsect_der_expect(&reader, fields[i].tag, fields[i].what, fields[i].element, error);
+		ret = der_expect(&reader, fields[i].tag, fields[i].what, fields[i].element, error);
 	if (!ret)
 		ret = check_field_sizes(c, error);
 	if (ret || der_done(&reader))
 		return ret;
-	ret = elfsect_der_expect(&reader, DER_CONTEXT_3, "extensions", &extensions, error);
+	ret = der_expect(&reader, DER_CONTEXT_3, "extensions", &extensions, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "certificate", error);
+		ret = der_end(&reader, "certificate", error);
 	if (!ret)
 		ret = check_extensions(&extensions, error);
 	return ret;
@@ -219,21 +219,21 @@ static int check_structure(struct certificate *c, struct elfsect_error *error)
 	struct der_reader reader = der_inside(&c->whole);
 	int ret;
 
-	ret = elfsect_der_check_nesting(&c->whole, error);
+	ret = der_check_nesting(&c->whole, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "certificate", &c->tbs, error);
+		ret = der_expect(&reader, DER_SEQUENCE, "certificate", &c->tbs, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "signature algorithm", &c->outer_algorithm, error);
+		ret = der_expect(&reader, DER_SEQUENCE, "signature algorithm", &c->outer_algorithm, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_BIT_STRING, "signature", &c->signature, error);
+		ret = der_expect(&reader, DER_BIT_STRING, "signature", &c->signature, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "certificate", error);
+		ret = der_end(&reader, "certificate", error);
 	if (ret)
 		return ret;
 	if (!c->signature.length || c->signature.content[0])
-		return elfsect_fail(error, EBADMSG, "signature: not a whole number of bytes");
+		return failure(error, EBADMSG, "signature: not a whole number of bytes");
 	if (c->signature.length > CERTIFICATE_SIGNATURE_MAX + 1)
-		return elfsect_fail(error, EBADMSG, "a signature of more than %d bytes", CERTIFICATE_SIGNATURE_MAX);
+		return failure(error, EBADMSG, "a signature of more than %d bytes", CERTIFICATE_SIGNATURE_MAX);
 	return check_tbs(c, error);
 }
 
@@ -250,7 +250,7 @@ static int check_signature(const struct certificate *c, struct elfsect_error *er
 	ret = public_key_read(&c->key, &key, error);
 	if (ret)
 		return ret;
-	if (elfsect_der_equal(&c->issuer, &c->subject))
+	if (der_equal(&c->issuer, &c->subject))
 		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
 				       error);
 	public_key_release(&key);
@@ -268,11 +268,11 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct el
 {
 	int ret;
 
-	ret = elfsect_der_expect(reader, DER_SEQUENCE, "certificate", &c->whole, error);
+	ret = der_expect(reader, DER_SEQUENCE, "certificate", &c->whole, error);
 	if (ret)
 		return ret;
 	if (c->whole.size > CERTIFICATE_SIZE_MAX)
-		return elfsect_fail(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
+		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
 				    CERTIFICATE_SIZE_MAX);
 	ret = check_structure(c, error);
 	if (!ret)
@@ -292,7 +292,7 @@ int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, ui
 	ret = check_one(&reader, &c, &scratch, &reason);
 	ERR_clear_error();
 	if (ret)
-		return elfsect_fail(error, -ret, "%s: %s", where, reason.message);
+		return failure(error, -ret, "%s: %s", where, reason.message);
 	*size = c.whole.size;
 	if (info)
 		*info = scratch;
@@ -311,11 +311,11 @@ int certificate_list_check(const uint8_t *bytes, uint64_t size, const char *wher
 		int ret;
 
 		if (number > CERTIFICATE_LIST_MAX)
-			return elfsect_fail(error, EBADMSG, "%s: more than %d certificates", where,
+			return failure(error, EBADMSG, "%s: more than %d certificates", where,
 					    CERTIFICATE_LIST_MAX);
 		ret = certificate_check(bytes + offset, size - offset, "", &length, &info, &reason);
 		if (ret)
-			return elfsect_fail(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where,
+			return failure(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where,
 					    number, (uintmax_t)offset, reason.message);
 		info.offset = offset;
 		if (visit) {

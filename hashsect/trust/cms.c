@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "cms.h"
+#include "trust/cms.h"
 
+#include <stdio.h>
 #include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <string.h>
 
-#include "certificate.h"
-#include "error.h"
+#include "trust/certificate.h"
+#include "base/error.h"
 
 enum { DER_SET = 0x31, DER_KEY_ID = 0x80 };
 
@@ -45,14 +46,14 @@ static int read_algorithm(const struct der *identifier, const char *what, struct
 	int ret;
 
 	*has_null = false;
-	ret = elfsect_der_expect(&reader, DER_OID, what, oid, error);
+	ret = der_expect(&reader, DER_OID, what, oid, error);
 	if (ret || der_done(&reader))
 		return ret;
-	ret = elfsect_der_next(&reader, &parameters, error);
+	ret = der_next(&reader, &parameters, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, what, error);
+		ret = der_end(&reader, what, error);
 	if (!ret && !is_null(&parameters))
-		return elfsect_fail(error, ENOPKG, "%s: an algorithm with parameters", what);
+		return failure(error, ENOPKG, "%s: an algorithm with parameters", what);
 	*has_null = true;
 	return ret;
 }
@@ -67,7 +68,7 @@ static int unknown_algorithm(const struct der *oid, const char *what, struct elf
 	if (object)
 		OBJ_obj2txt(name, sizeof(name), object, 0);
 	ASN1_OBJECT_free(object);
-	return elfsect_fail(error, ENOPKG, "%s %s is not one that module signatures use", what, name);
+	return failure(error, ENOPKG, "%s %s is not one that module signatures use", what, name);
 }
 
 static int read_hash(const struct der *identifier, const struct hash_algorithm **hash, struct elfsect_error *error)
@@ -79,7 +80,7 @@ static int read_hash(const struct der *identifier, const struct hash_algorithm *
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (elfsect_der_nid(&oid) != hashes[i].nid)
+		if (der_nid(&oid) != hashes[i].nid)
 			continue;
 		*hash = &hashes[i];
 		return 0;
@@ -98,17 +99,17 @@ static int read_signature_algorithm(const struct der *identifier, const struct h
 	ret = read_algorithm(identifier, "signature algorithm", &oid, &has_null, error);
 	if (ret)
 		return ret;
-	nid = elfsect_der_nid(&oid);
+	nid = der_nid(&oid);
 	if (nid == NID_rsaEncryption) {
 		*family = KEY_RSA;
-		return has_null ? 0 : elfsect_fail(error, EBADMSG, "signature algorithm: RSA without NULL parameters");
+		return has_null ? 0 : failure(error, EBADMSG, "signature algorithm: RSA without NULL parameters");
 	}
 	*family = KEY_EC;
 	if (nid == hash->ecdsa_nid)
-		return has_null ? elfsect_fail(error, EBADMSG, "signature algorithm: ECDSA with parameters") : 0;
+		return has_null ? failure(error, EBADMSG, "signature algorithm: ECDSA with parameters") : 0;
 	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
 		if (nid == hashes[i].ecdsa_nid)
-			return elfsect_fail(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
+			return failure(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
 	return unknown_algorithm(&oid, "signature algorithm", error);
 }
 
@@ -128,24 +129,24 @@ static int read_signer(const struct der *identifier, struct cms_signature *s, st
 
 	if (identifier->tag == DER_KEY_ID) {
 		if (!identifier->length || identifier->length > CMS_KEY_ID_MAX)
-			return elfsect_fail(error, EBADMSG, "a key identifier of %ju bytes, not of 1 to %d",
+			return failure(error, EBADMSG, "a key identifier of %ju bytes, not of 1 to %d",
 					    (uintmax_t)identifier->length, CMS_KEY_ID_MAX);
 		s->key_id = *identifier;
 		return 0;
 	}
 	if (identifier->tag != DER_SEQUENCE)
-		return elfsect_fail(error, EBADMSG, "signer: tag 0x%02x", identifier->tag);
-	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "issuer", &s->issuer, error);
+		return failure(error, EBADMSG, "signer: tag 0x%02x", identifier->tag);
+	ret = der_expect(&reader, DER_SEQUENCE, "issuer", &s->issuer, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_INTEGER, "serial number", &s->serial, error);
+		ret = der_expect(&reader, DER_INTEGER, "serial number", &s->serial, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "signer", error);
+		ret = der_end(&reader, "signer", error);
 	if (ret)
 		return ret;
 	if (s->issuer.size > CERTIFICATE_NAME_MAX)
-		return elfsect_fail(error, EBADMSG, "an issuer of more than %d bytes", CERTIFICATE_NAME_MAX);
+		return failure(error, EBADMSG, "an issuer of more than %d bytes", CERTIFICATE_NAME_MAX);
 	if (!shortest_integer(&s->serial) || s->serial.length > CERTIFICATE_SERIAL_MAX)
-		return elfsect_fail(error, EBADMSG, "a serial number that is not a number of 1 to %d bytes",
+		return failure(error, EBADMSG, "a serial number that is not a number of 1 to %d bytes",
 				    CERTIFICATE_SERIAL_MAX);
 	return 0;
 }
@@ -158,20 +159,20 @@ static int check_ecdsa_value(const struct der *octets, struct elfsect_error *err
 	struct der value, number;
 	int ret;
 
-	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "ECDSA signature", &value, error);
+	ret = der_expect(&reader, DER_SEQUENCE, "ECDSA signature", &value, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "ECDSA signature", error);
+		ret = der_end(&reader, "ECDSA signature", error);
 	if (ret)
 		return ret;
 	reader = der_inside(&value);
 	for (int i = 0; i < 2 && !ret; i++) {
-		ret = elfsect_der_expect(&reader, DER_INTEGER, "ECDSA signature", &number, error);
+		ret = der_expect(&reader, DER_INTEGER, "ECDSA signature", &number, error);
 		if (!ret && (!shortest_integer(&number) || number.content[0] & 0x80 || number.length > INTEGER_MAX ||
 			     (number.length == 1 && !number.content[0])))
-			return elfsect_fail(error, EBADMSG,
+			return failure(error, EBADMSG,
 					    "ECDSA signature: a number that is not positive, or too long");
 	}
-	return ret ? ret : elfsect_der_end(&reader, "ECDSA signature", error);
+	return ret ? ret : der_end(&reader, "ECDSA signature", error);
 }
 
 static int check_signature_value(const struct cms_signature *s, struct elfsect_error *error)
@@ -181,7 +182,7 @@ static int check_signature_value(const struct cms_signature *s, struct elfsect_e
 	if (s->family == KEY_EC)
 		return check_ecdsa_value(&s->signature, error);
 	if (s->signature.length < RSA_BYTES_MIN || s->signature.length > CERTIFICATE_SIGNATURE_MAX)
-		return elfsect_fail(error, EBADMSG, "an RSA signature of %ju bytes, not of %d to %d",
+		return failure(error, EBADMSG, "an RSA signature of %ju bytes, not of %d to %d",
 				    (uintmax_t)s->signature.length, RSA_BYTES_MIN, CERTIFICATE_SIGNATURE_MAX);
 	return 0;
 }
@@ -191,10 +192,10 @@ static int check_signature_value(const struct cms_signature *s, struct elfsect_e
 static int expect_version(struct der_reader *reader, uint8_t version, const char *what, struct elfsect_error *error)
 {
 	struct der element;
-	int ret = elfsect_der_expect(reader, DER_INTEGER, what, &element, error);
+	int ret = der_expect(reader, DER_INTEGER, what, &element, error);
 
 	if (!ret && (element.length != 1 || element.content[0] != version))
-		return elfsect_fail(error, EBADMSG, "%s: a version that is not %u", what, version);
+		return failure(error, EBADMSG, "%s: a version that is not %u", what, version);
 	return ret;
 }
 
@@ -213,27 +214,27 @@ static int read_signer_info(const struct der *info, const struct der *digest, ui
 
 	ret = expect_version(&reader, version, "SignerInfo", error);
 	if (!ret)
-		ret = elfsect_der_next(&reader, &sid, error);
+		ret = der_next(&reader, &sid, error);
 	if (!ret)
 		ret = read_signer(&sid, s, error);
 	if (!ret && (version == 3) != (s->key_id.size != 0))
-		ret = elfsect_fail(error, EBADMSG, "SignerInfo: the version does not go with the signer's identifier");
+		ret = failure(error, EBADMSG, "SignerInfo: the version does not go with the signer's identifier");
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "hash algorithm", &hash_id, error);
-	if (!ret && !elfsect_der_equal(&hash_id, digest))
-		ret = elfsect_fail(error, EBADMSG, "the two hash algorithm fields differ");
+		ret = der_expect(&reader, DER_SEQUENCE, "hash algorithm", &hash_id, error);
+	if (!ret && !der_equal(&hash_id, digest))
+		ret = failure(error, EBADMSG, "the two hash algorithm fields differ");
 	if (!ret)
 		ret = read_hash(&hash_id, &hash, error);
 	if (!ret && !der_done(&reader) && *reader.next == DER_CONTEXT_0)
-		ret = elfsect_fail(error, EBADMSG, "signed attributes, which kernels refuse on modules");
+		ret = failure(error, EBADMSG, "signed attributes, which kernels refuse on modules");
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "signature algorithm", &signature_id, error);
+		ret = der_expect(&reader, DER_SEQUENCE, "signature algorithm", &signature_id, error);
 	if (!ret)
 		ret = read_signature_algorithm(&signature_id, hash, &s->family, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_OCTET_STRING, "signature", &s->signature, error);
+		ret = der_expect(&reader, DER_OCTET_STRING, "signature", &s->signature, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "SignerInfo (unsigned attributes?)", error);
+		ret = der_end(&reader, "SignerInfo (unsigned attributes?)", error);
 	if (ret)
 		return ret;
 	s->hash = hash->name;
@@ -247,13 +248,13 @@ static int only_element(struct der_reader *reader, const char *what, struct der 
 {
 	struct der set;
 	struct der_reader inside;
-	int ret = elfsect_der_expect(reader, DER_SET, what, &set, error);
+	int ret = der_expect(reader, DER_SET, what, &set, error);
 
 	if (ret)
 		return ret;
 	inside = der_inside(&set);
-	ret = elfsect_der_expect(&inside, DER_SEQUENCE, what, element, error);
-	return ret ? ret : elfsect_der_end(&inside, what, error);
+	ret = der_expect(&inside, DER_SEQUENCE, what, element, error);
+	return ret ? ret : der_end(&inside, what, error);
 }
 
 /*
@@ -271,21 +272,21 @@ static int read_signed_data(const struct der *data, struct cms_signature *s, str
 	if (!ret)
 		ret = only_element(&reader, "hash algorithms", &digest, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_SEQUENCE, "content", &content, error);
+		ret = der_expect(&reader, DER_SEQUENCE, "content", &content, error);
 	if (ret)
 		return ret;
 	inside = der_inside(&content);
-	ret = elfsect_der_expect(&inside, DER_OID, "content type", &type, error);
-	if (!ret && elfsect_der_nid(&type) != NID_pkcs7_data)
-		ret = elfsect_fail(error, EBADMSG, "content of a type other than data");
+	ret = der_expect(&inside, DER_OID, "content type", &type, error);
+	if (!ret && der_nid(&type) != NID_pkcs7_data)
+		ret = failure(error, EBADMSG, "content of a type other than data");
 	if (!ret)
-		ret = elfsect_der_end(&inside, "content (must be detached)", error);
+		ret = der_end(&inside, "content (must be detached)", error);
 	if (!ret && !der_done(&reader) && *reader.next != DER_SET)
-		ret = elfsect_fail(error, EBADMSG, "certificates or revocation lists in it");
+		ret = failure(error, EBADMSG, "certificates or revocation lists in it");
 	if (!ret)
 		ret = only_element(&reader, "signers", &info, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "SignedData", error);
+		ret = der_end(&reader, "SignedData", error);
 	return ret ? ret : read_signer_info(&info, &digest, version, s, error);
 }
 
@@ -298,28 +299,28 @@ static int read_message(const uint8_t *bytes, uint64_t size, struct cms_signatur
 
 	*s = (struct cms_signature){ 0 };
 	if (size > CMS_SIZE_MAX)
-		return elfsect_fail(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)size, CMS_SIZE_MAX);
-	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "PKCS#7", &whole, error);
+		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)size, CMS_SIZE_MAX);
+	ret = der_expect(&reader, DER_SEQUENCE, "PKCS#7", &whole, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "PKCS#7", error);
+		ret = der_end(&reader, "PKCS#7", error);
 	if (!ret)
-		ret = elfsect_der_check_nesting(&whole, error);
+		ret = der_check_nesting(&whole, error);
 	if (ret)
 		return ret;
 	reader = der_inside(&whole);
-	ret = elfsect_der_expect(&reader, DER_OID, "type", &type, error);
-	if (!ret && elfsect_der_nid(&type) != NID_pkcs7_signed)
-		ret = elfsect_fail(error, EBADMSG, "not of type SignedData");
+	ret = der_expect(&reader, DER_OID, "type", &type, error);
+	if (!ret && der_nid(&type) != NID_pkcs7_signed)
+		ret = failure(error, EBADMSG, "not of type SignedData");
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_CONTEXT_0, "SignedData", &tagged, error);
+		ret = der_expect(&reader, DER_CONTEXT_0, "SignedData", &tagged, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "PKCS#7", error);
+		ret = der_end(&reader, "PKCS#7", error);
 	if (ret)
 		return ret;
 	inside = der_inside(&tagged);
-	ret = elfsect_der_expect(&inside, DER_SEQUENCE, "SignedData", &data, error);
+	ret = der_expect(&inside, DER_SEQUENCE, "SignedData", &data, error);
 	if (!ret)
-		ret = elfsect_der_end(&inside, "SignedData", error);
+		ret = der_end(&inside, "SignedData", error);
 	return ret ? ret : read_signed_data(&data, s, error);
 }
 
@@ -341,18 +342,18 @@ static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct 
 
 	if (EVP_PKEY_is_a(key, "RSA"))
 		return s->family == KEY_RSA ? 0
-					    : elfsect_fail(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
+					    : failure(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
 	if (!EVP_PKEY_is_a(key, "EC"))
-		return elfsect_fail(error, ENOPKG, "the key is of type %s, neither RSA nor EC",
+		return failure(error, ENOPKG, "the key is of type %s, neither RSA nor EC",
 				    EVP_PKEY_get0_type_name(key) ?: "?");
 	if (s->family != KEY_EC)
-		return elfsect_fail(error, EKEYREJECTED, "an RSA signature, but an EC key");
+		return failure(error, EKEYREJECTED, "an RSA signature, but an EC key");
 	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) != 1)
-		return elfsect_fail(error, ENOPKG, "a key on an elliptic curve without a name");
+		return failure(error, ENOPKG, "a key on an elliptic curve without a name");
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
 		if (!strcmp(group, curves[i]))
 			return 0;
-	return elfsect_fail(error, ENOPKG, "a key on the elliptic curve %s, not P-256, P-384 or P-521", group);
+	return failure(error, ENOPKG, "a key on the elliptic curve %s, not P-256, P-384 or P-521", group);
 }
 
 /*
@@ -366,16 +367,16 @@ int cms_verify(const struct cms_signature *s, const uint8_t *content, uint64_t s
 	int ok = 0, ret;
 
 	if (!s->hash_accepted)
-		return elfsect_fail(error, ENOPKG, "the hash algorithm %s is not accepted", s->hash);
+		return failure(error, ENOPKG, "the hash algorithm %s is not accepted", s->hash);
 	ret = check_key(s, key, error);
 	if (ret)
 		return ret;
 	context = EVP_MD_CTX_new();
 	if (!context)
-		return elfsect_fail_errno(error, ENOMEM, "libcrypto");
+		return failure_errno(error, ENOMEM, "libcrypto");
 	if (EVP_DigestVerifyInit_ex(context, NULL, s->hash, NULL, NULL, key, NULL) == 1)
 		ok = EVP_DigestVerify(context, s->signature.content, s->signature.length, content, size);
 	EVP_MD_CTX_free(context);
 	ERR_clear_error();
-	return ok == 1 ? 0 : elfsect_fail(error, EKEYREJECTED, "the signature is not that of the module's bytes");
+	return ok == 1 ? 0 : failure(error, EKEYREJECTED, "the signature is not that of the module's bytes");
 }

@@ -7,8 +7,8 @@
 #ifndef HASHSECT_CMS_H
 #define HASHSECT_CMS_H
 
-#include "der.h"
-#include "signature.h"
+#include "base/der.h"
+#include "trust/signature.h"
 
 enum {
 	CMS_KEY_ID_MAX = 64,

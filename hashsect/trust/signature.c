@@ -6,8 +6,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "error.h"
-#include "signature.h"
+#include "base/error.h"
+#include "trust/signature.h"
 
 enum { RSA_EXPONENT_BITS_MAX = 32, RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
 
@@ -45,12 +45,12 @@ static int read_identifier(const struct der *identifier, int *nid, struct der *p
 	int ret;
 
 	*parameters = (struct der){ 0 };
-	ret = elfsect_der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
+	ret = der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
 	if (!ret && !der_done(&reader))
-		ret = elfsect_der_next(&reader, parameters, error);
+		ret = der_next(&reader, parameters, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "algorithm identifier", error);
-	*nid = ret ? NID_undef : elfsect_der_nid(&oid);
+		ret = der_end(&reader, "algorithm identifier", error);
+	*nid = ret ? NID_undef : der_nid(&oid);
 	return ret;
 }
 
@@ -74,12 +74,12 @@ int signature_algorithm_read(const struct der *identifier, const struct signatur
 		if (nid != a->nid)
 			continue;
 		if (a->family == KEY_RSA ? !is_null(&parameters) : parameters.size != 0)
-			return elfsect_fail(error, EBADMSG,
+			return failure(error, EBADMSG,
 					    "the parameters of the signature algorithm are not as they must be");
 		*algorithm = a;
 		return 0;
 	}
-	return elfsect_fail(error, EBADMSG, "a signature algorithm that is not known");
+	return failure(error, EBADMSG, "a signature algorithm that is not known");
 }
 
 /* An RSA key's number is odd, at least 3 and has at most so many bits. */
@@ -98,14 +98,14 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 	const int bits = EVP_PKEY_get_bits(key->key);
 
 	if (!is_null(parameters))
-		return elfsect_fail(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
+		return failure(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
-		return elfsect_fail(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
+		return failure(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
 				    RSA_BITS_MIN, RSA_BITS_MAX);
 	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_N, RSA_BITS_MAX))
-		return elfsect_fail(error, EBADMSG, "public key: the RSA modulus is even");
+		return failure(error, EBADMSG, "public key: the RSA modulus is even");
 	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_E, RSA_EXPONENT_BITS_MAX))
-		return elfsect_fail(error, EBADMSG,
+		return failure(error, EBADMSG,
 				    "public key: the RSA exponent is not odd, at least 3 and below 2^32");
 	key->family = KEY_RSA;
 	return 0;
@@ -114,17 +114,17 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 static int check_ec(const struct der *parameters, const struct der *point, struct public_key *key,
 		    struct elfsect_error *error)
 {
-	const int nid = elfsect_der_nid(parameters);
+	const int nid = der_nid(parameters);
 
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
 		if (nid != curves[i].nid)
 			continue;
 		if (point->length != 2 + 2 * curves[i].field || point->content[1] != POINT_UNCOMPRESSED)
-			return elfsect_fail(error, EBADMSG, "public key: not an uncompressed point of its curve");
+			return failure(error, EBADMSG, "public key: not an uncompressed point of its curve");
 		key->family = KEY_EC;
 		return 0;
 	}
-	return elfsect_fail(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
+	return failure(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
 }
 
 static int decode_key(const struct der *info, struct public_key *key, struct elfsect_error *error)
@@ -136,13 +136,13 @@ static int decode_key(const struct der *info, struct public_key *key, struct elf
 
 	key->key = d2i_PUBKEY(NULL, &p, (long)info->size);
 	if (!key->key)
-		return elfsect_fail(error, EBADMSG, "public key: it cannot be decoded");
+		return failure(error, EBADMSG, "public key: it cannot be decoded");
 	/* The key itself is inside a BIT STRING, out of the walk's sight: it must be what libcrypto writes for this
 	 * key. */
 	size = i2d_PUBKEY(key->key, &again);
 	same = size > 0 && (uint64_t)size == info->size && memcmp(again, info->bytes, info->size) == 0;
 	OPENSSL_free(again);
-	return same ? 0 : elfsect_fail(error, EBADMSG, "public key: it is not in its DER form");
+	return same ? 0 : failure(error, EBADMSG, "public key: it is not in its DER form");
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING } */
@@ -153,19 +153,19 @@ int public_key_read(const struct der *info, struct public_key *key, struct elfse
 	int nid, ret;
 
 	*key = (struct public_key){ 0 };
-	ret = elfsect_der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
+	ret = der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
 	if (!ret)
-		ret = elfsect_der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
+		ret = der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
 	if (!ret)
-		ret = elfsect_der_end(&reader, "public key", error);
+		ret = der_end(&reader, "public key", error);
 	if (!ret)
 		ret = read_identifier(&identifier, &nid, &parameters, error);
 	if (ret)
 		return ret;
 	if (nid != NID_rsaEncryption && nid != NID_X9_62_id_ecPublicKey)
-		return elfsect_fail(error, EBADMSG, "public key: neither RSA nor EC");
+		return failure(error, EBADMSG, "public key: neither RSA nor EC");
 	if (!bits.length || bits.content[0])
-		return elfsect_fail(error, EBADMSG, "public key: not a whole number of bytes");
+		return failure(error, EBADMSG, "public key: not a whole number of bytes");
 	ret = decode_key(info, key, error);
 	if (!ret)
 		ret = nid == NID_rsaEncryption ? check_rsa(&parameters, key, error) :
@@ -188,13 +188,13 @@ int signature_verify(const struct public_key *key, const struct signature_algori
 	int ok = 0;
 
 	if (key->family != algorithm->family)
-		return elfsect_fail(error, EBADMSG,
+		return failure(error, EBADMSG,
 				    "the signature algorithm does not go with the certificate's own key");
 	context = EVP_MD_CTX_new();
 	if (!context)
-		return elfsect_fail_errno(error, ENOMEM, "signature");
+		return failure_errno(error, ENOMEM, "signature");
 	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash, NULL, NULL, key->key, NULL) == 1)
 		ok = EVP_DigestVerify(context, signature, size, signed_part->bytes, signed_part->size);
 	EVP_MD_CTX_free(context);
-	return ok == 1 ? 0 : elfsect_fail(error, EBADMSG, "it is self-signed, but its signature is not valid");
+	return ok == 1 ? 0 : failure(error, EBADMSG, "it is self-signed, but its signature is not valid");
 }

@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include "der.h"
+#include "base/der.h"
 
 /** enum key_family - what a public key computes with */
 enum key_family { KEY_RSA, KEY_EC };

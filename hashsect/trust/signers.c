@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "signers.h"
+#include "trust/signers.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 
 /* Takes the certificate over, also on failure. */
 static int add(struct signers *signers, X509 *certificate, const char *name, struct elfsect_error *error)
@@ -19,7 +19,7 @@ static int add(struct signers *signers, X509 *certificate, const char *name, str
 
 	if (!list) {
 		X509_free(certificate);
-		return elfsect_fail_errno(error, ENOMEM, "%s", name);
+		return failure_errno(error, ENOMEM, "%s", name);
 	}
 	signers->list = list;
 	list[signers->count++] = certificate;
@@ -38,7 +38,7 @@ static int add_der(struct signers *signers, const uint8_t *bytes, uint64_t size,
 
 		ERR_clear_error();
 		if (!certificate)
-			return elfsect_fail(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER",
+			return failure(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER",
 					    name, (uintmax_t)offset);
 		ret = add(signers, certificate, name, error);
 		if (ret)
@@ -53,7 +53,7 @@ static int add_pem(struct signers *signers, const uint8_t *bytes, uint64_t size,
 	BIO *bio = BIO_new_mem_buf(bytes, (int)size);
 	X509 *certificate;
 	unsigned long why;
-	int ret = bio ? 0 : elfsect_fail_errno(error, ENOMEM, "%s", name);
+	int ret = bio ? 0 : failure_errno(error, ENOMEM, "%s", name);
 
 	while (!ret && (certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)))
 		ret = add(signers, certificate, name, error);
@@ -61,7 +61,7 @@ static int add_pem(struct signers *signers, const uint8_t *bytes, uint64_t size,
 	why = ERR_peek_last_error();
 	ERR_clear_error();
 	if (!ret && (ERR_GET_LIB(why) != ERR_LIB_PEM || ERR_GET_REASON(why) != PEM_R_NO_START_LINE))
-		return elfsect_fail(error, EBADMSG, "%s: a PEM block that is damaged", name);
+		return failure(error, EBADMSG, "%s: a PEM block that is damaged", name);
 	return ret;
 }
 
@@ -73,13 +73,13 @@ int signers_add(struct signers *signers, const uint8_t *bytes, uint64_t size, co
 	int ret;
 
 	if (size > INT_MAX)
-		return elfsect_fail(error, EFBIG, "%s: too large for certificates", name);
+		return failure(error, EFBIG, "%s: too large for certificates", name);
 	if (size && memmem(bytes, size, begin, sizeof(begin) - 1) && bytes[0] != DER_SEQUENCE)
 		ret = add_pem(signers, bytes, size, name, error);
 	else
 		ret = add_der(signers, bytes, size, name, error);
 	if (!ret && signers->count == before)
-		return elfsect_fail(error, EBADMSG, "%s: no certificate in it", name);
+		return failure(error, EBADMSG, "%s: no certificate in it", name);
 	return ret;
 }
 

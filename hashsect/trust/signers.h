@@ -6,7 +6,7 @@
 
 #include <openssl/x509.h>
 
-#include "cms.h"
+#include "trust/cms.h"
 
 /** struct signers - a list of certificates; all zero is an empty one, signers_clear() releases what it owns */
 struct signers {

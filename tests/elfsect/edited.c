@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "edited.h"
+#include "base/cleanup.h"
 
 static struct elfsect_view *open_bytes(const void *bytes, size_t size)
 {

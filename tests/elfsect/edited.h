@@ -6,7 +6,7 @@
 #include "elf_builder.h"
 #include "elf_cases.h"
 #include "elfsect_edit.h"
-#include "error.h"
+#include "base/error.h"
 
 /** struct edited - a file before and after an edit */
 struct edited {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,8 @@
 
 #include "place.h"
 #include "sample.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 struct place place;
 const char *place_parent = "/tmp";
@@ -77,7 +80,7 @@ int place_plan_edit(const struct elfsect_view *view, struct elfsect_plan **plan,
 int place_edit(bool in_place, bool verify, struct elfsect_error *error)
 {
 	const struct elfsect_write_options options = {.in_place = in_place, .verify = verify};
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	enum elfsect_recovery recovery;
 	int ret;

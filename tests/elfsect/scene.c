@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 
 #include "sample.h"
 #include "scene.h"
+#include "base/cleanup.h"
 
 enum { MODE = 0751, OWNER = 12345, GROUP = 12346, OLD_TIME = 1000000000 };
 

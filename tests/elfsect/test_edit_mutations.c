@@ -3,6 +3,7 @@
  * Every edit on broken files: either it is refused with a message, or its result is sound. The files are the generated
  * cases with a few bytes changed, mostly in headers and tables; the numbers are the same in every run.
  */
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #include "edited.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 enum { ROUNDS = 120 };
 
@@ -31,7 +34,7 @@ static uint64_t next(struct run *run, uint64_t below)
 
 static void judge(struct run *run, int ret, struct elfsect_plan **made, const struct elfsect_error *error)
 {
-	autoview struct elfsect_view *result = NULL;
+	elfsect_autoview struct elfsect_view *result = NULL;
 	struct elfsect_plan *plan = steal(*made);
 	autofree uint8_t *bytes = NULL;
 	struct elfsect_error found = { "" };
@@ -80,7 +83,7 @@ static void try_section(struct run *run, const struct elfsect_view *view, const 
 static void try_file(struct run *run, const uint8_t *bytes, size_t size)
 {
 	const struct elfsect_injection wish = { .section = ".new", .data = (const uint8_t *)"data", .size = 4 };
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error = { "" };
 	struct elfsect_plan *plan = NULL;
 	const struct elfsect_section *sections;

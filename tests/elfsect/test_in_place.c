@@ -3,6 +3,7 @@
  * Edits in place and their recovery. Every call that changes a file is the one at which the process ends, the power
  * fails or an error comes: afterwards the file is the old or the new one, or recovery makes it the old one.
  */
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -10,6 +10,7 @@
 
 #include "edited.h"
 #include "sample.h"
+#include "base/cleanup.h"
 
 static const struct elfsect_definition all_places[] = {
 	{ "data_start", ELFSECT_AT_START, 0 },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Adding certificates to a kernel and removing them again. */
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include "elf_builder_internal.h"
 #include "kernel_file.h"
 #include "sample.h"
+#include "base/cleanup.h"
 
 static const struct test_certificate *const p256 = &test_certificate_p256, *const rsa = &test_certificate_rsa2048;
 

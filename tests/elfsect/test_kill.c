@@ -4,6 +4,7 @@
  * the file is the old or the new one, or recovery makes it the old one, and nothing is left behind.
  * usage: test_kill ELFSECT
  */
+#include <unistd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

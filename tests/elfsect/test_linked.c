@@ -11,6 +11,7 @@
 #include "edited.h"
 #include "elf_builder_internal.h"
 #include "sample.h"
+#include "base/cleanup.h"
 
 enum { BASE = 0x100000, DATA = BASE + 0x1000 };
 

@@ -16,6 +16,8 @@
 
 #include "faults.h"
 #include "place.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
 
 static void refused(int ret, int code, const struct elfsect_error *error, const char *word)
 {
@@ -136,7 +138,7 @@ static void refuses_other_sizes(void **state)
 	const struct elfsect_injection wish = {
 		.section = ".new", .data = (const uint8_t *)"x", .size = 1, .has_flags = true};
 	const struct elfsect_write_options options = {.in_place = true};
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};
 	enum elfsect_recovery recovery;
@@ -153,7 +155,7 @@ static void refuses_other_sizes(void **state)
 static void needs_a_locked_view(void **state)
 {
 	const struct elfsect_write_options options = {.in_place = true};
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};
 
@@ -167,7 +169,7 @@ static void needs_a_locked_view(void **state)
 
 static void one_editor_at_a_time(void **state)
 {
-	autoview struct elfsect_view *view = NULL, *reader = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL, *reader = NULL;
 	struct elfsect_error error = {""};
 	enum elfsect_recovery recovery;
 
@@ -206,7 +208,7 @@ static void running_edit_is_left_alone(void **state)
 static void notices_changes(void **state)
 {
 	const struct elfsect_write_options options = {.in_place = true};
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};
 	enum elfsect_recovery recovery;
@@ -248,7 +250,7 @@ static void long_names(void **state)
 {
 	struct elfsect_error error = {""};
 	enum elfsect_recovery recovery;
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	char path[512];
 
 	(void)state;

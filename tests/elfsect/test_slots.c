@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Slots of linked files: found by name, filled, and every way in which that is refused. */
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include "elf_builder_internal.h"
 #include "keyring.h"
 #include "sample.h"
+#include "base/cleanup.h"
 
 enum { BASE = 0x100000, INIT = BASE + 0x1000, HASHES = BASE + 0x3000, SLOT = 450 };
 

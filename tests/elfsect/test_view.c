@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Opening files: what is read, and hashsect/FORMAT.md section 3, rules 1, 2, 6 and 7. */
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "sample.h"
+#include "elfsect_cleanup.h"
 
 static void make_bigger(struct sample *s, size_t size)
 {
@@ -35,7 +37,7 @@ static void reads_what_was_written(void **state)
 {
 	const struct elf_variant *v = *state;
 	struct sample s = sample_relocatable(v);
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	const struct elfsect_section *data, *rel;
 	struct elfsect_relocation relocation;
 	struct elfsect_symbol symbol;
@@ -66,7 +68,7 @@ static void reads_what_was_written(void **state)
 static void reads_extended_numbers(void **state)
 {
 	struct sample s = sample_many(*state);
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	const struct elfsect_section *section;
 	struct elfsect_error error;
 
@@ -87,7 +89,7 @@ static void reads_mips(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct sample s = { .b = elf_builder_new(ELFCLASS64, mips[i].data, ET_REL, EM_MIPS) };
-		autoview struct elfsect_view *view = NULL;
+		elfsect_autoview struct elfsect_view *view = NULL;
 		const struct elfsect_section *rela;
 		struct elfsect_relocation r;
 		struct elfsect_error error;
@@ -109,7 +111,7 @@ static void reads_mips(void **state)
 
 static void opens_files(void **state)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
 	(void)state;
@@ -127,7 +129,7 @@ static void truncated(void **state)
 	struct sample s = sample_relocatable(*state);
 
 	for (size_t size = 0; size < s.b->size - 17; size++) {
-		autoview struct elfsect_view *view = NULL;
+		elfsect_autoview struct elfsect_view *view = NULL;
 		uint8_t *copy = must(malloc(size ? size : 1));
 		struct elfsect_error error = { "" };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* elfsect_plan_write(): the file appears complete and alone, or nothing happens. */
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 
 #include "edited.h"
 #include "sample.h"
+#include "base/cleanup.h"
 
 struct place {
 	char directory[64];

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "map.h"
+#include "digest/map.h"
 
 struct elf_builder *image_begin(const struct elf_case *c, const struct elf_variant *v, bool stripped)
 {

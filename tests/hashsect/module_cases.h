@@ -3,7 +3,7 @@
 #ifndef TESTS_MODULE_CASES_H
 #define TESTS_MODULE_CASES_H
 
-#include "modules/tree.h"
+#include "modules/merkle.h"
 
 enum { MODULE_CASE_MAX = 601 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "digest_of.h"
 #include "elf_cases.h"
 #include "keyring.h"

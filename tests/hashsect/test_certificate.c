@@ -11,8 +11,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
-#include "certificate.h"
-#include "error.h"
+#include "trust/certificate.h"
+#include "base/error.h"
 #include "make_certificate.h"
 
 #define WHERE "vmlinux.o: section .keyring, offset 0x0"
@@ -178,7 +178,7 @@ static int stop(const struct elfsect_certificate *info, void *context, struct el
 {
 	(void)info;
 	(void)context;
-	return elfsect_fail(error, EPERM, "not this one");
+	return failure(error, EPERM, "not this one");
 }
 
 static void visit_ends_the_check(void **state)

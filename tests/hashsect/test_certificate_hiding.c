@@ -10,7 +10,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "certificate.h"
+#include "trust/certificate.h"
 #include "make_certificate.h"
 
 struct extension {

@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "make_signature.h"
-#include "trust/cms_report.h"
-#include "trust/module_verdict.h"
+#include "report/cms.h"
+#include "modules/signature_verdict.h"
 
 enum { CONTENT_SIZE = 200, TAIL = 40 };
 

@@ -5,6 +5,7 @@
  * builds that are slow. Linked files come with their maps too: with the map as a note, stripped with the map given, and
  * stripped with both.
  */
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,10 +16,11 @@
 #include <string.h>
 
 #include "elf_cases.h"
-#include "error.h"
+#include "base/error.h"
 #include "harmless.h"
-#include "map.h"
+#include "digest/map.h"
 #include "mapped.h"
+#include "elfsect_cleanup.h"
 
 struct subject {
 	const char *name;
@@ -47,7 +49,7 @@ static int compute(const struct subject *s, const struct elfsect_view *view, str
 /* The file has one bit flipped in this byte. */
 static void try_flipped(struct subject *s, uint64_t offset, unsigned int bit)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	struct hashsect_digest *digest = NULL;
 	struct elfsect_error error = { "" };
 	enum harmless kind;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "map.h"
+#include "digest/map.h"
 #include "mapped.h"
 
 /* ------------------------------------------------------------------------------------------------- what maps are for */

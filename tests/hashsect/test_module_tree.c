@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "module_cases.h"
-#include "modules/kernel.h"
+#include "modules/hash_slot.h"
 #include "modules/order.h"
 
 static struct hash *hash;

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "module_cases.h"
-#include "modules/kernel.h"
+#include "modules/hash_slot.h"
 #include "room.h"
 
 /* samples/kernel/modhash/modhash.h, whose types are the kernel's. */

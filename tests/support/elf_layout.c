@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the collected sections, symbols and relocations to the bytes of a file. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "elf_builder_internal.h"

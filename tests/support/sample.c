@@ -8,8 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "sample.h"
+#include "elfsect_cleanup.h"
 
 enum { BASE = 0x10000, PHYSICAL = 0x4000 };
 
@@ -98,7 +99,7 @@ struct sample sample_many(const struct elf_variant *v)
 
 static int check(const struct sample *s, struct elfsect_error *error)
 {
-	autoview struct elfsect_view *view = NULL;
+	elfsect_autoview struct elfsect_view *view = NULL;
 	int ret;
 
 	ret = elfsect_view_of_memory(s->b->image, s->b->size, "sample", &view, error);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void set_escaped(struct elfsect_error *error, const char *text)
+{
+	size_t used = 0;
+	const size_t room = sizeof(error->message);
+
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p >= 0x20 && *p != 0x7f) {
+			if (used + 2 > room)
+				break;
+			error->message[used++] = (char)*p;
+		} else {
+			if (used + 5 > room)
+				break;
+			used += (size_t)snprintf(error->message + used, room - used, "\\x%02x", *p);
+		}
+	}
+	error->message[used] = '\0';
+}
+
+void error_set(struct elfsect_error *error, const char *format, ...)
+{
+	char text[sizeof(error->message)];
+	va_list args;
+
+	if (!error)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	set_escaped(error, text);
+}
+
+void error_set_errno(struct elfsect_error *error, int code, const char *format, ...)
+{
+	char text[sizeof(error->message)], reason[128];
+	va_list args;
+	int used;
+
+	if (!error)
+		return;
+	va_start(args, format);
+	used = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (used >= 0 && (size_t)used < sizeof(text))
+		snprintf(text + used, sizeof(text) - (size_t)used, ": %s", strerror_r(code, reason, sizeof(reason)));
+	set_escaped(error, text);
+}

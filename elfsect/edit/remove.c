@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Removal: a section goes with its relocations and symbols; what refers to it decides whether it may. */
+#include <stdlib.h>
+
+#include "draft/draft.h"
+#include "base/cleanup.h"
+
+static bool goes(const struct draft *draft, uint32_t section)
+{
+	return draft->sections[section].removed;
+}
+
+static int check_removable(const struct elfsect_view *view, const struct elfsect_section *s,
+			   struct elfsect_error *error)
+{
+	const char *reason = NULL;
+
+	if (s->type == SHT_SYMTAB || s->type == SHT_SYMTAB_SHNDX || s->index == view->header.shstrndx ||
+	    elfsect_section_is_name_table(view, s))
+		reason = "the file cannot be without its symbol and string tables";
+	else if (is_relocation_type(s->type))
+		reason = "relocations go with the section they apply to";
+	else if (s->type == SHT_GROUP)
+		reason = "a section group holds other sections together";
+	if (!reason)
+		return 0;
+	return failure(error, EINVAL, "%s: section %u (%s): %s", view->name, s->index, s->name, reason);
+}
+
+/* What stays must not name a section that goes. Group members included. */
+static int check_references(const struct draft *draft, struct elfsect_error *error)
+{
+	const struct elfsect_view *view = draft->view;
+
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+		const uint8_t *bytes = elfsect_section_bytes(view, s);
+		uint32_t user = 0;
+
+		if (goes(draft, i))
+			continue;
+		if ((s->link && goes(draft, s->link)) ||
+		    (elfsect_section_info_is_index(s) && s->info && goes(draft, s->info)))
+			user = i;
+		for (uint64_t at = 4; s->type == SHT_GROUP && at < s->size; at += 4)
+			if (goes(draft, view_u32(view, bytes + at)))
+				user = i;
+		if (user)
+			return failure(error, EBUSY,
+					    "%s: section %u (%s): refers to the section that would be removed",
+					    view->name, i, s->name);
+	}
+	return 0;
+}
+
+/* Mark the symbols that relocations and groups name; one that goes with its section must not be among them if it is
+ * local. */
+static int mark_referenced(const struct draft *draft, uint8_t *referenced, struct elfsect_error *error)
+{
+	const struct elfsect_view *view = draft->view;
+
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+		const uint64_t count =
+			elfsect_relocations_are_symbolic(view, s) ? elfsect_relocation_count(view, s) : 0;
+
+		if (goes(draft, i))
+			continue;
+		if (s->type == SHT_GROUP)
+			referenced[s->info] = 1;
+		for (uint64_t j = 0; j < count; j++) {
+			const struct elfsect_relocation r = elfsect_relocation_get(view, s, j);
+			const struct elfsect_symbol *symbol = &draft->symbols[r.symbol].entry;
+
+			referenced[r.symbol] = 1;
+			if (symbol->section && goes(draft, symbol->section) && ELF64_ST_BIND(symbol->info) == STB_LOCAL)
+				return failure(
+					error, EBUSY,
+					"%s: section %u (%s): relocation %ju refers to %s, which would be removed",
+					view->name, i, s->name, (uintmax_t)j,
+					*symbol->name ? symbol->name : draft->sections[symbol->section].header.name);
+		}
+	}
+	return 0;
+}
+
+static int remove_symbols(struct draft *draft, struct elfsect_error *error)
+{
+	autofree uint8_t *referenced = calloc((size_t)draft->symbol_count + 1, 1);
+	int ret;
+
+	if (!referenced)
+		return failure_errno(error, ENOMEM, "%s: symbols", draft->view->name);
+	ret = mark_referenced(draft, referenced, error);
+	for (uint32_t i = 1; i < draft->symbol_count && !ret; i++) {
+		struct draft_symbol *s = &draft->symbols[i];
+		const bool local = ELF64_ST_BIND(s->entry.info) == STB_LOCAL;
+
+		if (!s->entry.section || !goes(draft, s->entry.section))
+			continue;
+		if (local && referenced[i])
+			ret = failure(error, EBUSY,
+					   "%s: symbol %u (%s): it identifies a section group, but would be removed",
+					   draft->view->name, i, s->entry.name);
+		s->removed = local || !referenced[i];
+		if (!s->removed) {
+			s->entry.section = 0;
+			s->entry.shndx = SHN_UNDEF;
+			s->entry.value = 0;
+			s->entry.size = 0;
+			s->entry.info = (uint8_t)ELF64_ST_INFO(ELF64_ST_BIND(s->entry.info), STT_NOTYPE);
+		}
+	}
+	return ret;
+}
+
+int elfsect_plan_remove(const struct elfsect_view *view, const char *name, struct elfsect_plan **plan,
+			struct elfsect_error *error)
+{
+	autodraft struct draft *draft = NULL;
+	const struct elfsect_section *section;
+	int ret;
+
+	ret = draft_open(view, &draft, error);
+	if (!ret)
+		ret = elfsect_section_find(view, name, &section, error);
+	if (!ret)
+		ret = check_removable(view, section, error);
+	if (!ret)
+		ret = draft_load_symbols(draft, error);
+	if (ret)
+		return ret;
+	draft->sections[section->index].removed = true;
+	for (uint32_t i = 1; i < view->header.shnum; i++)
+		if (is_relocation_type(view->sections[i].type) && view->sections[i].info == section->index)
+			draft->sections[i].removed = true;
+	draft->names_dropped = true;
+	ret = check_references(draft, error);
+	if (!ret)
+		ret = remove_symbols(draft, error);
+	return ret ? ret : draft_finish(draft, plan, error);
+}

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * elfsect_check(): the structure that a file must have before its bytes are judged. The rule numbers are those of
+ * hashsect/FORMAT.md, section 3; rules 1, 2, 6 and 7 are the view's.
+ */
+#include <stdlib.h>
+#include <stdio.h>
+
+#include "view/view.h"
+#include "base/cleanup.h"
+
+static int bad_section(const struct elfsect_view *view, const struct elfsect_section *s, struct elfsect_error *error,
+		       const char *reason)
+{
+	return failure(error, ENOEXEC, "%s: section %u (%s): %s", view->name, s->index, s->name, reason);
+}
+
+/* ------------------------------------------------------------------------------------------------ rule 3: types */
+
+static bool type_is_known(const struct elfsect_view *view, uint32_t type)
+{
+	if (type <= SHT_REL || type == SHT_DYNSYM || (type >= SHT_INIT_ARRAY && type <= SHT_RELR))
+		return true;
+	if (type >= 0x6ffffef5 && type <= 0x6fffffff)
+		return type < SHT_SUNW_move || type > SHT_SUNW_syminfo;
+	if (type >= 0x6fff4c00 && type <= 0x6fff4c0f) /* LLVM's */
+		return true;
+	return type >= SHT_LOPROC && type <= SHT_HIPROC && view->header.machine != EM_NONE;
+}
+
+static int check_types(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (!type_is_known(view, s->type))
+			return failure(error, ENOEXEC, "%s: section %u (%s): unknown type 0x%x", view->name, i, s->name, s->type);
+		if (s->type == SHT_NULL && s->size)
+			return bad_section(view, s, error, "of type SHT_NULL, but with a size");
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------------------------- rules 4 and 5: extents, gaps */
+
+struct extent {
+	uint64_t offset;
+	uint64_t size;
+	uint32_t section; /* index, or one of these */
+};
+
+enum { EXTENT_HEADER = UINT32_MAX, EXTENT_PHDRS = UINT32_MAX - 1, EXTENT_SHDRS = UINT32_MAX - 2 };
+
+static int extent_compare(const void *a, const void *b)
+{
+	const struct extent *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x->section < y->section ? -1 : x->section > y->section;
+}
+
+static const char *extent_name(const struct elfsect_view *view, const struct extent *e, char *buffer, size_t room)
+{
+	switch (e->section) {
+	case EXTENT_HEADER:
+		return "the ELF header";
+	case EXTENT_PHDRS:
+		return "the program header table";
+	case EXTENT_SHDRS:
+		return "the section header table";
+	default:
+		snprintf(buffer, room, "section %u (%s)", e->section, view->sections[e->section].name);
+		return buffer;
+	}
+}
+
+static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to, struct elfsect_error *error)
+{
+	const uint64_t at = from + first_nonzero(view->bytes + from, to - from);
+
+	if (at == to)
+		return 0;
+	return failure(error, ENOEXEC, "%s: offset 0x%jx: byte 0x%02x %s", view->name, (uintmax_t)at, view->bytes[at],
+			    to == view->size ? "after the last section or table (trailing data?)" :
+					       "in a gap between sections, where only zero bytes may be");
+}
+
+static int check_extents(const struct elfsect_view *view, bool gaps, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = &view->header;
+	autofree struct extent *extents = calloc((size_t)h->shnum + 3, sizeof(*extents));
+	size_t n = 0;
+	uint64_t end = 0;
+
+	if (!extents)
+		return failure_errno(error, ENOMEM, "%s: extents", view->name);
+	extents[n++] = (struct extent){ 0, h->ehsize, EXTENT_HEADER };
+	if (h->phnum)
+		extents[n++] = (struct extent){ h->phoff, (uint64_t)h->phnum * h->phentsize, EXTENT_PHDRS };
+	if (h->shnum)
+		extents[n++] = (struct extent){ h->shoff, (uint64_t)h->shnum * h->shentsize, EXTENT_SHDRS };
+	for (uint32_t i = 1; i < h->shnum; i++)
+		if (elfsect_section_has_extent(&view->sections[i]))
+			extents[n++] = (struct extent){ view->sections[i].offset, view->sections[i].size, i };
+	qsort(extents, n, sizeof(*extents), extent_compare);
+	for (size_t i = 0; i < n; i++) {
+		char one[256], two[256];
+		int ret = 0;
+
+		if (extents[i].offset < end)
+			return failure(error, ENOEXEC, "%s: offset 0x%jx: %s overlaps %s", view->name,
+					    (uintmax_t)extents[i].offset, extent_name(view, &extents[i], one, sizeof(one)),
+					    extent_name(view, &extents[i - 1], two, sizeof(two)));
+		if (gaps)
+			ret = check_gap(view, end, extents[i].offset, error);
+		if (ret)
+			return ret;
+		end = extents[i].offset + extents[i].size;
+	}
+	return gaps ? check_gap(view, end, view->size, error) : 0;
+}
+
+/* --------------------------------------------------------------------------------------- rules 8 and 9: symbols */
+
+static int check_symtab_header(const struct elfsect_view *view, const struct elfsect_section *symtab,
+			       struct elfsect_error *error)
+{
+	const uint64_t entsize = symbol_entsize(view);
+
+	if (symtab->flags & SHF_ALLOC)
+		return bad_section(view, symtab, error, "an allocated symbol table is not supported");
+	if (symtab->entsize != entsize || !symtab->size || symtab->size % entsize)
+		return bad_section(view, symtab, error, "size or sh_entsize does not fit a symbol table");
+	if (symtab->size / entsize > INT32_MAX)
+		return bad_section(view, symtab, error, "more than 2^31 symbols");
+	if (view->sections[symtab->link].type != SHT_STRTAB)
+		return bad_section(view, symtab, error, "sh_link is not the index of a string table");
+	if (first_nonzero(elfsect_section_bytes(view, symtab), entsize) != entsize)
+		return bad_section(view, symtab, error, "symbol 0 is not zero");
+	return 0;
+}
+
+static int check_symbol(const struct elfsect_view *view, uint32_t index, bool local, struct elfsect_error *error)
+{
+	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	const struct elfsect_symbol s = elfsect_symbol_get(view, index);
+	const char *reason = NULL;
+
+	if (!strtab_get(view, &view->sections[symtab->link], s.name_offset, SYMBOL_NAME_MAX))
+		reason = "its name lies outside the string table or is too long";
+	else if ((ELF64_ST_BIND(s.info) == STB_LOCAL) != local)
+		reason = "its binding and the symbol table's sh_info do not agree";
+	else if (s.shndx == SHN_XINDEX && (!view->symtab_shndx || s.section < SHN_LORESERVE))
+		reason = "SHN_XINDEX without an extended section index";
+	else if (s.section >= view->header.shnum && s.section)
+		reason = "its section does not exist";
+	if (!reason)
+		return 0;
+	return failure(error, ENOEXEC, "%s: section %u (%s): symbol %u (%s): %s", view->name, symtab->index, symtab->name,
+			    index, s.name, reason);
+}
+
+static int check_symtab_shndx(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const struct elfsect_section *s = elfsect_view_symtab_shndx(view);
+	const uint32_t count = elfsect_symbol_count(view);
+
+	if (!s)
+		return 0;
+	if (strcmp(s->name, ".symtab_shndx") != 0 || s->flags || s->addr || s->info || s->align != 4 || s->entsize != 4)
+		return bad_section(view, s, error, "a SHT_SYMTAB_SHNDX header with other than the usual name and fields");
+	if (!view->symtab || s->link != view->symtab || s->size != (uint64_t)count * 4)
+		return bad_section(view, s, error, "does not fit the symbol table");
+	for (uint32_t i = 0; i < count; i++)
+		if (elfsect_symbol_get(view, i).shndx != SHN_XINDEX &&
+		    view_u32(view, elfsect_section_bytes(view, s) + (uint64_t)i * 4))
+			return failure(error, ENOEXEC, "%s: section %u (%s): entry %u is not zero, but its symbol needs none",
+					    view->name, s->index, s->name, i);
+	return 0;
+}
+
+static int check_symbols(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	uint32_t count;
+	int ret;
+
+	if (symtab) {
+		ret = check_symtab_header(view, symtab, error);
+		if (ret)
+			return ret;
+		count = elfsect_symbol_count(view);
+		if (symtab->info > count || symtab->info < 1)
+			return bad_section(view, symtab, error, "sh_info is not the number of local symbols");
+		for (uint32_t i = 1; i < count; i++) {
+			ret = check_symbol(view, i, i < symtab->info, error);
+			if (ret)
+				return ret;
+		}
+	}
+	return check_symtab_shndx(view, error);
+}
+
+/* ------------------------------------------------------------------------------------------ rule 10: relocations */
+
+static int check_relocations(const struct elfsect_view *view, const struct elfsect_section *s, bool each,
+			     struct elfsect_error *error)
+{
+	const uint64_t entsize = relocation_entsize(view, s->type);
+	const uint32_t symbols = elfsect_symbol_count(view);
+	uint64_t count;
+
+	if (s->entsize != entsize || s->size % entsize)
+		return bad_section(view, s, error, "size or sh_entsize does not fit a relocation table");
+	if (view->header.type == ET_REL && (!s->info || is_relocation_type(view->sections[s->info].type)))
+		return bad_section(view, s, error, "sh_info names no section to relocate");
+	if (!each)
+		return 0;
+	count = s->size / entsize;
+	for (uint64_t i = 0; i < count; i++)
+		if (elfsect_relocation_get(view, s, i).symbol >= symbols)
+			return failure(error, ENOEXEC, "%s: section %u (%s): relocation %ju: its symbol does not exist", view->name,
+					    s->index, s->name, (uintmax_t)i);
+	return 0;
+}
+
+/* ---------------------------------------------------------------------------------------- rule 11: string tables */
+
+static void mark(uint8_t *used, uint64_t offset)
+{
+	used[offset / 8] |= (uint8_t)(1u << (offset % 8));
+}
+
+static int check_strtab(const struct elfsect_view *view, const struct elfsect_section *s, struct elfsect_error *error)
+{
+	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+	autofree uint8_t *used = NULL;
+	bool covered = false;
+
+	if (!s->size)
+		return 0;
+	if (bytes[0] || bytes[s->size - 1])
+		return bad_section(view, s, error, "a string table that does not begin and end with a zero byte");
+	used = calloc(s->size / 8 + 1, 1);
+	if (!used)
+		return failure_errno(error, ENOMEM, "%s: string table", view->name);
+	if (s->index == view->header.shstrndx)
+		for (uint32_t i = 1; i < view->header.shnum; i++)
+			mark(used, view->sections[i].name_offset);
+	if (symtab && symtab->link == s->index)
+		for (uint32_t i = 1, n = elfsect_symbol_count(view); i < n; i++)
+			mark(used, elfsect_symbol_get(view, i).name_offset);
+	for (uint64_t i = 0; i < s->size; i++) {
+		if (!bytes[i])
+			covered = false;
+		else if (used[i / 8] & (1u << (i % 8)))
+			covered = true;
+		if (bytes[i] && !covered)
+			return failure(error, ENOEXEC, "%s: section %u (%s): offset 0x%jx in it: bytes that no name uses",
+					    view->name, s->index, s->name, (uintmax_t)i);
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------------------------------------- rule 12: groups */
+
+static int check_group(const struct elfsect_view *view, const struct elfsect_section *s, uint8_t *grouped,
+		       struct elfsect_error *error)
+{
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+
+	if ((s->flags & SHF_ALLOC) || s->entsize != 4 || s->size < 4 || s->size % 4)
+		return bad_section(view, s, error, "not the form of a section group");
+	if (!view->symtab || s->link != view->symtab || s->info >= elfsect_symbol_count(view))
+		return bad_section(view, s, error, "its signature symbol does not exist");
+	for (uint64_t i = 4; i < s->size; i += 4) {
+		const uint32_t member = view_u32(view, bytes + i);
+
+		if (!member || member >= view->header.shnum)
+			return failure(error, ENOEXEC, "%s: section %u (%s): member %u does not exist", view->name, s->index, s->name,
+					    member);
+		if (grouped[member]++)
+			return failure(error, ENOEXEC, "%s: section %u (%s): section %u is in two groups", view->name, s->index,
+					    s->name, member);
+	}
+	return 0;
+}
+
+static int check_tables(const struct elfsect_view *view, unsigned int flags, struct elfsect_error *error)
+{
+	autofree uint8_t *grouped = calloc((size_t)view->header.shnum + 1, 1);
+
+	if (!grouped)
+		return failure_errno(error, ENOMEM, "%s: section groups", view->name);
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+		int ret = 0;
+
+		if (elfsect_relocations_are_symbolic(view, s))
+			ret = check_relocations(view, s, flags & ELFSECT_CHECK_RELOCATIONS, error);
+		else if (elfsect_section_is_name_table(view, s))
+			ret = check_strtab(view, s, error);
+		else if (is_relocation_type(s->type) && s->size && view->header.type == ET_REL)
+			ret = bad_section(view, s, error, "relocations that are allocated, or not linked to the symbol table");
+		else if (s->type == SHT_GROUP)
+			ret = check_group(view, s, grouped, error);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* --------------------------------------------------------------------------------------------- rule 13: segments */
+
+static int bad_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error, const char *reason)
+{
+	return failure(error, ENOEXEC, "%s: program header %u: offset 0x%jx, address 0x%jx: %s", view->name, i,
+			    (uintmax_t)view->segments[i].offset, (uintmax_t)view->segments[i].vaddr, reason);
+}
+
+static bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size && b_size && a < b + b_size && b < a + a_size;
+}
+
+/* How many PT_LOADs hold this range of the file at this address. */
+static unsigned int loads_with(const struct elfsect_view *view, uint64_t offset, uint64_t size, uint64_t addr)
+{
+	unsigned int found = 0;
+
+	for (uint32_t i = 0; i < view->header.phnum; i++) {
+		const struct elfsect_segment *p = &view->segments[i];
+
+		if (p->type == PT_LOAD && offset >= p->offset && range_inside(offset - p->offset, size, p->filesz) &&
+		    offset - p->offset == addr - p->vaddr)
+			found++;
+	}
+	return found;
+}
+
+/*
+ * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers is
+ * at the start of a segment, or in none.
+ */
+static int check_loaded_header(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = &view->header;
+	const struct elfsect_segment *p = &view->segments[i];
+	const uint64_t phdrs = (uint64_t)h->phnum * h->phentsize;
+	const bool header = ranges_overlap(p->offset, p->filesz, 0, h->ehsize);
+
+	if (!header && !ranges_overlap(p->offset, p->filesz, h->phoff, phdrs))
+		return 0;
+	if (header && !p->offset && h->phoff == h->ehsize && p->filesz >= h->ehsize + phdrs)
+		return 0;
+	return bad_segment(view, i, error, "holds part of the ELF header or of the program headers");
+}
+
+static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
+{
+	const struct elfsect_segment *p = &view->segments[i];
+	uint64_t sum;
+
+	if (!range_inside(p->offset, p->filesz, view->size))
+		return bad_segment(view, i, error, "the segment lies outside the file");
+	if (p->align & (p->align - 1) || (p->filesz && p->align && (p->offset - p->vaddr) % p->align))
+		return bad_segment(view, i, error, "p_align is no power of two, or offset and address do not agree modulo p_align");
+	if (p->filesz > p->memsz)
+		return bad_segment(view, i, error, "p_filesz is more than p_memsz");
+	if (!add_u64(p->paddr, p->memsz, &sum) || !add_u64(p->vaddr, p->memsz, &sum))
+		return bad_segment(view, i, error, "the address range overflows");
+	for (uint32_t j = 0; j < i; j++) {
+		const struct elfsect_segment *q = &view->segments[j];
+
+		if (q->type != PT_LOAD)
+			continue;
+		if (ranges_overlap(p->offset, p->filesz, q->offset, q->filesz))
+			return bad_segment(view, i, error, "overlaps another PT_LOAD in the file");
+		if (ranges_overlap(p->vaddr, p->memsz, q->vaddr, q->memsz))
+			return bad_segment(view, i, error, "overlaps another PT_LOAD in virtual memory");
+		if (ranges_overlap(p->paddr, p->memsz, q->paddr, q->memsz))
+			return bad_segment(view, i, error, "overlaps another PT_LOAD in physical memory");
+	}
+	if (check_loaded_header(view, i, error))
+		return -ENOEXEC;
+	if (ranges_overlap(p->offset, p->filesz, view->header.shoff, (uint64_t)view->header.shnum * view->header.shentsize))
+		return bad_segment(view, i, error, "the section header table lies in a PT_LOAD");
+	for (uint32_t j = 1; j < view->header.shnum; j++) {
+		const struct elfsect_section *s = &view->sections[j];
+
+		if (!(s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) &&
+		    ranges_overlap(p->offset, p->filesz, s->offset, s->size))
+			return bad_section(view, s, error, "not allocated, but inside a PT_LOAD");
+	}
+	return 0;
+}
+
+/* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded. */
+static bool is_attributes_segment(const struct elfsect_view *view, const struct elfsect_segment *p)
+{
+	unsigned int same = 0, all = 0;
+
+	if (view->header.machine != EM_RISCV || p->type != PT_RISCV_ATTRIBUTES)
+		return false;
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (s->type != SHT_RISCV_ATTRIBUTES)
+			continue;
+		all++;
+		same += s->offset == p->offset && s->size == p->filesz;
+	}
+	return all == 1 && same == 1;
+}
+
+static int check_other_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
+{
+	const struct elfsect_segment *p = &view->segments[i];
+	/* PT_GNU_RELRO is about memory: it may reach over the end of the file's part (lld's .relro_padding). */
+	const uint64_t size = p->type == PT_GNU_RELRO ? 1 : p->filesz;
+
+	if (!p->filesz || is_attributes_segment(view, p) || loads_with(view, p->offset, size, p->vaddr) == 1)
+		return 0;
+	return bad_segment(view, i, error, "not inside exactly one PT_LOAD at the same distance from its start");
+}
+
+static int check_segments(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	if (view->header.type == ET_REL)
+		return 0;
+	for (uint32_t i = 0; i < view->header.phnum; i++) {
+		int ret = view->segments[i].type == PT_LOAD ? check_load(view, i, error) : check_other_segment(view, i, error);
+
+		if (ret)
+			return ret;
+	}
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if ((s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) &&
+		    loads_with(view, s->offset, s->size, s->addr) != 1)
+			return bad_section(view, s, error, "not inside exactly one PT_LOAD at the same distance from its start");
+	}
+	return 0;
+}
+
+int elfsect_check(const struct elfsect_view *view, unsigned int flags, struct elfsect_error *error)
+{
+	int ret;
+
+	ret = check_types(view, error);
+	if (!ret)
+		ret = check_extents(view, true, error);
+	if (!ret)
+		ret = check_symbols(view, error);
+	if (!ret)
+		ret = check_tables(view, flags, error);
+	if (!ret)
+		ret = check_segments(view, error);
+	return ret;
+}
+
+int check_layout(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	int ret;
+
+	ret = check_types(view, error);
+	if (!ret)
+		ret = check_extents(view, false, error);
+	if (!ret && symtab)
+		ret = check_symtab_header(view, symtab, error);
+	if (!ret)
+		ret = check_segments(view, error);
+	return ret;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * System.map: the symbols of a linked kernel as nm prints them, one a line: "ffffffff81973990 D
+ * system_certificate_list". It has addresses only, no sizes and no sections.
+ */
+#include <stdlib.h>
+#include <stdio.h>
+#include <ctype.h>
+#include <fcntl.h>
+
+#include "view/system_map.h"
+#include "view/view.h"
+#include "base/cleanup.h"
+#include "elfsect_cleanup.h"
+
+struct elfsect_system_map {
+	char *name; /* owned; for messages */
+	char *text; /* owned; lines end with a zero byte */
+	struct map_symbol {
+		const char *name; /* in text */
+		uint64_t address;
+		char type; /* nm's letter */
+	} * symbols;	   /* owned */
+	size_t count;
+};
+
+void elfsect_system_map_close(struct elfsect_system_map *map)
+{
+	if (!map)
+		return;
+	free(map->name);
+	free(map->text);
+	free(map->symbols);
+	free(map);
+}
+
+static int read_text(struct elfsect_system_map *map, struct elfsect_error *error)
+{
+	autofclose FILE *file = fopen(map->name, "re");
+	size_t room = 0;
+	ssize_t length;
+
+	if (!file)
+		return failure_errno(error, errno, "%s", map->name);
+	errno = 0;
+	length = getdelim(&map->text, &room, '\0', file);
+	if (length < 0 && errno)
+		return failure_errno(error, errno, "%s", map->name);
+	if (length <= 0 || (size_t)length != strlen(map->text))
+		return failure(error, EINVAL, "%s: not a System.map: %s", map->name,
+				    length <= 0 ? "it is empty" : "it has a zero byte");
+	return 0;
+}
+
+static bool parse_line(char *line, struct map_symbol *symbol)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)*line))
+		return false;
+	errno = 0;
+	symbol->address = strtoull(line, &end, 16);
+	if (errno || end[0] != ' ' || !isgraph((unsigned char)end[1]) || end[2] != ' ' || !end[3])
+		return false;
+	symbol->type = end[1];
+	symbol->name = end + 3;
+	end[3 + strcspn(end + 3, "\t ")] = '\0';
+	return true;
+}
+
+static int parse_lines(struct elfsect_system_map *map, struct elfsect_error *error)
+{
+	size_t lines = 1;
+
+	for (const char *p = map->text; (p = strchr(p, '\n')); p++)
+		lines++;
+	map->symbols = calloc(lines, sizeof(*map->symbols));
+	if (!map->symbols)
+		return failure_errno(error, ENOMEM, "%s", map->name);
+	for (char *line = map->text, *next; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (!parse_line(line, &map->symbols[map->count]))
+			return failure(error, EINVAL, "%s: line %zu: not an address, a letter and a name",
+					    map->name, map->count + 1);
+		map->count++;
+	}
+	return 0;
+}
+
+int elfsect_system_map_open(const char *path, struct elfsect_system_map **out, struct elfsect_error *error)
+{
+	elfsect_automap struct elfsect_system_map *map = calloc(1, sizeof(*map));
+	int ret;
+
+	if (map)
+		map->name = strdup(path);
+	if (!map || !map->name)
+		return failure_errno(error, ENOMEM, "%s", path);
+	ret = read_text(map, error);
+	if (!ret)
+		ret = parse_lines(map, error);
+	if (ret)
+		return ret;
+	*out = steal(map);
+	return 0;
+}
+
+int system_map_find(const struct elfsect_system_map *map, const char *name, uint64_t *address,
+		    struct elfsect_error *error)
+{
+	const struct map_symbol *found = NULL;
+
+	for (size_t i = 0; i < map->count; i++) {
+		if (strcmp(map->symbols[i].name, name) != 0)
+			continue;
+		if (found)
+			return failure(error, EEXIST, "%s: symbol %s: defined more than once", map->name, name);
+		found = &map->symbols[i];
+	}
+	if (!found)
+		return failure(error, ENOENT, "%s: symbol %s: not in this file", map->name, name);
+	*address = found->address;
+	return 0;
+}
+
+const char *system_map_name(const struct elfsect_system_map *map)
+{
+	return map->name;
+}
+
+/* ---------------------------------------------------------------------------------------- does it fit the file */
+
+static int mismatch(const struct elfsect_system_map *map, const struct elfsect_view *view, const char *symbol,
+		    const char *what, struct elfsect_error *error)
+{
+	return failure(error, EINVAL, "%s: symbol %s: %s of %s: the map is not of this file", map->name, symbol,
+			    what, view->name);
+}
+
+static bool in_section(const struct elfsect_view *view, uint64_t address, uint64_t flags)
+{
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if ((s->flags & flags) == flags && address >= s->addr && address - s->addr <= s->size)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel's linker script and the linker bound sections with such names. */
+static int check_bound(const struct elfsect_system_map *map, const struct elfsect_view *view,
+		       const struct map_symbol *symbol, struct elfsect_error *error)
+{
+	static const char start[] = "__start_", stop[] = "__stop_";
+	const bool is_start = !strncmp(symbol->name, start, sizeof(start) - 1);
+	const char *base = symbol->name + (is_start ? sizeof(start) : sizeof(stop)) - 1;
+
+	if (!is_start && strncmp(symbol->name, stop, sizeof(stop) - 1) != 0)
+		return 0;
+	for (uint32_t i = 1; i < view->header.shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+		const uint64_t bound = is_start ? s->addr : s->addr + s->size;
+
+		if ((s->flags & SHF_ALLOC) && !strcmp(s->name, base) && symbol->address != bound)
+			return mismatch(map, view, symbol->name, "does not bound that section", error);
+	}
+	return 0;
+}
+
+int system_map_check(const struct elfsect_system_map *map, const struct elfsect_view *view, struct elfsect_error *error)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct map_symbol *s = &map->symbols[i];
+		const char letter = (char)tolower((unsigned char)s->type);
+		int ret;
+
+		if (letter == 't' && !in_section(view, s->address, SHF_ALLOC | SHF_EXECINSTR))
+			return mismatch(map, view, s->name, "code, but not in a section with code", error);
+		ret = check_bound(map, view, s, error);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

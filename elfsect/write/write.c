@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The verified write: copy, change, compare the whole with view and plan, parse and check, publish. */
+#include <unistd.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "plan/plan.h"
+#include "base/files.h"
+#include "write/in_place.h"
+#include "write/temporary.h"
+#include "elfsect_cleanup.h"
+
+enum { MAX_THREADS = 4 };
+
+/* ------------------------------------------------------------------------------------------------------- copy */
+
+/* In the kernel where it can be done there, sharing blocks where the file system can. */
+static int copy_old(const struct elfsect_view *view, int fd, uint64_t size)
+{
+	uint64_t at = 0;
+
+	if (view->fd >= 0 && size == view->size && !ioctl(fd, FICLONE, view->fd))
+		return 0;
+	while (view->fd >= 0 && at < size) {
+		off_t from = (off_t)at, to = (off_t)at;
+		const ssize_t done = copy_file_range(view->fd, &from, fd, &to, size - at, 0);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+			return -errno;
+		if (done <= 0) /* not between these file systems, or not by this kernel */
+			break;
+		at += (uint64_t)done;
+	}
+	return write_at(fd, view->bytes + at, size - at, at);
+}
+
+static int apply(const struct elfsect_plan *plan, int fd)
+{
+	static const uint8_t zeros[65536];
+	int ret = 0;
+
+	for (size_t i = 0; i < plan->count && !ret; i++) {
+		const struct elfsect_change *c = &plan->changes[i];
+
+		if (c->bytes) {
+			ret = write_at(fd, c->bytes, c->size, c->offset);
+			continue;
+		}
+		for (uint64_t at = 0; at < c->size && !ret; at += sizeof(zeros)) {
+			const uint64_t left = c->size - at;
+
+			ret = write_at(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), c->offset + at);
+		}
+	}
+	if (!ret && ftruncate(fd, (off_t)plan->size))
+		ret = -errno;
+	return ret;
+}
+
+/* ---------------------------------------------------------------------------------------------------- compare */
+
+struct slice {
+	const struct elfsect_plan *plan;
+	const uint8_t *written;
+	uint64_t from, to;
+	uint64_t difference; /* offset of a byte that is not as planned, or UINT64_MAX */
+	pthread_t thread;
+	bool started;
+};
+
+/* Offset of a difference in [at, at + size), or UINT64_MAX. expected NULL: zeros. */
+static uint64_t compare_bytes(const uint8_t *written, const uint8_t *expected, uint64_t size, uint64_t at)
+{
+	if (!expected) {
+		const uint64_t zeros = first_nonzero(written, size);
+
+		return zeros == size ? UINT64_MAX : at + zeros;
+	}
+	if (!memcmp(written, expected, size))
+		return UINT64_MAX;
+	for (uint64_t i = 0; i < size; i++)
+		if (written[i] != expected[i])
+			return at + i;
+	return at;
+}
+
+/* Bytes that no change names: the view's, zero beyond its end. */
+static uint64_t compare_kept(const struct slice *s, uint64_t from, uint64_t to)
+{
+	const struct elfsect_view *view = s->plan->view;
+	const uint64_t middle = from > view->size ? from : to < view->size ? to : view->size;
+	uint64_t ret = UINT64_MAX;
+
+	if (from < middle)
+		ret = compare_bytes(s->written + from, view->bytes + from, middle - from, from);
+	if (ret == UINT64_MAX && middle < to)
+		ret = compare_bytes(s->written + middle, NULL, to - middle, middle);
+	return ret;
+}
+
+static void *compare_slice(void *data)
+{
+	struct slice *s = data;
+	uint64_t at = s->from;
+
+	s->difference = UINT64_MAX;
+	for (size_t i = 0; i < s->plan->count && s->difference == UINT64_MAX && at < s->to; i++) {
+		const struct elfsect_change *c = &s->plan->changes[i];
+		const uint64_t start = c->offset > at ? c->offset : at;
+		uint64_t end = c->offset + c->size;
+
+		if (end <= at)
+			continue;
+		if (start >= s->to)
+			break;
+		if (end > s->to)
+			end = s->to;
+		s->difference = compare_kept(s, at, start);
+		if (s->difference == UINT64_MAX)
+			s->difference =
+				compare_bytes(s->written + start, c->bytes ? c->bytes + (start - c->offset) : NULL,
+					      end - start, start);
+		at = end;
+	}
+	if (s->difference == UINT64_MAX && at < s->to)
+		s->difference = compare_kept(s, at, s->to);
+	return NULL;
+}
+
+/* The smallest offset of a difference, or UINT64_MAX. Threads, as comparing two mappings is bound by page faults. */
+static uint64_t compare(const struct elfsect_plan *plan, const uint8_t *written)
+{
+	const uint64_t chunk = plan->size / MAX_THREADS + 1;
+	struct slice slices[MAX_THREADS] = { 0 };
+	uint64_t difference = UINT64_MAX;
+
+	for (unsigned int i = 0; i < MAX_THREADS; i++) {
+		struct slice *s = &slices[i];
+
+		s->plan = plan;
+		s->written = written;
+		s->from = i * chunk < plan->size ? i * chunk : plan->size;
+		s->to = s->from + chunk < plan->size ? s->from + chunk : plan->size;
+		s->started = plan->size >= 1u << 24 && !pthread_create(&s->thread, NULL, compare_slice, s);
+		if (!s->started)
+			compare_slice(s);
+	}
+	for (unsigned int i = 0; i < MAX_THREADS; i++) {
+		if (slices[i].started)
+			pthread_join(slices[i].thread, NULL);
+		if (slices[i].difference < difference)
+			difference = slices[i].difference;
+	}
+	return difference;
+}
+
+static int verify(const struct elfsect_plan *plan, const struct temporary *t, struct elfsect_error *error)
+{
+	elfsect_autoview struct elfsect_view *result = NULL;
+	uint64_t difference;
+	int ret;
+
+	ret = elfsect_view_of_fd(t->fd, t->asked, &result, error);
+	if (ret)
+		return ret;
+	if (result->size != plan->size)
+		return failure(error, EIO, "%s: the written file has 0x%jx bytes instead of 0x%jx", t->asked,
+				    (uintmax_t)result->size, (uintmax_t)plan->size);
+	difference = compare(plan, result->bytes);
+	if (difference != UINT64_MAX)
+		return failure(error, EIO, "%s: offset 0x%jx: the written file does not have the planned byte",
+				    t->asked, (uintmax_t)difference);
+	return elfsect_check(result, ELFSECT_CHECK_RELOCATIONS, error);
+}
+
+/* ------------------------------------------------------------------------------------------------------ write */
+
+static int write_plan(const struct elfsect_plan *plan, struct temporary *t, struct elfsect_error *error)
+{
+	const uint64_t kept = plan->size < plan->view->size ? plan->size : plan->view->size;
+	int ret;
+
+	ret = copy_old(plan->view, t->fd, kept);
+	if (!ret)
+		ret = apply(plan, t->fd);
+	if (ret)
+		return failure_errno(error, -ret, "%s: write", t->asked);
+	/* Let the disk work while the processor compares. A hint: errors come back from fsync(). */
+	(void)sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	ret = verify(plan, t, error);
+	if (!ret)
+		ret = temporary_copy_attributes(t, error);
+	if (!ret)
+		ret = elfsect_view_unchanged(plan->view, error);
+	if (!ret)
+		ret = temporary_publish(t, error);
+	return ret;
+}
+
+/* The plan is for the content that the view has; another file may have got its name since. */
+static int check_replaced(const struct elfsect_view *view, const struct temporary *t, struct elfsect_error *error)
+{
+	if (view->fd < 0 || !t->replaces || strcmp(view->name, t->asked) != 0 ||
+	    (view->stat.st_dev == t->old.st_dev && view->stat.st_ino == t->old.st_ino))
+		return 0;
+	return failure(error, EAGAIN, "%s: somebody else replaced the file meanwhile", t->asked);
+}
+
+int elfsect_plan_write(const struct elfsect_plan *plan, const char *path, const struct elfsect_write_options *options,
+		       struct elfsect_write_result *result, struct elfsect_error *error)
+{
+	const mode_t mode = plan->view->fd >= 0 ? plan->view->stat.st_mode : 0666;
+	struct temporary temporary;
+	int ret;
+
+	if (options && options->in_place)
+		return write_in_place(plan, path, options, result, error);
+	ret = temporary_open(&temporary, path, mode, options, error);
+	if (!ret)
+		ret = check_replaced(plan->view, &temporary, error);
+	if (!ret)
+		ret = write_plan(plan, &temporary, error);
+	if (!ret && result)
+		result->other_links = temporary.replaces && temporary.old.st_nlink ? temporary.old.st_nlink - 1 : 0;
+	temporary_close(&temporary);
+	return ret;
+}
+
+int elfsect_file_write(const char *path, const void *bytes, uint64_t size, const struct elfsect_write_options *options,
+		       struct elfsect_error *error)
+{
+	struct temporary temporary;
+	int ret;
+
+	ret = temporary_open(&temporary, path, 0666, options, error);
+	if (!ret) {
+		ret = write_at(temporary.fd, bytes, size, 0);
+		if (ret)
+			failure_errno(error, -ret, "%s: write", path);
+	}
+	if (!ret)
+		ret = temporary_copy_attributes(&temporary, error);
+	if (!ret)
+		ret = temporary_publish(&temporary, error);
+	temporary_close(&temporary);
+	return ret;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "limits.h"
+
+#include "base/tool/cli.h"
+
+int option_jobs(const char *word, unsigned int *threads)
+{
+	unsigned long long n;
+
+	if (!cli_number(word, &n) || !n || n > 32)
+		return cli_usage("-j takes a number from 1 to 32, not '%s'", word);
+	*threads = (unsigned int)n;
+	return STATUS_OK;
+}
+
+int option_max_size(const char *word, uint64_t *max_size)
+{
+	unsigned long long n;
+
+	if (!cli_number(word, &n) || !n)
+		return cli_usage("--max-size takes a number of bytes, not '%s'", word);
+	*max_size = n;
+	return STATUS_OK;
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "digest/numbering.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/cleanup.h"
+
+static int refuse_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s, const char *reason,
+			 struct elfsect_error *error)
+{
+	return failure(error, EBADMSG, "%s: symbol %u (%s): %s", elfsect_view_name(r->view), index, s->name, reason);
+}
+
+static int refuse_section(const struct resolution *r, const struct elfsect_section *s, const char *reason,
+			  struct elfsect_error *error)
+{
+	return failure(error, EBADMSG, "%s: section %u (%s): %s", elfsect_view_name(r->view), s->index, s->name, reason);
+}
+
+/* ----------------------------------------------------------------------------------------------------- sections */
+
+static bool loaded_scope_has(const struct resolution *r, const struct elfsect_section *sections,
+			     const struct elfsect_section *s, bool *symtab_needed)
+{
+	if (s->flags & SHF_ALLOC)
+		return true;
+	if (!elfsect_is_relocatable(r->view))
+		return false;
+	if (elfsect_relocations_are_symbolic(r->view, s) && (sections[s->info].flags & SHF_ALLOC) &&
+	    !resolution_taken_out(r, s->info)) {
+		*symtab_needed = true;
+		return true;
+	}
+	return false;
+}
+
+static void number_sections(const struct resolution *r, enum hashsect_scope scope, struct numbers *n)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	bool symtab_needed = scope == HASHSECT_SCOPE_FILE;
+
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_section *s = &sections[i];
+		bool in_scope = scope == HASHSECT_SCOPE_FILE || loaded_scope_has(r, sections, s, &symtab_needed);
+
+		if (s->type == SHT_SYMTAB_SHNDX || i == r->left_out || resolution_taken_out(r, i))
+			in_scope = false;
+		n->sections[i] = in_scope ? 1 : NUMBER_OUT_OF_SCOPE;
+	}
+	if (elfsect_view_symtab(r->view) && symtab_needed)
+		n->sections[elfsect_view_symtab(r->view)->index] = 1;
+	for (uint32_t i = 1; i < count; i++)
+		if (section_in_scope(n, i))
+			n->sections[i] = ++n->section_count;
+}
+
+/* Nothing that counts may refer to a section that is taken out. */
+static int check_references(const struct resolution *r, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_section *s = &sections[i];
+		const uint8_t *bytes = elfsect_section_bytes(r->view, s);
+
+		if (resolution_taken_out(r, i))
+			continue;
+		if (resolution_taken_out(r, s->link))
+			return refuse_section(r, s, "its sh_link is a section that the policy excludes", error);
+		if (elfsect_section_info_is_index(s) && resolution_taken_out(r, s->info))
+			return refuse_section(r, s, "it applies to a section that the policy excludes", error);
+		if (s->type != SHT_GROUP)
+			continue;
+		for (uint64_t at = 4; at < s->size; at += 4)
+			if (resolution_taken_out(r, (uint32_t)elfsect_load(r->view, bytes + at, 4)))
+				return refuse_section(r, s, "a member is a section that the policy excludes", error);
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------ symbols */
+
+static const struct rule_symbol *find_line(const struct resolution *r, const char *name, const struct exclusion **owner)
+{
+	for (size_t i = 0; i < r->policy->rule_count; i++) {
+		const struct rule *rule = &r->policy->rules[i];
+
+		if (r->exclusions[i].resolution != 'F' && r->exclusions[i].resolution != 'S')
+			continue;
+		for (size_t j = 0; j < rule->symbol_count; j++)
+			if (!strcmp(rule->symbols[j].name, name)) {
+				*owner = &r->exclusions[i];
+				return &rule->symbols[j];
+			}
+	}
+	return NULL;
+}
+
+static int check_policy_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s,
+			       const struct rule_symbol *line, struct elfsect_error *error)
+{
+	const int defined = ELF64_ST_INFO(line->global ? STB_GLOBAL : STB_LOCAL, line->object ? STT_OBJECT : STT_NOTYPE);
+
+	if (s->shndx == SHN_UNDEF) {
+		if (s->info != ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE) || s->value || s->size || s->other)
+			return refuse_symbol(r, index, s, "an undefined symbol of the policy must be global, without type, size or visibility",
+					     error);
+		return 0;
+	}
+	if (s->info != defined || s->other)
+		return refuse_symbol(r, index, s, "binding, type or visibility are not those that the policy names", error);
+	return 0;
+}
+
+struct taken_symbols {
+	uint32_t section;
+	bool section_symbol, mapping_symbol;
+};
+
+/* "$d", or "$d." and up to 9 digits: where data begins, on ARM, AArch64 and RISC-V. */
+static bool is_mapping_name(const char *name)
+{
+	const size_t digits = strncmp(name, "$d.", 3) ? 0 : strlen(name + 3);
+
+	return !strcmp(name, "$d") || (digits >= 1 && digits <= 9 && strspn(name + 3, "0123456789") == digits);
+}
+
+/* A symbol of a section that is taken out, which the policy does not name: the section's own, or one mapping symbol. */
+static int check_taken_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s,
+			      struct taken_symbols *seen, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *section = &elfsect_view_sections(r->view, &count)[s->section];
+	bool *once;
+
+	if (s->info == ELF64_ST_INFO(STB_LOCAL, STT_SECTION) && (!*s->name || !strcmp(s->name, section->name)))
+		once = &seen->section_symbol;
+	else if (s->info == ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE) && is_mapping_name(s->name))
+		once = &seen->mapping_symbol;
+	else
+		return refuse_symbol(r, index, s, "defined in an excluded section, but not named by the policy", error);
+	if (*once || s->value || s->size || s->other)
+		return refuse_symbol(r, index, s, "a section or mapping symbol of an excluded section, but not a plain single one",
+				     error);
+	*once = true;
+	return 0;
+}
+
+static int number_symbol(const struct resolution *r, uint32_t index, struct numbers *n, struct taken_symbols *seen,
+			 struct elfsect_error *error)
+{
+	const struct elfsect_symbol s = elfsect_symbol_get(r->view, index);
+	const struct exclusion *taken = resolution_taken_out(r, s.section), *owner = NULL;
+	const struct rule_symbol *line = NULL;
+
+	if (s.shndx == SHN_UNDEF || taken)
+		line = find_line(r, s.name, &owner);
+	if (line && (s.shndx == SHN_UNDEF || owner == taken)) {
+		n->symbols[index] = NUMBER_POLICY_SYMBOL + line->position;
+		return check_policy_symbol(r, index, &s, line, error);
+	}
+	if (taken) {
+		n->symbols[index] = NUMBER_FORBIDDEN;
+		return check_taken_symbol(r, index, &s, &seen[taken - r->exclusions], error);
+	}
+	n->symbols[index] = 0; /* numbered below, if it is counted */
+	n->counted[index / 8] |= (uint8_t)(1u << (index % 8));
+	return 0;
+}
+
+/* A group's signature must have a number. */
+static int check_signatures(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+
+	for (uint32_t i = 1; i < count; i++)
+		if (sections[i].type == SHT_GROUP && section_in_scope(n, i) && n->symbols[sections[i].info] == NUMBER_FORBIDDEN)
+			return refuse_section(r, &sections[i], "its signature is a symbol of an excluded section", error);
+	return 0;
+}
+
+static void mark_used(const struct resolution *r, const struct numbers *n, uint8_t *used)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	const uint32_t symbols = elfsect_symbol_count(r->view);
+
+	for (uint32_t i = 1; i < count; i++) {
+		if (!section_in_scope(n, i) || !elfsect_relocations_are_symbolic(r->view, &sections[i]))
+			continue;
+		for (uint64_t k = 0, end = elfsect_relocation_count(r->view, &sections[i]); k < end; k++) {
+			const uint32_t symbol = elfsect_relocation_get(r->view, &sections[i], k).symbol;
+
+			if (symbol < symbols) /* else the records refuse it */
+				used[symbol / 8] |= (uint8_t)(1u << (symbol % 8));
+		}
+	}
+}
+
+static int number_symbols(const struct resolution *r, enum hashsect_scope scope, struct numbers *n,
+			  struct elfsect_error *error)
+{
+	const uint32_t count = elfsect_symbol_count(r->view);
+	autofree struct taken_symbols *seen = calloc(r->policy->rule_count + 1, sizeof(*seen));
+	autofree uint8_t *used = calloc(count / 8 + 1, 1);
+	uint32_t next = 0;
+
+	if (!seen || !used)
+		return failure_errno(error, ENOMEM, "%s: symbols", elfsect_view_name(r->view));
+	for (uint32_t i = 1; i < count; i++) {
+		int ret = number_symbol(r, i, n, seen, error);
+
+		if (ret)
+			return ret;
+	}
+	if (check_signatures(r, n, error))
+		return -EBADMSG;
+	if (scope == HASHSECT_SCOPE_LOADED) {
+		mark_used(r, n, used);
+		for (uint32_t i = 0; i < count / 8 + 1; i++)
+			n->counted[i] &= used[i];
+	}
+	for (uint32_t i = 1; i < count; i++) {
+		if (!symbol_is_counted(n, i))
+			continue;
+		n->symbols[i] = ++next;
+		n->local_symbols += ELF64_ST_BIND(elfsect_symbol_get(r->view, i).info) == STB_LOCAL;
+	}
+	return 0;
+}
+
+/* Symbol indices that stand in bytes (address-significance tables and the like) mean the same only without renumbering. */
+static int check_raw_indices(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+	const struct elfsect_section *symtab = elfsect_view_symtab(r->view);
+	bool renumbered = false;
+
+	for (uint32_t i = 1; i < elfsect_symbol_count(r->view); i++)
+		renumbered |= n->symbols[i] != i;
+	for (uint32_t i = 1; i < count && renumbered; i++)
+		if (section_in_scope(n, i) && sections[i].link == symtab->index && sections[i].type != SHT_REL &&
+		    sections[i].type != SHT_RELA && sections[i].type != SHT_GROUP)
+			return refuse_section(r, &sections[i], "it holds symbol indices, which an exclusion has changed", error);
+	return 0;
+}
+
+int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct numbers *n, struct elfsect_error *error)
+{
+	uint32_t count;
+	const uint32_t symbols = elfsect_symbol_count(r->view);
+	int ret;
+
+	elfsect_view_sections(r->view, &count);
+	*n = (struct numbers){
+		.sections = calloc((size_t)count + 1, sizeof(uint32_t)),
+		.symbols = calloc((size_t)symbols + 1, sizeof(uint32_t)),
+		.counted = calloc((size_t)symbols / 8 + 1, 1),
+	};
+	if (!n->sections || !n->symbols || !n->counted) {
+		numbers_clear(n);
+		return failure_errno(error, ENOMEM, "%s: canonical numbers", elfsect_view_name(r->view));
+	}
+	number_sections(r, scope, n);
+	ret = check_references(r, error);
+	if (!ret)
+		ret = number_symbols(r, scope, n, error);
+	if (!ret)
+		ret = check_raw_indices(r, n, error);
+	if (ret)
+		numbers_clear(n);
+	return ret;
+}
+
+void numbers_clear(struct numbers *n)
+{
+	free(n->sections);
+	free(n->symbols);
+	free(n->counted);
+	*n = (struct numbers){ 0 };
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* No relocation may patch masked bytes, and nothing may lead a loader to them: FORMAT.md section 8, items 4 and 6. */
+#include <elf.h>
+#include <errno.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "digest/numbering.h"
+
+struct guard {
+	const struct resolution *r;
+	const struct elfsect_section *sections;
+	const struct elfsect_section *relocations; /* being read */
+	struct elfsect_error *error;
+};
+
+/* Does [at, at + width) touch a mask? `at` is an address, or with `target` not 0 an offset in that section. */
+static int check_patch(const struct guard *g, uint64_t at, unsigned int width, uint32_t target)
+{
+	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
+		const struct exclusion *e = &g->r->exclusions[i];
+
+		for (size_t m = 0; m < e->mask_count; m++) {
+			const struct mask *mask = &e->masks[m];
+			const uint64_t start = mask->offset + (target ? 0 : g->sections[mask->section].addr);
+
+			if (target && target != mask->section)
+				continue;
+			if (at >= start ? at - start >= mask->length : start - at >= width)
+				continue;
+			return failure(g->error, EBADMSG,
+					    "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
+					    elfsect_view_name(g->r->view), g->relocations->index, g->relocations->name, (uintmax_t)at,
+					    e->rule->name);
+		}
+	}
+	return 0;
+}
+
+static uint64_t entry_size(const struct elfsect_view *view, uint32_t type)
+{
+	return (uint64_t)elfsect_word_size(view) * (type == SHT_RELA ? 3 : 2);
+}
+
+static int check_table(const struct guard *g, uint32_t target)
+{
+	const struct elfsect_view *view = g->r->view;
+	const struct elfsect_section *s = g->relocations;
+	const uint16_t machine = elfsect_view_header(view)->machine;
+
+	if (s->entsize != entry_size(view, s->type) || s->size % s->entsize)
+		return failure(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a relocation table",
+				    elfsect_view_name(view), s->index, s->name);
+	for (uint64_t i = 0, n = elfsect_relocation_count(view, s); i < n; i++) {
+		const struct elfsect_relocation rel = elfsect_relocation_get(view, s, i);
+		int ret = check_patch(g, rel.offset, elfsect_relocation_width(machine, rel.type), target);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * RELR (gABI): an even word is the address of a relocation and sets the base behind it; an odd word is a bitmap of the
+ * words that follow the base, bit 1 the first, and moves the base by its number of bits less one.
+ */
+static int check_relr(const struct guard *g)
+{
+	const struct elfsect_view *view = g->r->view;
+	const struct elfsect_section *s = g->relocations;
+	const unsigned int word = elfsect_word_size(view);
+	const uint8_t *bytes = elfsect_section_bytes(view, s);
+	uint64_t base = 0, next;
+	bool beyond;
+
+	if (s->entsize != word || s->size % word)
+		return failure(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a RELR table",
+				    elfsect_view_name(view), s->index, s->name);
+	for (uint64_t i = 0; i < s->size; i += word) {
+		const uint64_t entry = elfsect_load(view, bytes + i, word);
+		int ret = 0;
+
+		if (!i && entry & 1)
+			return failure(g->error, EBADMSG, "%s: section %u (%s): a RELR table that begins with a bitmap",
+					    elfsect_view_name(view), s->index, s->name);
+		if (!(entry & 1)) {
+			ret = check_patch(g, entry, word, 0);
+			beyond = !add_u64(entry, word, &base);
+		} else {
+			beyond = !add_u64(base, (uint64_t)(8 * word - 1) * word, &next);
+			for (unsigned int bit = 1; bit < 8 * word && !ret && !beyond; bit++)
+				if (entry >> bit & 1)
+					ret = check_patch(g, base + (uint64_t)(bit - 1) * word, word, 0);
+			base = next;
+		}
+		if (ret)
+			return ret;
+		if (beyond)
+			return failure(g->error, EBADMSG, "%s: section %u (%s): an address beyond 2^64", elfsect_view_name(view),
+					    s->index, s->name);
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------------------------------- other ways to the bytes */
+
+static int refuse_way(const struct guard *g, const struct exclusion *e, const char *what, struct elfsect_error *error)
+{
+	return failure(error, EBADMSG, "%s: %s lies in bytes that rule %s excludes", elfsect_view_name(g->r->view), what,
+			    e->rule->name);
+}
+
+/* The entry point, as a virtual address or as the physical one that it stands for (x86 kernels). */
+static bool entry_is_in(const struct guard *g, uint64_t address, uint64_t length)
+{
+	const uint64_t entry = elfsect_view_header(g->r->view)->entry;
+	uint32_t count;
+	const struct elfsect_segment *p = elfsect_view_segments(g->r->view, &count);
+	bool inside = entry - address < length;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (p[i].type == PT_LOAD)
+			inside |= entry - (address - p[i].vaddr + p[i].paddr) < length;
+	return inside;
+}
+
+/* A PT_NOTE that is read as the NOTE sections are: exactly their extents, in a row, with their alignment. */
+static bool is_plain_note_segment(const struct guard *g, const struct elfsect_segment *p)
+{
+	uint32_t count;
+	uint64_t at = p->offset;
+	const struct elfsect_section *next;
+
+	elfsect_view_sections(g->r->view, &count);
+	if (p->type != PT_NOTE)
+		return false;
+	while (at < p->offset + p->filesz) {
+		next = NULL;
+		for (uint32_t i = 1; i < count && !next; i++)
+			if (g->sections[i].type == SHT_NOTE && g->sections[i].offset == at && g->sections[i].size)
+				next = &g->sections[i];
+		if (!next || (next->align == 8) != (p->align == 8))
+			return false;
+		at += next->size;
+	}
+	return at == p->offset + p->filesz;
+}
+
+static int check_segments_and_mask(const struct guard *g, const struct exclusion *e, const struct mask *mask)
+{
+	uint32_t count;
+	const struct elfsect_segment *p = elfsect_view_segments(g->r->view, &count);
+	const uint64_t start = g->sections[mask->section].offset + mask->offset;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (p[i].type == PT_LOAD || p[i].type == PT_GNU_RELRO || !p[i].filesz)
+			continue;
+		if (start < p[i].offset + p[i].filesz && p[i].offset < start + mask->length && !is_plain_note_segment(g, &p[i]))
+			return refuse_way(g, e, "a segment other than PT_LOAD", g->error);
+	}
+	return 0;
+}
+
+static int check_symbols_and_mask(const struct guard *g, const struct exclusion *e, const struct mask *mask)
+{
+	for (uint32_t i = 1; i < elfsect_symbol_count(g->r->view); i++) {
+		const struct elfsect_symbol s = elfsect_symbol_get(g->r->view, i);
+
+		if (s.section == mask->section && symbol_position(g->r->view, &s) - mask->offset < mask->length)
+			return refuse_way(g, e, "a symbol", g->error);
+	}
+	/* Without a symbol table these are all that is known. */
+	for (size_t i = 0; i < g->r->known_count; i++) {
+		const struct elfsect_symbol *s = &g->r->known[i].symbol;
+
+		if (g->r->known[i].defined && s->section == mask->section &&
+		    symbol_position(g->r->view, s) - mask->offset < mask->length)
+			return refuse_way(g, e, "a symbol", g->error);
+	}
+	return 0;
+}
+
+static int check_ways_in(const struct guard *g)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
+		const struct exclusion *e = &g->r->exclusions[i];
+
+		for (size_t m = 0; m < e->mask_count && !ret; m++) {
+			const struct mask *mask = &e->masks[m];
+
+			if (entry_is_in(g, g->sections[mask->section].addr + mask->offset, mask->length))
+				return refuse_way(g, e, "the entry point", g->error);
+			ret = check_segments_and_mask(g, e, mask);
+			if (!ret && e->rule->content == CONTENT_BUILD_ID)
+				ret = check_symbols_and_mask(g, e, mask);
+		}
+	}
+	return ret;
+}
+
+static bool has_mask(const struct resolution *r, uint32_t section)
+{
+	for (size_t i = 0; i < r->policy->rule_count; i++)
+		for (size_t m = 0; m < r->exclusions[i].mask_count; m++)
+			if (r->exclusions[i].masks[m].section == section)
+				return true;
+	return false;
+}
+
+int check_relocations_and_masks(const struct resolution *r, struct elfsect_error *error)
+{
+	uint32_t count;
+	struct guard g = { .r = r, .sections = elfsect_view_sections(r->view, &count), .error = error };
+
+	if (!r->mask_count)
+		return 0;
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_section *s = &g.sections[i];
+		const bool table = s->type == SHT_REL || s->type == SHT_RELA, alloc = s->flags & SHF_ALLOC;
+		int ret = 0;
+
+		g.relocations = s;
+		if (elfsect_is_relocatable(r->view)) {
+			if (table && has_mask(r, s->info))
+				ret = check_table(&g, s->info);
+		} else if (s->type == SHT_RELR) {
+			ret = check_relr(&g);
+		} else if (table && (alloc || !s->info || (g.sections[s->info].flags & SHF_ALLOC))) {
+			ret = check_table(&g, 0);
+		}
+		if (ret)
+			return ret;
+	}
+	return elfsect_is_relocatable(r->view) ? 0 : check_ways_in(&g);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a kernel with the given certificates would say of a module's signature. */
+#ifndef HASHSECT_MODULE_VERDICT_H
+#define HASHSECT_MODULE_VERDICT_H
+
+#include "trust/signers.h"
+
+enum module_status {
+	MODULE_GOOD,	       /* signed by one of the certificates */
+	MODULE_BAD,	       /* the signature is not that of these bytes by the key it names */
+	MODULE_NO_CERTIFICATE, /* the key that it names is not among the certificates */
+	MODULE_UNSIGNED,       /* no trailer, or one that is no signature */
+	MODULE_MALFORMED,      /* a trailer or signature that is not well-formed */
+	MODULE_UNSUPPORTED,    /* an algorithm or a kind of trailer that is not known or not accepted */
+};
+
+/**
+ * struct module_verdict - the verdict and its reasons
+ * @has_signature: @signature could be read; borrowed from the module's bytes
+ * @certificate: that the signature names; borrowed, or NULL
+ * @reason: why it is not good, or ""
+ */
+struct module_verdict {
+	enum module_status status;
+	bool has_signature;
+	struct cms_signature signature;
+	const X509 *certificate;
+	struct elfsect_error reason;
+};
+
+/** module_judge() - judge the outermost trailer of a module that is not compressed; as the kernel does, it looks no
+ * deeper */
+void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers, struct module_verdict *verdict);
+
+/** module_status_name() - "good", "bad", "no certificate", "unsigned", "malformed", "unsupported" */
+const char *module_status_name(enum module_status status);
+
+#endif

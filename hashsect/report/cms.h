@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What reports say of a module's signature. */
+#ifndef HASHSECT_CMS_REPORT_H
+#define HASHSECT_CMS_REPORT_H
+
+#include <json-c/json.h>
+
+#include "trust/cms.h"
+
+/** cms_describe_signer() - "issuer CN=..., serial 01ab" or "key id 12ab": who a signature says has made it */
+void cms_describe_signer(const struct cms_signature *signature, char *text, size_t room);
+
+/** cms_issuer_text() - the issuer in RFC 2253 style, or "" */
+void cms_issuer_text(const struct cms_signature *signature, char *text, size_t room);
+
+/** cms_hex() - bytes in hexadecimal, as many as fit */
+void cms_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room);
+
+/** cms_object() - hash, algorithm and signer as JSON; the caller releases it */
+struct json_object *cms_object(const struct cms_signature *signature);
+
+#endif
