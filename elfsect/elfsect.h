@@ -26,7 +26,7 @@ extern "C" {
 
 #define ELFSECT_VERSION "0.1.0"
 
-#define ELFSECT_API __attribute__((visibility("default")))
+#define ELFSECT_API	   __attribute__((visibility("default")))
 #define ELFSECT_MUST_CHECK __attribute__((warn_unused_result))
 
 /**
@@ -44,7 +44,8 @@ struct elfsect_view;
  * @elf_class: ELFCLASS32 or ELFCLASS64
  * @data: ELFDATA2LSB or ELFDATA2MSB
  *
- * Counts and the string table index have their extended values (gABI: e_shnum 0 and SHN_XINDEX are resolved; PN_XNUM is not supported).
+ * Counts and the string table index have their extended values (gABI: e_shnum 0 and SHN_XINDEX are resolved; PN_XNUM is
+ * not supported).
  */
 struct elfsect_header {
 	uint8_t elf_class;
@@ -146,7 +147,8 @@ struct elfsect_relocation {
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open(const char *path, struct elfsect_view **view,
 						     struct elfsect_error *error);
 
-/** elfsect_view_of_fd() - like elfsect_view_open() for an open descriptor, which stays the caller's; @name for messages */
+/** elfsect_view_of_fd() - like elfsect_view_open() for an open descriptor, which stays the caller's; @name for messages
+ */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_of_fd(int fd, const char *name, struct elfsect_view **view,
 						      struct elfsect_error *error);
 
@@ -168,13 +170,16 @@ ELFSECT_API const uint8_t *elfsect_view_bytes(const struct elfsect_view *view, u
 
 ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsect_view *view);
 
-/** elfsect_view_sections() - all section headers, index 0 included; @count receives their number (0 if there are none) */
+/** elfsect_view_sections() - all section headers, index 0 included; @count receives their number (0 if there are none)
+ */
 ELFSECT_API const struct elfsect_section *elfsect_view_sections(const struct elfsect_view *view, uint32_t *count);
 
 ELFSECT_API const struct elfsect_segment *elfsect_view_segments(const struct elfsect_view *view, uint32_t *count);
 
-/** elfsect_section_bytes() - a section's bytes in the file, section->size of them; NULL for NOBITS, NULL and empty sections */
-ELFSECT_API const uint8_t *elfsect_section_bytes(const struct elfsect_view *view, const struct elfsect_section *section);
+/** elfsect_section_bytes() - a section's bytes in the file, section->size of them; NULL for NOBITS, NULL and empty
+ * sections */
+ELFSECT_API const uint8_t *elfsect_section_bytes(const struct elfsect_view *view,
+						 const struct elfsect_section *section);
 
 /** elfsect_section_has_extent() - whether a section occupies bytes of the file */
 ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *section);
@@ -183,8 +188,8 @@ ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *sectio
 ELFSECT_API bool elfsect_section_info_is_index(const struct elfsect_section *section);
 
 /**
- * elfsect_section_is_name_table() - a string table, not allocated, whose bytes are nothing but the names of sections, or of
- * the symbols of the SHT_SYMTAB
+ * elfsect_section_is_name_table() - a string table, not allocated, whose bytes are nothing but the names of sections,
+ * or of the symbols of the SHT_SYMTAB
  */
 ELFSECT_API bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct elfsect_section *section);
 

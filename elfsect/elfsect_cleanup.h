@@ -35,7 +35,7 @@ static inline void elfsect_cleanup_system_map(struct elfsect_system_map **map)
 
 #define elfsect_autoview __attribute__((cleanup(elfsect_cleanup_view)))
 #define elfsect_autoplan __attribute__((cleanup(elfsect_cleanup_plan)))
-#define elfsect_automap __attribute__((cleanup(elfsect_cleanup_system_map)))
+#define elfsect_automap	 __attribute__((cleanup(elfsect_cleanup_system_map)))
 
 #ifdef __cplusplus
 }

@@ -97,7 +97,8 @@ ELFSECT_API uint64_t elfsect_plan_size(const struct elfsect_plan *plan);
 /** elfsect_plan_is_empty() - whether the new file is the old one */
 ELFSECT_API bool elfsect_plan_is_empty(const struct elfsect_plan *plan);
 
-/** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes, the caller's to free; NULL without memory */
+/** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes, the caller's to free; NULL without memory
+ */
 ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_plan *plan);
 
 /**

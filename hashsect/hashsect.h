@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define HASHSECT_VERSION "0.1.0"
-#define HASHSECT_SCHEME 1
+#define HASHSECT_SCHEME	 1
 
 /** Longest hash of any supported algorithm, in bytes. */
 #define HASHSECT_HASH_MAX 64
@@ -67,8 +67,8 @@ struct hashsect_map;
 
 /** Where a file may carry its map, FORMAT.md section 6.5: a note of this owner and type, in a section of this name. */
 #define HASHSECT_MAP_NOTE_SECTION ".note.hashsect"
-#define HASHSECT_MAP_NOTE_OWNER "hashsect"
-#define HASHSECT_MAP_NOTE_TYPE 1
+#define HASHSECT_MAP_NOTE_OWNER	  "hashsect"
+#define HASHSECT_MAP_NOTE_TYPE	  1
 
 /** hashsect_map_load() - read a map; the caller frees it. -EINVAL: not of the form that maps have */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_load(const char *path, struct hashsect_map **map,

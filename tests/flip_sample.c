@@ -51,7 +51,7 @@ struct result {
 static int compute(const struct elfsect_view *view, const struct hashsect_policy *policy, unsigned int threads,
 		   struct hashsect_digest **digest, struct elfsect_error *error)
 {
-	const struct hashsect_options options = { .policy = policy, .scope = HASHSECT_SCOPE_FILE, .threads = threads };
+	const struct hashsect_options options = {.policy = policy, .scope = HASHSECT_SCOPE_FILE, .threads = threads};
 
 	return hashsect_digest(view, &options, digest, error);
 }
@@ -275,8 +275,8 @@ static void sample_close(struct sample *s)
 int main(int argc, char **argv)
 {
 	const char *policy = "linux", *strata = "";
-	struct plan plan = { 0 };
-	struct sample s = { 0 };
+	struct plan plan = {0};
+	struct sample s = {0};
 	struct elfsect_error error;
 	int option, bad;
 

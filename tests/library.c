@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#pragma GCC poison class delete explicit export friend mutable namespace new operator private protected public template this \
-	throw try typename using virtual
+#pragma GCC poison class delete explicit export friend mutable namespace new                                           \
+operator private protected public template this throw try typename using virtual
 
 #include <elfsect.h>
 #include <elfsect_edit.h>

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: mkelf [--stripped] CASE OUT\n       mkelf --list\n");
 		return 2;
 	}
-	wanted = (struct wanted){ argv[argc - 2], argv[argc - 1], argc == 4 };
+	wanted = (struct wanted){argv[argc - 2], argv[argc - 1], argc == 4};
 	made = elf_cases_each(make, &wanted);
 	if (!made)
 		fprintf(stderr, "mkelf: no case %s; see mkelf --list\n", argv[1]);

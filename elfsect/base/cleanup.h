@@ -24,12 +24,16 @@ static inline void cleanup_fclose(FILE **file)
 		fclose(*file);
 }
 
-#define autofree __attribute__((cleanup(cleanup_free)))
-#define autoclose __attribute__((cleanup(cleanup_close)))
+#define autofree   __attribute__((cleanup(cleanup_free)))
+#define autoclose  __attribute__((cleanup(cleanup_close)))
 #define autofclose __attribute__((cleanup(cleanup_fclose)))
 
 /* Take a pointer out of a variable that would be cleaned up. */
-#define steal(p) \
-	({ __auto_type stolen_ = (p); (p) = NULL; stolen_; })
+#define steal(p)                                                                                                       \
+	({                                                                                                             \
+		__auto_type stolen_ = (p);                                                                             \
+		(p) = NULL;                                                                                            \
+		stolen_;                                                                                               \
+	})
 
 #endif

@@ -40,8 +40,11 @@ int der_next(struct der_reader *reader, struct der *element, struct elfsect_erro
 	if (end_of_header - header != p - reader->next || memcmp(header, reader->next, (size_t)(p - reader->next)) != 0)
 		return failure(error, EBADMSG, "an element whose length is not in the shortest form");
 	*element = (struct der){
-		.bytes = reader->next, .content = p, .size = (uint64_t)(p - reader->next) + (uint64_t)length,
-		.length = (uint64_t)length, .tag = *reader->next,
+		.bytes = reader->next,
+		.content = p,
+		.size = (uint64_t)(p - reader->next) + (uint64_t)length,
+		.length = (uint64_t)length,
+		.tag = *reader->next,
 	};
 	reader->next = p + length;
 	return 0;
@@ -64,7 +67,7 @@ int der_end(const struct der_reader *reader, const char *what, struct elfsect_er
 	if (der_done(reader))
 		return 0;
 	return failure(error, EBADMSG, "%s: %ju bytes after its last element", what,
-			    (uintmax_t)(reader->end - reader->next));
+		       (uintmax_t)(reader->end - reader->next));
 }
 
 static int check_level(const struct der *element, unsigned int level, struct elfsect_error *error)
@@ -72,8 +75,7 @@ static int check_level(const struct der *element, unsigned int level, struct elf
 	struct der_reader children = der_inside(element);
 
 	if (level > DER_LEVELS)
-		return failure(error, EBADMSG, "elements nested more than %u levels deep",
-				    (unsigned int)DER_LEVELS);
+		return failure(error, EBADMSG, "elements nested more than %u levels deep", (unsigned int)DER_LEVELS);
 	if (!(element->tag & DER_CONSTRUCTED))
 		return 0;
 	while (!der_done(&children)) {

@@ -48,7 +48,7 @@ struct der_reader {
 /** der_inside() - a reader of an element's children */
 static inline struct der_reader der_inside(const struct der *element)
 {
-	return (struct der_reader){ element->content, element->content + element->length };
+	return (struct der_reader){element->content, element->content + element->length};
 }
 
 /** der_done() - whether a reader has no more elements */
@@ -64,16 +64,14 @@ static inline bool der_done(const struct der_reader *reader)
  *
  * Return: 0, or -EBADMSG with a reason that names no place (the caller knows it).
  */
-ELFSECT_MUST_CHECK int der_next(struct der_reader *reader, struct der *element,
-						    struct elfsect_error *error);
+ELFSECT_MUST_CHECK int der_next(struct der_reader *reader, struct der *element, struct elfsect_error *error);
 
 /** der_expect() - der_next() for an element that must have this tag; @what names it in messages */
-ELFSECT_MUST_CHECK int der_expect(struct der_reader *reader, uint8_t tag, const char *what,
-						      struct der *element, struct elfsect_error *error);
+ELFSECT_MUST_CHECK int der_expect(struct der_reader *reader, uint8_t tag, const char *what, struct der *element,
+				  struct elfsect_error *error);
 
 /** der_end() - refuse whatever a reader still has; @what names what should have ended */
-ELFSECT_MUST_CHECK int der_end(const struct der_reader *reader, const char *what,
-						   struct elfsect_error *error);
+ELFSECT_MUST_CHECK int der_end(const struct der_reader *reader, const char *what, struct elfsect_error *error);
 
 /** der_check_nesting() - constructed elements are filled exactly by their children, at most 16 levels deep */
 ELFSECT_MUST_CHECK int der_check_nesting(const struct der *element, struct elfsect_error *error);

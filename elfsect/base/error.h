@@ -7,19 +7,22 @@
 
 #include "elfsect.h"
 
-__attribute__((format(printf, 2, 3))) void error_set(struct elfsect_error *error, const char *format,
-									 ...);
-__attribute__((format(printf, 3, 4))) void error_set_errno(struct elfsect_error *error, int code,
-									       const char *format, ...);
+__attribute__((format(printf, 2, 3))) void error_set(struct elfsect_error *error, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void error_set_errno(struct elfsect_error *error, int code, const char *format,
+							   ...);
 
 /*
- * Write the message and be -code. Control characters come out as \xHH: names in messages are hostile. Macros, so that the
- * compiler sees that the value is not 0.
+ * Write the message and be -code. Control characters come out as \xHH: names in messages are hostile. Macros, so that
+ * the compiler sees that the value is not 0.
  */
 #define failure(error, code, ...) (error_set(error, __VA_ARGS__), -(code))
 
 /* The same, with ": " and the text of errno code at the end. */
-#define failure_errno(error, code, ...) \
-	({ const int code_ = (code); error_set_errno(error, code_, __VA_ARGS__); -(code_ ? code_ : EIO); })
+#define failure_errno(error, code, ...)                                                                                \
+	({                                                                                                             \
+		const int code_ = (code);                                                                              \
+		error_set_errno(error, code_, __VA_ARGS__);                                                            \
+		-(code_ ? code_ : EIO);                                                                                \
+	})
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
 	const char *name;
 	size_t size;
 } algorithms[] = {
-	{ "sha256", 32 }, { "sha384", 48 }, { "sha512", 64 }, { "sha3-256", 32 }, { "blake2b512", 64 },
+	{"sha256", 32}, {"sha384", 48}, {"sha512", 64}, {"sha3-256", 32}, {"blake2b512", 64},
 };
 
 size_t hash_size(const char *name)

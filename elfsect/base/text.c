@@ -14,15 +14,20 @@ static const char hex_digits[] = "0123456789abcdef";
 static size_t utf8_length(const unsigned char *text, size_t size)
 {
 	const unsigned char first = text[0];
-	const size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	const size_t length = first < 0x80   ? 1
+			      : first < 0xc2 ? 0
+			      : first < 0xe0 ? 2
+			      : first < 0xf0 ? 3
+			      : first < 0xf5 ? 4
+					     : 0;
 
 	if (length > size)
 		return 0;
 	for (size_t i = 1; i < length; i++)
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
-	if ((first == 0xe0 && text[1] < 0xa0) || (first == 0xed && text[1] >= 0xa0) || (first == 0xf0 && text[1] < 0x90) ||
-	    (first == 0xf4 && text[1] >= 0x90))
+	if ((first == 0xe0 && text[1] < 0xa0) || (first == 0xed && text[1] >= 0xa0) ||
+	    (first == 0xf0 && text[1] < 0x90) || (first == 0xf4 && text[1] >= 0x90))
 		return 0;
 	return length;
 }

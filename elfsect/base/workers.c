@@ -15,7 +15,7 @@ enum { THREADS_MAX = 256 };
 /* Work that is being done. It lives on the stack of workers_run(), which leaves when nobody uses it any more. */
 struct job {
 	const struct work *work;
-	struct job *below; /* begun before this one */
+	struct job *below;  /* begun before this one */
 	unsigned int users; /* threads of the pool at it; under the pool's lock */
 	atomic_size_t next;
 	atomic_size_t failed; /* lowest task that failed; SIZE_MAX: none */

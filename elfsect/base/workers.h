@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One pool of threads for a run of a tool or a call of a library. What is to be done is work: a number of tasks that any
- * thread may take, in order. A task may itself have work done by the same pool: many small files in parallel, or one big
- * one in chunks, are the same to it, and no thread is made for a file.
+ * One pool of threads for a run of a tool or a call of a library. What is to be done is work: a number of tasks that
+ * any thread may take, in order. A task may itself have work done by the same pool: many small files in parallel, or
+ * one big one in chunks, are the same to it, and no thread is made for a file.
  */
 #ifndef ELFSECT_BASE_WORKERS_H
 #define ELFSECT_BASE_WORKERS_H
@@ -46,9 +46,9 @@ unsigned int workers_count(const struct workers *workers);
 /**
  * workers_run() - have all tasks done, and come back then
  *
- * The caller does tasks too; where no thread can be started, or @workers is NULL, it does them all. Only one thread from
- * outside the pool may use it at a time. When a task fails, later ones are left out and earlier ones are done: the error
- * is that of the first task that fails, however many threads there are.
+ * The caller does tasks too; where no thread can be started, or @workers is NULL, it does them all. Only one thread
+ * from outside the pool may use it at a time. When a task fails, later ones are left out and earlier ones are done: the
+ * error is that of the first task that fails, however many threads there are.
  *
  * Return: 0, or what that task returned.
  */

@@ -133,7 +133,8 @@ int certificates_read(struct certificates *certificates, const char *path)
 	if (size > FILE_MAX)
 		return cli_trouble("%s: %ju bytes: too large for certificates", name, (uintmax_t)size);
 	if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG))
-		return cli_trouble("%s: an ELF file, not a certificate: the kernel comes first, then certificates", name);
+		return cli_trouble("%s: an ELF file, not a certificate: the kernel comes first, then certificates",
+				   name);
 	/* DER: a SEQUENCE whose length takes more than a byte. Text does not begin so. */
 	if (size > 1 && bytes[0] == 0x30 && bytes[1] & 0x80)
 		return append_list(certificates, name, "", bytes, size);

@@ -18,7 +18,7 @@ static int check_file(const char *path)
 
 int cmd_check(int argc, char **argv)
 {
-	static const struct option options[] = { { 0 } };
+	static const struct option options[] = {{0}};
 	int status = STATUS_OK;
 	int c = getopt_long(argc, argv, ":", options, NULL);
 

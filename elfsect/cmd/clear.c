@@ -27,7 +27,7 @@ int cmd_clear(int argc, char **argv)
 		OUTPUT_OPTIONS,
 		{0},
 	};
-	struct region_option region = { 0 };
+	struct region_option region = {0};
 	struct output_option output = {0};
 	int c;
 

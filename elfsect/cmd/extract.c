@@ -23,11 +23,11 @@ static int extract(const char *path, const struct region_option *option, const c
 int cmd_extract(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "section", required_argument, NULL, 's' }, { "symbols", required_argument, NULL, 'S' },
-		{ "symbol", required_argument, NULL, 'y' },  { "address", required_argument, NULL, 'a' },
-		{ "output", required_argument, NULL, 'o' },  { 0 },
+		{"section", required_argument, NULL, 's'}, {"symbols", required_argument, NULL, 'S'},
+		{"symbol", required_argument, NULL, 'y'},  {"address", required_argument, NULL, 'a'},
+		{"output", required_argument, NULL, 'o'},  {0},
 	};
-	struct region_option region = { 0 };
+	struct region_option region = {0};
 	const char *out = NULL;
 	int c;
 

@@ -30,10 +30,10 @@ static bool parse_flags(const char *word, uint64_t *flags)
 		char letter;
 		uint64_t flag;
 	} letters[] = {
-		{ 'a', SHF_ALLOC },
-		{ 'w', SHF_WRITE },
-		{ 'x', SHF_EXECINSTR },
-		{ 'e', SHF_EXCLUDE },
+		{'a', SHF_ALLOC},
+		{'w', SHF_WRITE},
+		{'x', SHF_EXECINSTR},
+		{'e', SHF_EXCLUDE},
 	};
 	unsigned long long number;
 
@@ -203,13 +203,14 @@ static int plan_section(const struct arguments *a, const struct elfsect_view *vi
 {
 	const struct elfsect_section *s;
 
-	if (a->owner || elfsect_is_relocatable(view) || elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
+	if (a->owner || elfsect_is_relocatable(view) ||
+	    elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
 		return elfsect_plan_inject(view, &a->wish, plan, error);
 	if (a->wish.definition_count || (a->wish.has_flags && (a->wish.flags ^ s->flags)) ||
 	    (a->wish.align && a->wish.align != s->align))
 		return failure(error, EINVAL,
-				    "%s: section %s: in a linked file it keeps its symbols, flags and alignment",
-				    elfsect_view_name(view), a->wish.section);
+			       "%s: section %s: in a linked file it keeps its symbols, flags and alignment",
+			       elfsect_view_name(view), a->wish.section);
 	return plan_slot(a, view, ELFSECT_SLOT_SECTION, a->wish.section, plan, error);
 }
 
@@ -246,7 +247,7 @@ static int inject(struct arguments *a)
 
 int cmd_inject(int argc, char **argv)
 {
-	struct arguments arguments = { 0 };
+	struct arguments arguments = {0};
 	int status;
 
 	status = parse_arguments(&arguments, argc, argv);

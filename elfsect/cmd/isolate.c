@@ -36,7 +36,7 @@ int cmd_isolate(int argc, char **argv)
 		OUTPUT_OPTIONS,
 		{0},
 	};
-	struct arguments a = { 0 };
+	struct arguments a = {0};
 	unsigned long long number;
 	int c;
 

@@ -186,9 +186,9 @@ static int list(const char *path, bool json, bool hash)
 int cmd_list(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "hash", no_argument, NULL, 'h' },
-		{ 0 },
+		{"json", no_argument, NULL, 'j'},
+		{"hash", no_argument, NULL, 'h'},
+		{0},
 	};
 	bool json = false, hash = false;
 	int c;

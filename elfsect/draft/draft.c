@@ -15,9 +15,9 @@ static int check_info(const struct elfsect_view *view, struct elfsect_error *err
 		if ((s->type == SHT_SYMTAB || s->type == SHT_GROUP || s->type == SHT_DYNSYM) &&
 		    (s->flags & SHF_INFO_LINK))
 			return failure(error, EINVAL,
-					    "%s: section %u (%s): SHF_INFO_LINK on a section whose sh_info "
-					    "is no section",
-					    view->name, i, s->name);
+				       "%s: section %u (%s): SHF_INFO_LINK on a section whose sh_info "
+				       "is no section",
+				       view->name, i, s->name);
 	}
 	return 0;
 }
@@ -29,8 +29,8 @@ int draft_open(const struct elfsect_view *view, struct draft **draft, struct elf
 	ret = draft_open_any(view, draft, error);
 	if (!ret && !elfsect_is_relocatable(view)) {
 		draft_close(steal(*draft));
-		ret = failure(error, EINVAL,
-				   "%s: a linked file: only a relocatable one (.o) can get other sections", view->name);
+		ret = failure(error, EINVAL, "%s: a linked file: only a relocatable one (.o) can get other sections",
+			      view->name);
 	}
 	return ret;
 }
@@ -110,7 +110,7 @@ int draft_add_section(struct draft *draft, const struct elfsect_section *header,
 	}
 	draft->sections = grown;
 	grown += draft->section_count;
-	*grown = (struct draft_section){ .header = *header, .bytes = bytes };
+	*grown = (struct draft_section){.header = *header, .bytes = bytes};
 	grown->header.name_offset = NAME_IS_NEW;
 	grown->header.index = draft->section_count;
 	*index = draft->section_count++;
@@ -122,14 +122,13 @@ int draft_add_symbol(struct draft *draft, const struct elfsect_symbol *entry, st
 	struct draft_symbol *grown;
 
 	if (!draft->symbols)
-		return failure(error, EINVAL, "%s: there is no symbol table for %s", draft->view->name,
-				    entry->name);
+		return failure(error, EINVAL, "%s: there is no symbol table for %s", draft->view->name, entry->name);
 	grown = reallocarray(draft->symbols, (size_t)draft->symbol_count + 1, sizeof(*grown));
 	if (!grown)
 		return failure_errno(error, ENOMEM, "%s: symbols", draft->view->name);
 	draft->symbols = grown;
 	grown += draft->symbol_count++;
-	*grown = (struct draft_symbol){ .entry = *entry };
+	*grown = (struct draft_symbol){.entry = *entry};
 	grown->entry.name_offset = NAME_IS_NEW;
 	return 0;
 }

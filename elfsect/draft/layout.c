@@ -2,8 +2,8 @@
 /*
  * Where everything lies in the new file. What did not change stays, what changed and still fits stays too, the rest
  * goes behind all that stays, in the order of its numbers, with the section header table last. One exception makes
- * growing and shrinking inverse: a section that changed its size goes right behind the section before it, where a linker
- * puts it, if there is room.
+ * growing and shrinking inverse: a section that changed its size goes right behind the section before it, where a
+ * linker puts it, if there is room.
  */
 #include "draft/draft.h"
 
@@ -47,7 +47,7 @@ static void add_extent(struct layout *layout, uint64_t offset, uint64_t size, ui
 {
 	if (!size)
 		return;
-	layout->extents[layout->count++] = (struct placed){ offset, size, bytes };
+	layout->extents[layout->count++] = (struct placed){offset, size, bytes};
 	if (offset + size > layout->end)
 		layout->end = offset + size;
 }
@@ -175,7 +175,7 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 			continue;
 		if (!next_offset(layout, s->header.align, s->header.size, &s->header.offset))
 			return failure(error, EFBIG, "%s: section %u (%s): the file would get too big",
-					    draft->view->name, i, s->header.name);
+				       draft->view->name, i, s->header.name);
 		add_extent(layout, s->header.offset, s->header.size, s->bytes);
 	}
 	if (!layout->shoff) {
@@ -190,7 +190,7 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 static void write_shdrs(struct layout *layout, uint32_t shnum, uint32_t shstrndx)
 {
 	struct draft *draft = layout->draft;
-	struct elfsect_section zero = { 0 };
+	struct elfsect_section zero = {0};
 	uint8_t *p = layout->shdrs;
 
 	zero.size = shnum >= SHN_LORESERVE ? shnum : 0;
@@ -267,7 +267,7 @@ static int make_plan(struct layout *layout, struct elfsect_plan **plan, struct e
 
 int draft_layout(struct draft *draft, struct elfsect_plan **plan, struct elfsect_error *error)
 {
-	__attribute__((cleanup(cleanup_layout))) struct layout layout = { .draft = draft };
+	__attribute__((cleanup(cleanup_layout))) struct layout layout = {.draft = draft};
 	const struct elfsect_header *h = &draft->view->header;
 	const uint32_t shnum = final_count(draft);
 	const uint32_t shstrndx = draft->section_map[h->shstrndx];

@@ -98,7 +98,7 @@ static int write_table(struct table *table, struct elfsect_error *error)
 		return 0;
 	if (header->type != SHT_STRTAB || (header->flags & SHF_ALLOC))
 		return failure(error, EINVAL, "%s: section %u (%s): not a string table that can be changed",
-				    draft->view->name, table->index, header->name);
+			       draft->view->name, table->index, header->name);
 	table->bytes = calloc(1, old_size + new_bytes + 1);
 	if (!table->bytes)
 		return failure_errno(error, ENOMEM, "%s: string table", draft->view->name);
@@ -123,8 +123,8 @@ int draft_write_names(struct draft *draft, struct elfsect_error *error)
 {
 	const struct elfsect_view *view = draft->view;
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
-	struct table sections = { .draft = draft, .index = view->header.shstrndx, .sections = true };
-	struct table symbols = { .draft = draft, .symbols = true };
+	struct table sections = {.draft = draft, .index = view->header.shstrndx, .sections = true};
+	struct table symbols = {.draft = draft, .symbols = true};
 	bool shared = symtab && symtab->link == sections.index;
 	int ret = 0;
 

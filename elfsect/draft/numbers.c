@@ -55,8 +55,8 @@ static int refuse_unknown_users(const struct draft *draft, struct elfsect_error 
 		    s->type == SHT_SYMTAB_SHNDX || (is_relocation_type(s->type) && !(s->flags & SHF_ALLOC)))
 			continue;
 		return failure(error, EINVAL,
-				    "%s: section %u (%s): holds symbol numbers in a form that cannot be renumbered",
-				    draft->view->name, i, s->name);
+			       "%s: section %u (%s): holds symbol numbers in a form that cannot be renumbered",
+			       draft->view->name, i, s->name);
 	}
 	return 0;
 }
@@ -83,8 +83,8 @@ static int map_symbols(struct draft *draft, bool *changed, struct elfsect_error 
 static int bad_symbol(const struct draft *draft, uint32_t section, uint32_t symbol, struct elfsect_error *error)
 {
 	return failure(error, EBUSY, "%s: section %u (%s): refers to symbol %u (%s), which would be removed",
-			    draft->view->name, section, draft->sections[section].header.name, symbol,
-			    draft->symbols[symbol].entry.name);
+		       draft->view->name, section, draft->sections[section].header.name, symbol,
+		       draft->symbols[symbol].entry.name);
 }
 
 /* Section content is in the draft's numbers: as in the view, or newly made by an edit in the same numbers. */
@@ -94,8 +94,8 @@ static int renumber_relocations(struct draft *draft, uint32_t index, struct elfs
 	const struct elfsect_view *view = draft->view;
 	const uint64_t entsize = relocation_entsize(view, header.type);
 	/* The entry readers take a section of a view: let them read the draft's content as one. */
-	const struct elfsect_section whole = { .type = header.type, .offset = 0, .size = header.size };
-	struct elfsect_view content = { .header = view->header, .bytes = draft_own(draft, index), .size = header.size };
+	const struct elfsect_section whole = {.type = header.type, .offset = 0, .size = header.size};
+	struct elfsect_view content = {.header = view->header, .bytes = draft_own(draft, index), .size = header.size};
 
 	if (!content.bytes)
 		return header.size ? failure_errno(error, ENOMEM, "%s: relocations", view->name) : 0;

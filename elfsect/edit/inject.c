@@ -14,7 +14,7 @@ static const uint64_t special_flags = SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | 
 static int refuse(const struct job *job, const char *reason, struct elfsect_error *error)
 {
 	return failure(error, EINVAL, "%s: section %u (%s): %s", job->draft->view->name, job->section,
-			    job->wish->section, reason);
+		       job->wish->section, reason);
 }
 
 static int check_target(const struct job *job, struct elfsect_error *error)
@@ -37,19 +37,16 @@ static int check_target(const struct job *job, struct elfsect_error *error)
 			error);
 	if (wish->has_flags && wish->flags != s->flags)
 		return failure(error, EINVAL, "%s: section %u (%s): its flags are 0x%jx, not 0x%jx",
-				    job->draft->view->name, s->index, s->name, (uintmax_t)s->flags,
-				    (uintmax_t)wish->flags);
+			       job->draft->view->name, s->index, s->name, (uintmax_t)s->flags, (uintmax_t)wish->flags);
 	if (wish->align && wish->align != s->align)
 		return failure(error, EINVAL, "%s: section %u (%s): its alignment is %ju, not %ju",
-				    job->draft->view->name, s->index, s->name, (uintmax_t)s->align,
-				    (uintmax_t)wish->align);
+			       job->draft->view->name, s->index, s->name, (uintmax_t)s->align, (uintmax_t)wish->align);
 	for (uint32_t i = 1; i < job->draft->section_count; i++) {
 		const struct elfsect_section *r = &job->draft->sections[i].header;
 
 		if (is_relocation_type(r->type) && r->info == job->section && r->size)
-			return failure(error, EBUSY,
-					    "%s: section %u (%s): relocations apply to it (section %u, %s)",
-					    job->draft->view->name, s->index, s->name, i, r->name);
+			return failure(error, EBUSY, "%s: section %u (%s): relocations apply to it (section %u, %s)",
+				       job->draft->view->name, s->index, s->name, i, r->name);
 	}
 	return 0;
 }
@@ -134,11 +131,10 @@ static int check_references(const struct job *job, struct elfsect_error *error)
 
 			if (symbol->section == job->section &&
 			    (!has_name(symbol) || (ELF64_ST_BIND(symbol->info) == STB_LOCAL && symbol->name[0] == '$')))
-				return failure(
-					error, EBUSY,
-					"%s: section %u (%s): relocation %ju refers to bytes of %s by number, "
-					"not by symbol",
-					draft->view->name, i, s->name, (uintmax_t)j, job->wish->section);
+				return failure(error, EBUSY,
+					       "%s: section %u (%s): relocation %ju refers to bytes of %s by number, "
+					       "not by symbol",
+					       draft->view->name, i, s->name, (uintmax_t)j, job->wish->section);
 		}
 	}
 	return 0;
@@ -184,12 +180,12 @@ static int create(struct job *job, struct elfsect_error *error)
 
 	if (header.flags & special_flags)
 		return failure(error, EINVAL,
-				    "%s: section %s: flags 0x%jx: MERGE, STRINGS, GROUP, TLS, COMPRESSED, LINK_ORDER "
-				    "and INFO_LINK do not go with injected content",
-				    job->draft->view->name, wish->section, (uintmax_t)header.flags);
+			       "%s: section %s: flags 0x%jx: MERGE, STRINGS, GROUP, TLS, COMPRESSED, LINK_ORDER "
+			       "and INFO_LINK do not go with injected content",
+			       job->draft->view->name, wish->section, (uintmax_t)header.flags);
 	if (!view_is_64(job->draft->view) && header.flags > UINT32_MAX)
-		return failure(error, EINVAL, "%s: section %s: flags 0x%jx: more than 32 bits",
-				    job->draft->view->name, wish->section, (uintmax_t)header.flags);
+		return failure(error, EINVAL, "%s: section %s: flags 0x%jx: more than 32 bits", job->draft->view->name,
+			       wish->section, (uintmax_t)header.flags);
 	ret = injection_content(job, &content, error);
 	return ret ? ret : draft_add_section(job->draft, &header, content, &job->section, error);
 }
@@ -206,7 +202,7 @@ static int resize(const struct job *job, struct elfsect_symbol *s, uint64_t plac
 	if (range_inside(place, s->size, job->size))
 		return 0;
 	return failure(error, EBUSY, "%s: symbol %s: its 0x%jx bytes do not fit at 0x%jx of the new content of %s",
-			    job->draft->view->name, s->name, (uintmax_t)s->size, (uintmax_t)place, job->wish->section);
+		       job->draft->view->name, s->name, (uintmax_t)s->size, (uintmax_t)place, job->wish->section);
 }
 
 static int define(const struct job *job, size_t i, struct elfsect_error *error)
@@ -223,11 +219,11 @@ static int define(const struct job *job, size_t i, struct elfsect_error *error)
 			continue;
 		if (found)
 			return failure(error, EEXIST, "%s: symbol %s: there are several of this name", view->name,
-					    name);
+				       name);
 		if (s->shndx != SHN_UNDEF && s->section != job->section)
-			return failure(
-				error, EEXIST, "%s: symbol %s: already defined elsewhere (%s)", view->name, name,
-				s->section ? job->draft->sections[s->section].header.name : "absolute or common");
+			return failure(error, EEXIST, "%s: symbol %s: already defined elsewhere (%s)", view->name, name,
+				       s->section ? job->draft->sections[s->section].header.name
+						  : "absolute or common");
 		if (s->shndx == SHN_UNDEF && ELF64_ST_BIND(s->info) == STB_LOCAL)
 			return failure(error, EINVAL, "%s: symbol %s: local and undefined", view->name, name);
 		if (ELF64_ST_TYPE(s->info) == STT_TLS)
@@ -259,14 +255,13 @@ static int check_linked(const struct elfsect_view *view, const struct elfsect_in
 	const uint64_t flags = wish->has_flags ? wish->flags : SHF_ALLOC;
 
 	if (flags & (SHF_ALLOC | SHF_EXECINSTR))
-		return failure(
-			error, EINVAL,
-			"%s: section %s: not there, and a linked file can only get new sections that are not "
-			"loaded (--flags 0)",
-			view->name, wish->section);
+		return failure(error, EINVAL,
+			       "%s: section %s: not there, and a linked file can only get new sections that are not "
+			       "loaded (--flags 0)",
+			       view->name, wish->section);
 	if (wish->definition_count)
 		return failure(error, EINVAL, "%s: symbol %s: a linked file cannot get new symbols", view->name,
-				    wish->definitions[0].name);
+			       wish->definitions[0].name);
 	return 0;
 }
 
@@ -275,7 +270,8 @@ static bool is_referred_to(const struct elfsect_view *view, uint32_t section)
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
 
-		if (s->link == section || s->type == SHT_GROUP || (elfsect_section_info_is_index(s) && s->info == section))
+		if (s->link == section || s->type == SHT_GROUP ||
+		    (elfsect_section_info_is_index(s) && s->info == section))
 			return true;
 	}
 	for (uint32_t i = 1; i < elfsect_symbol_count(view); i++)
@@ -285,8 +281,8 @@ static bool is_referred_to(const struct elfsect_view *view, uint32_t section)
 }
 
 /*
- * What a linked file has keeps its place. But a hook that runs again asks for what is there already, and gets it; and a note
- * that is not loaded, and that nothing refers to, can get new content.
+ * What a linked file has keeps its place. But a hook that runs again asks for what is there already, and gets it; and a
+ * note that is not loaded, and that nothing refers to, can get new content.
  */
 static int refill_linked(struct job *job, const struct elfsect_section *section, struct elfsect_error *error)
 {
@@ -302,17 +298,19 @@ static int refill_linked(struct job *job, const struct elfsect_section *section,
 	if (section->type != (wish->note_owner ? SHT_NOTE : SHT_PROGBITS) || (section->flags & SHF_ALLOC) ||
 	    (wish->has_flags && section->flags != wish->flags) || wish->definition_count ||
 	    ((wish->align || wish->note_owner) && section->align != injection_align(wish)))
-		return failure(error, EEXIST,
-				    "%s: section %s: is there, as another one; in a linked file it can be filled as a slot, not "
-				    "replaced",
-				    view->name, wish->section);
+		return failure(
+			error, EEXIST,
+			"%s: section %s: is there, as another one; in a linked file it can be filled as a slot, not "
+			"replaced",
+			view->name, wish->section);
 	if (section->size == job->size && (!job->size || !memcmp(content, old, job->size)))
 		return 0;
 	if (!wish->note_owner || !injection_is_same_note(job, content, section) || is_referred_to(view, section->index))
-		return failure(error, EEXIST,
-				    "%s: section %s: is there with other content; in a linked file it can be filled as a slot, not "
-				    "replaced",
-				    view->name, wish->section);
+		return failure(
+			error, EEXIST,
+			"%s: section %s: is there with other content; in a linked file it can be filled as a slot, not "
+			"replaced",
+			view->name, wish->section);
 	draft_replace(job->draft, job->section, steal(content), job->size);
 	return 0;
 }
@@ -323,7 +321,7 @@ int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_in
 	autofree uint64_t *places = calloc(wish->definition_count + 1, sizeof(*places));
 	autodraft struct draft *draft = NULL;
 	const struct elfsect_section *section = NULL;
-	struct job job = { .wish = wish, .places = places };
+	struct job job = {.wish = wish, .places = places};
 	int ret;
 
 	if (!places)

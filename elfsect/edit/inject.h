@@ -10,10 +10,10 @@ struct job {
 	const struct elfsect_injection *wish;
 	uint32_t section;
 	uint64_t old_size;
-	uint64_t size;	  /* of the content */
+	uint64_t size;	      /* of the content */
 	uint64_t data_offset; /* of the data in it: behind a note's header */
-	uint64_t align;	  /* of the section, as it is or will be */
-	uint64_t *places; /* owned; where each definition stands */
+	uint64_t align;	      /* of the section, as it is or will be */
+	uint64_t *places;     /* owned; where each definition stands */
 };
 
 /* inject_content.c, in the order of use: what is wished for makes sense in itself; where a new section is aligned; */

@@ -27,24 +27,28 @@ int injection_place(struct job *job, struct elfsect_error *error)
 
 	job->size = wish->size;
 	if (wish->note_owner) {
-		align_u64(NOTE_HEADER + strlen(wish->note_owner) + 1, 4, &job->data_offset); /* injection_check() limits both */
+		align_u64(NOTE_HEADER + strlen(wish->note_owner) + 1, 4,
+			  &job->data_offset); /* injection_check() limits both */
 		align_u64(job->data_offset + wish->size, 4, &job->size);
 	}
 	for (size_t i = 0; i < wish->definition_count; i++) {
 		const struct elfsect_definition *d = &wish->definitions[i];
 
-		job->places[i] = d->place == ELFSECT_AT_END ? wish->size : d->place == ELFSECT_AT_OFFSET ? d->number : 0;
+		job->places[i] = d->place == ELFSECT_AT_END	 ? wish->size
+				 : d->place == ELFSECT_AT_OFFSET ? d->number
+								 : 0;
 		if (job->places[i] > wish->size)
-			return failure(error, EINVAL, "%s: symbol %s: not inside the data for section %s",
-					    view->name, d->name, wish->section);
+			return failure(error, EINVAL, "%s: symbol %s: not inside the data for section %s", view->name,
+				       d->name, wish->section);
 		if (!injection_is_word(d))
 			continue;
 		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
 			return failure_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	}
 	if (!wish->note_owner && job->size != wish->size && job->align < word)
-		return failure(error, EINVAL, "%s: section %s: with alignment %ju a size word of %u bytes would not be aligned",
-				    view->name, wish->section, (uintmax_t)job->align, word);
+		return failure(error, EINVAL,
+			       "%s: section %s: with alignment %ju a size word of %u bytes would not be aligned",
+			       view->name, wish->section, (uintmax_t)job->align, word);
 	if (word == 4 && job->size > UINT32_MAX)
 		return failure_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	return 0;
@@ -103,14 +107,16 @@ static int check_note(const struct elfsect_view *view, const struct elfsect_inje
 		      struct elfsect_error *error)
 {
 	if (!*wish->note_owner || strlen(wish->note_owner) > 255)
-		return failure(error, EINVAL, "%s: section %s: a note's owner has 1 to 255 bytes", view->name, wish->section);
+		return failure(error, EINVAL, "%s: section %s: a note's owner has 1 to 255 bytes", view->name,
+			       wish->section);
 	if (wish->size > NOTE_DATA_MAX)
 		return failure(error, EINVAL, "%s: section %s: more than 1 GiB for a note", view->name, wish->section);
 	if (wish->align && wish->align != NOTE_ALIGN)
-		return failure(error, EINVAL, "%s: section %s: notes have an alignment of 4", view->name, wish->section);
+		return failure(error, EINVAL, "%s: section %s: notes have an alignment of 4", view->name,
+			       wish->section);
 	if (wish->definition_count)
 		return failure(error, EINVAL, "%s: section %s: no symbols can be defined in a note", view->name,
-				    wish->section);
+			       wish->section);
 	return 0;
 }
 
@@ -120,7 +126,7 @@ int injection_check(const struct elfsect_view *view, const struct elfsect_inject
 		return failure(error, EINVAL, "%s: a section needs a name", view->name);
 	if (wish->align & (wish->align - 1) || wish->align > INT32_MAX)
 		return failure(error, EINVAL, "%s: section %s: alignment %ju is not a power of two below 2^31",
-				    view->name, wish->section, (uintmax_t)wish->align);
+			       view->name, wish->section, (uintmax_t)wish->align);
 	if (wish->note_owner && check_note(view, wish, error))
 		return -EINVAL;
 	for (size_t i = 0; i < wish->definition_count; i++) {
@@ -128,8 +134,8 @@ int injection_check(const struct elfsect_view *view, const struct elfsect_inject
 			return failure(error, EINVAL, "%s: a symbol needs a name", view->name);
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(wish->definitions[i].name, wish->definitions[j].name))
-				return failure(error, EINVAL, "%s: symbol %s: defined twice by this edit",
-						    view->name, wish->definitions[i].name);
+				return failure(error, EINVAL, "%s: symbol %s: defined twice by this edit", view->name,
+					       wish->definitions[i].name);
 	}
 	return 0;
 }

@@ -6,7 +6,7 @@
 static int refuse(const struct isolation *job, int code, const char *reason, struct elfsect_error *error)
 {
 	return failure(error, code, "%s: section %u (%s): %s", job->draft->view->name, job->from->index,
-			    job->from->name, reason);
+		       job->from->name, reason);
 }
 
 static int check_source(const struct isolation *job, struct elfsect_error *error)
@@ -73,9 +73,9 @@ static int check_symbols(struct isolation *job, struct elfsect_error *error)
 		if (s->size &&
 		    ((s->value < job->start && end > job->start) || (inside(job, s->value) && end > job->end)))
 			return failure(error, EBUSY,
-					    "%s: symbol %s: its data, 0x%jx..0x%jx, straddles an edge of 0x%jx..0x%jx",
-					    job->draft->view->name, s->name, (uintmax_t)s->value, (uintmax_t)end,
-					    (uintmax_t)job->start, (uintmax_t)job->end);
+				       "%s: symbol %s: its data, 0x%jx..0x%jx, straddles an edge of 0x%jx..0x%jx",
+				       job->draft->view->name, s->name, (uintmax_t)s->value, (uintmax_t)end,
+				       (uintmax_t)job->start, (uintmax_t)job->end);
 		if (is_better_anchor(job, s))
 			job->anchor = i;
 	}
@@ -150,26 +150,22 @@ int elfsect_plan_isolate(const struct elfsect_view *view, const struct elfsect_r
 {
 	const struct elfsect_section *s = &view->sections[region->section], *other;
 	autodraft struct draft *draft = NULL;
-	struct isolation job = {
-		.from = s, .start = region->offset, .end = region->offset + region->size, .into = into
-	};
+	struct isolation job = {.from = s, .start = region->offset, .end = region->offset + region->size, .into = into};
 	int ret;
 
 	if (!region->size)
-		return failure(error, EINVAL, "%s: section %u (%s): the range is empty", view->name, s->index,
-				    s->name);
+		return failure(error, EINVAL, "%s: section %u (%s): the range is empty", view->name, s->index, s->name);
 	if (align & (align - 1) || align > INT32_MAX)
 		return failure(error, EINVAL, "%s: alignment %ju is not a power of two below 2^31", view->name,
-				    (uintmax_t)align);
+			       (uintmax_t)align);
 	if (region->size == s->size && align && align != s->align)
 		return failure(error, EINVAL, "%s: section %u (%s): the range is all of it, and its alignment is %ju",
-				    view->name, s->index, s->name, (uintmax_t)s->align);
+			       view->name, s->index, s->name, (uintmax_t)s->align);
 	/* Done already: a build that isolates again and again may do so. */
 	if (region->size == s->size && !strcmp(s->name, into))
 		return elfsect_plan_rename(view, s->name, into, plan, error);
 	if (!*into || elfsect_section_find(view, into, &other, NULL) != -ENOENT)
-		return failure(error, EEXIST, "%s: section %s: there is one of this name already", view->name,
-				    into);
+		return failure(error, EEXIST, "%s: section %s: there is one of this name already", view->name, into);
 	if (region->size == s->size)
 		return elfsect_plan_rename(view, s->name, into, plan, error);
 	ret = draft_open(view, &draft, error);

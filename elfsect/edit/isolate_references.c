@@ -10,10 +10,10 @@
 #include "view/relocation_types.h"
 
 /*
- * How far an addend may be off its target. A place-relative one in code: x86 counts from the end of an instruction, up to 8
- * bytes behind the field. Others in code: compilers fold the constant part of an index into an absolute address (array[i - 100]),
- * and section anchors leave an offset to the next instruction. There is no bound; this one is far more than usual, and less
- * than what lies next to the keyring in real kernels.
+ * How far an addend may be off its target. A place-relative one in code: x86 counts from the end of an instruction, up
+ * to 8 bytes behind the field. Others in code: compilers fold the constant part of an index into an absolute address
+ * (array[i - 100]), and section anchors leave an offset to the next instruction. There is no bound; this one is far
+ * more than usual, and less than what lies next to the keyring in real kernels.
  */
 enum { BIAS = 8, FOLDED = 512 };
 
@@ -39,8 +39,8 @@ static int fail(const struct relocations *t, const struct elfsect_relocation *r,
 	const struct elfsect_view *view = job->draft->view;
 
 	return failure(error, EBUSY, "%s: section %u (%s): relocation of type %u at 0x%jx of %s: %s", view->name,
-			    t->header->index, t->header->name, r->type, (uintmax_t)r->offset,
-			    view->sections[t->header->info].name, reason);
+		       t->header->index, t->header->name, r->type, (uintmax_t)r->offset,
+		       view->sections[t->header->info].name, reason);
 }
 
 /* Whether a relocation patches the range; one that patches a part of it is an error. */
@@ -92,7 +92,7 @@ static int read_addend(const struct relocations *t, struct elfsect_relocation *r
 {
 	const struct elfsect_view *view = t->job->draft->view;
 
-	*field = (struct field){ 0 };
+	*field = (struct field){0};
 	field->width = plain_addend(view->header.machine, r->type, &field->relative);
 	if (t->header->type == SHT_RELA || !field->width)
 		return 0;
@@ -134,7 +134,8 @@ static int64_t add_saturated(int64_t a, int64_t b)
 /* Instructions of no plain form that hold the distance to the very target: s390's larl and brasl. */
 static bool is_exact_distance(const struct relocations *t, const struct elfsect_relocation *r)
 {
-	return t->job->draft->view->header.machine == EM_S390 && (r->type == R_390_PC32DBL || r->type == R_390_PLT32DBL);
+	return t->job->draft->view->header.machine == EM_S390 &&
+	       (r->type == R_390_PC32DBL || r->type == R_390_PLT32DBL);
 }
 
 /*
@@ -142,8 +143,8 @@ static bool is_exact_distance(const struct relocations *t, const struct elfsect_
  *
  * In data an absolute field means exactly what it says. A place-relative one may be a distance from anywhere in its
  * section:
- * ".long target - table" becomes target + (place - table); so may one whose type is not known. In code compilers bias the
- * addend.
+ * ".long target - table" becomes target + (place - table); so may one whose type is not known. In code compilers bias
+ * the addend.
  */
 static void target_bounds(const struct relocations *t, const struct elfsect_relocation *r, const struct field *field,
 			  int64_t at, int64_t *low, int64_t *high)
@@ -226,7 +227,7 @@ static int one_relocation(struct relocations *t, uint64_t index, struct elfsect_
 	struct elfsect_relocation r = elfsect_relocation_get(view, t->header, index);
 	const struct elfsect_symbol *symbol = &job->draft->symbols[r.symbol].entry;
 	bool patches, changed = false;
-	struct field field = { 0 };
+	struct field field = {0};
 	uint8_t *bytes;
 	int ret;
 
@@ -281,7 +282,7 @@ int isolate_references(struct isolation *job, struct elfsect_error *error)
 	int ret = 0;
 
 	for (uint32_t i = 1; i < view->header.shnum && !ret; i++) {
-		struct relocations t = { .job = job, .header = &view->sections[i] };
+		struct relocations t = {.job = job, .header = &view->sections[i]};
 		const uint64_t count =
 			elfsect_relocations_are_symbolic(view, t.header) ? elfsect_relocation_count(view, t.header) : 0;
 

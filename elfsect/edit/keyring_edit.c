@@ -69,8 +69,8 @@ static int not_the_layout(const struct elfsect_keyring *k, const char *what, str
 {
 	const struct elfsect_section *s = &k->view->sections[k->list.section];
 
-	return failure(error, EINVAL, "%s: section %u (%s): %s: not the layout of system_certificates.S",
-			    k->view->name, s->index, s->name, what);
+	return failure(error, EINVAL, "%s: section %u (%s): %s: not the layout of system_certificates.S", k->view->name,
+		       s->index, s->name, what);
 }
 
 /* The length of the build's own certificate, which is the beginning of the list. */
@@ -210,8 +210,8 @@ int elfsect_plan_keyring_add(const struct elfsect_keyring *keyring, const uint8_
 
 		ret = elfsect_certificate_read(new_list + at, size - at, &length, NULL, &reason);
 		if (ret)
-			ret = failure(error, -ret, "%s: %s: at 0x%jx of what is to be added: %s",
-					   keyring->view->name, keyring->slot, (uintmax_t)at, reason.message);
+			ret = failure(error, -ret, "%s: %s: at 0x%jx of what is to be added: %s", keyring->view->name,
+				      keyring->slot, (uintmax_t)at, reason.message);
 		else if (!list_has(&list, new_list + at, length))
 			ret = list_append(&list, new_list + at, length);
 	}

@@ -46,9 +46,8 @@ static int check_references(const struct draft *draft, struct elfsect_error *err
 			if (goes(draft, view_u32(view, bytes + at)))
 				user = i;
 		if (user)
-			return failure(error, EBUSY,
-					    "%s: section %u (%s): refers to the section that would be removed",
-					    view->name, i, s->name);
+			return failure(error, EBUSY, "%s: section %u (%s): refers to the section that would be removed",
+				       view->name, i, s->name);
 	}
 	return 0;
 }
@@ -100,8 +99,8 @@ static int remove_symbols(struct draft *draft, struct elfsect_error *error)
 			continue;
 		if (local && referenced[i])
 			ret = failure(error, EBUSY,
-					   "%s: symbol %u (%s): it identifies a section group, but would be removed",
-					   draft->view->name, i, s->entry.name);
+				      "%s: symbol %u (%s): it identifies a section group, but would be removed",
+				      draft->view->name, i, s->entry.name);
 		s->removed = local || !referenced[i];
 		if (!s->removed) {
 			s->entry.section = 0;

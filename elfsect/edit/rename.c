@@ -27,7 +27,7 @@ int elfsect_plan_rename(const struct elfsect_view *view, const char *from, const
 	if (section->type == SHT_SYMTAB_SHNDX || section->index == view->header.shstrndx ||
 	    section->index == view->symtab || elfsect_section_is_name_table(view, section))
 		return failure(error, EINVAL, "%s: section %u (%s): symbol and string tables keep their names",
-				    view->name, section->index, from);
+			       view->name, section->index, from);
 	ret = draft_rename(draft, section->index, to, error);
 	return ret ? ret : draft_finish(draft, plan, error);
 }
@@ -40,11 +40,11 @@ static int check_clearable(const struct elfsect_view *view, const struct elfsect
 
 	if (s->type != SHT_PROGBITS && s->type != SHT_NOTE)
 		return failure(error, EINVAL,
-				    "%s: section %u (%s): not a data section: its type has a meaning of its own",
-				    view->name, s->index, s->name);
+			       "%s: section %u (%s): not a data section: its type has a meaning of its own", view->name,
+			       s->index, s->name);
 	if (s->flags & (SHF_EXECINSTR | SHF_COMPRESSED | SHF_MERGE))
 		return failure(error, EINVAL, "%s: section %u (%s): holds code, or compressed or merged data",
-				    view->name, s->index, s->name);
+			       view->name, s->index, s->name);
 	for (uint32_t i = 1; elfsect_is_relocatable(view) && i < view->header.shnum; i++) {
 		const struct elfsect_section *r = &view->sections[i];
 		const uint64_t count =
@@ -55,10 +55,9 @@ static int check_clearable(const struct elfsect_view *view, const struct elfsect
 			const unsigned int width = patched_width(view->header.machine, one.type);
 
 			if (one.offset < region->offset + region->size && one.offset + width > region->offset)
-				return failure(
-					error, EBUSY,
-					"%s: section %u (%s): offset 0x%jx in it is relocated (section %u, %s)",
-					view->name, s->index, s->name, (uintmax_t)one.offset, i, r->name);
+				return failure(error, EBUSY,
+					       "%s: section %u (%s): offset 0x%jx in it is relocated (section %u, %s)",
+					       view->name, s->index, s->name, (uintmax_t)one.offset, i, r->name);
 		}
 	}
 	return 0;
@@ -85,12 +84,12 @@ int elfsect_plan_clear(const struct elfsect_view *view, const struct elfsect_reg
 	if (!zeros)
 		return failure_errno(error, ENOMEM, "%s", view->name);
 	if (region->size) {
-		extents[n++] = (struct placed){ 0, offset, NULL };
-		extents[n++] = (struct placed){ offset, region->size, zeros };
-		extents[n++] = (struct placed){ end, view->size - end, NULL };
+		extents[n++] = (struct placed){0, offset, NULL};
+		extents[n++] = (struct placed){offset, region->size, zeros};
+		extents[n++] = (struct placed){end, view->size - end, NULL};
 	} else {
 		free(steal(zeros));
-		extents[n++] = (struct placed){ 0, view->size, NULL };
+		extents[n++] = (struct placed){0, view->size, NULL};
 	}
 	ret = plan_of_extents(view, extents, n, view->size, plan, error);
 	if (ret)

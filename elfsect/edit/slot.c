@@ -12,8 +12,7 @@
 static int refuse(const struct elfsect_view *view, const struct elfsect_slot *slot, const struct elfsect_section *s,
 		  const char *reason, struct elfsect_error *error)
 {
-	return failure(error, EINVAL, "%s: %s: section %u (%s) %s", view->name, slot->name, s->index, s->name,
-			    reason);
+	return failure(error, EINVAL, "%s: %s: section %u (%s) %s", view->name, slot->name, s->index, s->name, reason);
 }
 
 /* check_layout() has proved that the segments load what the sections describe. */
@@ -44,8 +43,7 @@ int slot_check_file(const struct elfsect_view *view, const struct elfsect_system
 	if (ret || !map)
 		return ret;
 	if (elfsect_is_relocatable(view))
-		return failure(error, EINVAL, "%s: a relocatable file has no addresses for a System.map",
-				    view->name);
+		return failure(error, EINVAL, "%s: a relocatable file has no addresses for a System.map", view->name);
 	return system_map_check(map, view, error);
 }
 
@@ -87,8 +85,8 @@ static int check_size(const struct elfsect_view *view, const struct elfsect_slot
 	if (slot->exact ? size == slot->region.size : size <= slot->region.size)
 		return 0;
 	return failure(error, ENOSPC, "%s: %s (in %s): %ju bytes are available%s, %ju are needed", view->name,
-			    slot->name, section, (uintmax_t)slot->region.size,
-			    slot->exact ? " and have to be filled" : "", (uintmax_t)size);
+		       slot->name, section, (uintmax_t)slot->region.size, slot->exact ? " and have to be filled" : "",
+		       (uintmax_t)size);
 }
 
 /* New bytes for a region: a copy of head, then zeros. */

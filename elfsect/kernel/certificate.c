@@ -132,10 +132,10 @@ static int read_outline(const uint8_t *der, uint64_t size, struct outline *o, st
 		return ret;
 	if (!o->serial.length || o->serial.length > ELFSECT_SERIAL_MAX)
 		return failure(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
-				    (uintmax_t)o->serial.length, ELFSECT_SERIAL_MAX);
+			       (uintmax_t)o->serial.length, ELFSECT_SERIAL_MAX);
 	if (o->key_id.length > ELFSECT_KEY_ID_MAX)
 		return failure(error, EBADMSG, "a subject key identifier of %ju bytes, more than %d",
-				    (uintmax_t)o->key_id.length, ELFSECT_KEY_ID_MAX);
+			       (uintmax_t)o->key_id.length, ELFSECT_KEY_ID_MAX);
 	return 0;
 }
 
@@ -309,8 +309,8 @@ int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size
 		return ret;
 	if (whole.length < 256 || whole.length > UINT16_MAX)
 		return failure(error, EBADMSG,
-				    "certificate: %ju bytes, but a kernel can only read 256 to 65535 behind the header",
-				    (uintmax_t)whole.length);
+			       "certificate: %ju bytes, but a kernel can only read 256 to 65535 behind the header",
+			       (uintmax_t)whole.length);
 	if (!description)
 		description = &scratch;
 	ret = elfsect_certificate_describe(whole.bytes, whole.size, description, error);

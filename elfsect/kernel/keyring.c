@@ -25,9 +25,9 @@ static int wrong_words(const struct elfsect_keyring *k, const char *what, struct
 {
 	const struct elfsect_section *s = &k->view->sections[k->list.section];
 
-	return failure(error, EBADMSG, "%s: section %u (%s), offset 0x%jx: %s%s%s", k->view->name, s->index,
-			    s->name, (uintmax_t)k->built_in.offset, what,
-			    k->map ? ": or the map is not of this file: " : "", k->map ? system_map_name(k->map) : "");
+	return failure(error, EBADMSG, "%s: section %u (%s), offset 0x%jx: %s%s%s", k->view->name, s->index, s->name,
+		       (uintmax_t)k->built_in.offset, what, k->map ? ": or the map is not of this file: " : "",
+		       k->map ? system_map_name(k->map) : "");
 }
 
 /* The built-in list has bounds of its own, local symbols that may be gone. If they are there, they agree. */
@@ -74,9 +74,8 @@ static int check_section(const struct elfsect_keyring *k, struct elfsect_error *
 		return 0;
 	return ret ? ret
 		   : failure(error, EEXIST,
-				  "%s: the keyring is in two places: section " KEYRING_SECTION
-				  " and, by its symbols, %s",
-				  k->view->name, k->view->sections[k->list.section].name);
+			     "%s: the keyring is in two places: section " KEYRING_SECTION " and, by its symbols, %s",
+			     k->view->name, k->view->sections[k->list.section].name);
 }
 
 /* elfsect_slot_find() has proved that the word for the list is the distance to system_extra_cert, plus what is used. */
@@ -113,8 +112,8 @@ static int refuse(const struct elfsect_keyring *k, const struct elfsect_region *
 {
 	const struct elfsect_section *s = &k->view->sections[region->section];
 
-	return failure(error, EBADMSG, "%s: section %u (%s), offset 0x%jx: %s: %s", k->view->name, s->index,
-			    s->name, (uintmax_t)(region->offset + offset), slot, reason);
+	return failure(error, EBADMSG, "%s: section %u (%s), offset 0x%jx: %s: %s", k->view->name, s->index, s->name,
+		       (uintmax_t)(region->offset + offset), slot, reason);
 }
 
 static int add_certificate(struct elfsect_keyring *k, const struct elfsect_keyring_certificate *certificate)
@@ -179,9 +178,8 @@ static int find_name(const struct elfsect_view *view, const char *slot, const ch
 	*name = !slot ? NULL : !strcmp(slot, EXTRA_SLOT) ? EXTRA_SLOT : BUILT_IN_SLOT;
 	if (!slot || !strcmp(slot, *name))
 		return 0;
-	return failure(error, EINVAL,
-			    "%s: no slot %s for certificates; there are " EXTRA_SLOT " and " BUILT_IN_SLOT, view->name,
-			    slot);
+	return failure(error, EINVAL, "%s: no slot %s for certificates; there are " EXTRA_SLOT " and " BUILT_IN_SLOT,
+		       view->name, slot);
 }
 
 int elfsect_keyring_open(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *slot,

@@ -6,19 +6,19 @@
 #include "elfsect_keyring.h"
 #include "kernel/slot.h"
 
-#define BUILT_IN_SLOT "linux-keyring"
-#define EXTRA_SLOT "linux-extra-cert"
+#define BUILT_IN_SLOT	"linux-keyring"
+#define EXTRA_SLOT	"linux-extra-cert"
 #define KEYRING_SECTION ".init.rodata.keyring"
 
 struct elfsect_keyring {
-	const struct elfsect_view *view;	  /* borrowed */
-	const struct elfsect_system_map *map;	  /* borrowed, or NULL */
-	const char *slot;			  /* static: the only one that was read; NULL: all */
-	struct elfsect_symbol list;		  /* system_certificate_list */
-	struct elfsect_region built_in;		  /* the list from there to its end, or to system_extra_cert */
-	bool has_extra;				  /* whether there is a system_extra_cert */
-	struct elfsect_slot extra;		  /* valid if there is */
-	uint64_t used;				  /* bytes of it */
+	const struct elfsect_view *view;		  /* borrowed */
+	const struct elfsect_system_map *map;		  /* borrowed, or NULL */
+	const char *slot;				  /* static: the only one that was read; NULL: all */
+	struct elfsect_symbol list;			  /* system_certificate_list */
+	struct elfsect_region built_in;			  /* the list from there to its end, or to system_extra_cert */
+	bool has_extra;					  /* whether there is a system_extra_cert */
+	struct elfsect_slot extra;			  /* valid if there is */
+	uint64_t used;					  /* bytes of it */
 	struct elfsect_keyring_certificate *certificates; /* owned */
 	size_t count;
 };

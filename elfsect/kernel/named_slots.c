@@ -17,13 +17,13 @@ static int need_symbols(const struct finder *f, struct elfsect_error *error)
 	if (f->map || f->view->symtab)
 		return 0;
 	return failure(error, ENOENT, "%s: %s: the file has no symbol table: give its System.map", f->view->name,
-			    f->slot->name);
+		       f->slot->name);
 }
 
 static int bad_words(const struct finder *f, const char *what, struct elfsect_error *error)
 {
 	return failure(error, EINVAL, "%s: %s: %s%s%s", f->view->name, f->slot->name, what,
-			    f->map ? ": or the map is not of this file: " : "", f->map ? system_map_name(f->map) : "");
+		       f->map ? ": or the map is not of this file: " : "", f->map ? system_map_name(f->map) : "");
 }
 
 static uint64_t load(const struct finder *f, const struct elfsect_region *region)
@@ -52,7 +52,7 @@ static int check_words(const struct finder *f, const struct elfsect_symbol *list
 	if (overlap(&slot->region, &slot->used) || overlap(&slot->region, &slot->list_size) ||
 	    overlap(&slot->used, &slot->list_size))
 		return failure(error, EBUSY, "%s: %s: the slot and its length words overlap", f->view->name,
-				    slot->name);
+			       slot->name);
 	if (used > slot->region.size)
 		return bad_words(f, "system_extra_cert_used is more than the slot has", error);
 	if (extra->section != list->section || extra->value < list->value || extra->value - list->value + used != size)
@@ -83,12 +83,13 @@ static int find_extra(const struct finder *f, struct elfsect_error *error)
 		extra.size = used.value - extra.value;
 	if (!extra.size)
 		return failure(error, EINVAL, "%s: %s: symbol system_extra_cert has no size", f->view->name,
-				    slot->name);
+			       slot->name);
 	ret = region_at_symbol(f->view, &extra, extra.size, &slot->region, error);
 	if (!ret)
 		ret = region_at_symbol(f->view, &used, USED_SIZE, &slot->used, error);
 	if (!ret)
-		ret = region_at_symbol(f->view, &wanted[SIZE].symbol, elfsect_word_size(f->view), &slot->list_size, error);
+		ret = region_at_symbol(f->view, &wanted[SIZE].symbol, elfsect_word_size(f->view), &slot->list_size,
+				       error);
 	if (ret)
 		return ret;
 	slot->has_words = true;
@@ -135,12 +136,11 @@ static int find_keyring(const struct finder *f, struct elfsect_error *error)
 		return ret;
 	if (!ret) {
 		ret = elfsect_region_of_section(f->view, ".init.rodata.keyring", &f->slot->region, error);
-		return ret == -ENOENT
-			       ? failure(error, ENOENT,
-					      "%s: %s: there is neither a symbol __cert_list_start nor a section "
-					      ".init.rodata.keyring",
-					      f->view->name, f->slot->name)
-			       : ret;
+		return ret == -ENOENT ? failure(error, ENOENT,
+						"%s: %s: there is neither a symbol __cert_list_start nor a section "
+						".init.rodata.keyring",
+						f->view->name, f->slot->name)
+				      : ret;
 	}
 	ret = region_of_symbols(f->view, f->map, "__cert_list_start..__cert_list_end", &f->slot->region, error);
 	if (ret)
@@ -148,15 +148,15 @@ static int find_keyring(const struct finder *f, struct elfsect_error *error)
 	if (!elfsect_region_of_section(f->view, ".init.rodata.keyring", &section, NULL) &&
 	    section.section != f->slot->region.section)
 		return failure(error, EEXIST,
-				    "%s: %s: in two places: section .init.rodata.keyring and, by its symbols, %s",
-				    f->view->name, f->slot->name, f->view->sections[f->slot->region.section].name);
+			       "%s: %s: in two places: section .init.rodata.keyring and, by its symbols, %s",
+			       f->view->name, f->slot->name, f->view->sections[f->slot->region.section].name);
 	ret = symbol_exists(f->view, f->map, "system_extra_cert", &extra, error);
 	if (ret <= 0)
 		return ret;
 	ret = region_at_symbol(f->view, &extra, extra.size, &other, error);
 	if (!ret && overlap(&f->slot->region, &other))
 		return failure(error, EBUSY, "%s: %s: overlaps the slot linux-extra-cert", f->view->name,
-				    f->slot->name);
+			       f->slot->name);
 	return ret;
 }
 
@@ -215,11 +215,10 @@ static int find_hashes(const struct finder *f, struct elfsect_error *error)
 		return 0;
 	}
 	if (by_section)
-		return failure(
-			error, ENOENT,
-			"%s: %s: there is neither a section .module_hashes nor a symbol module_hashes_root or "
-			"__start_module_hashes",
-			f->view->name, f->slot->name);
+		return failure(error, ENOENT,
+			       "%s: %s: there is neither a section .module_hashes nor a symbol module_hashes_root or "
+			       "__start_module_hashes",
+			       f->view->name, f->slot->name);
 	*region = section;
 	return 0;
 }
@@ -235,11 +234,10 @@ int slot_find_named(const struct elfsect_view *view, const struct elfsect_system
 	if (!strcmp(name, "module-hashes"))
 		return find_hashes(&f, error);
 	if (strcmp(name, "linux-extra-cert") != 0 && strcmp(name, "linux-keyring") != 0)
-		return failure(
-			error, EINVAL,
-			"%s: there is no slot of the name %s; there are linux-extra-cert, linux-keyring and "
-			"module-hashes",
-			view->name, name);
+		return failure(error, EINVAL,
+			       "%s: there is no slot of the name %s; there are linux-extra-cert, linux-keyring and "
+			       "module-hashes",
+			       view->name, name);
 	/* Without symbols a section by its name would do, but then nothing says what is in it. */
 	ret = need_symbols(&f, error);
 	if (ret)

@@ -34,7 +34,8 @@ static int check_types(const struct elfsect_view *view, struct elfsect_error *er
 		const struct elfsect_section *s = &view->sections[i];
 
 		if (!type_is_known(view, s->type))
-			return failure(error, ENOEXEC, "%s: section %u (%s): unknown type 0x%x", view->name, i, s->name, s->type);
+			return failure(error, ENOEXEC, "%s: section %u (%s): unknown type 0x%x", view->name, i, s->name,
+				       s->type);
 		if (s->type == SHT_NULL && s->size)
 			return bad_section(view, s, error, "of type SHT_NULL, but with a size");
 	}
@@ -82,8 +83,8 @@ static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to
 	if (at == to)
 		return 0;
 	return failure(error, ENOEXEC, "%s: offset 0x%jx: byte 0x%02x %s", view->name, (uintmax_t)at, view->bytes[at],
-			    to == view->size ? "after the last section or table (trailing data?)" :
-					       "in a gap between sections, where only zero bytes may be");
+		       to == view->size ? "after the last section or table (trailing data?)"
+					: "in a gap between sections, where only zero bytes may be");
 }
 
 static int check_extents(const struct elfsect_view *view, bool gaps, struct elfsect_error *error)
@@ -95,14 +96,14 @@ static int check_extents(const struct elfsect_view *view, bool gaps, struct elfs
 
 	if (!extents)
 		return failure_errno(error, ENOMEM, "%s: extents", view->name);
-	extents[n++] = (struct extent){ 0, h->ehsize, EXTENT_HEADER };
+	extents[n++] = (struct extent){0, h->ehsize, EXTENT_HEADER};
 	if (h->phnum)
-		extents[n++] = (struct extent){ h->phoff, (uint64_t)h->phnum * h->phentsize, EXTENT_PHDRS };
+		extents[n++] = (struct extent){h->phoff, (uint64_t)h->phnum * h->phentsize, EXTENT_PHDRS};
 	if (h->shnum)
-		extents[n++] = (struct extent){ h->shoff, (uint64_t)h->shnum * h->shentsize, EXTENT_SHDRS };
+		extents[n++] = (struct extent){h->shoff, (uint64_t)h->shnum * h->shentsize, EXTENT_SHDRS};
 	for (uint32_t i = 1; i < h->shnum; i++)
 		if (elfsect_section_has_extent(&view->sections[i]))
-			extents[n++] = (struct extent){ view->sections[i].offset, view->sections[i].size, i };
+			extents[n++] = (struct extent){view->sections[i].offset, view->sections[i].size, i};
 	qsort(extents, n, sizeof(*extents), extent_compare);
 	for (size_t i = 0; i < n; i++) {
 		char one[256], two[256];
@@ -110,8 +111,8 @@ static int check_extents(const struct elfsect_view *view, bool gaps, struct elfs
 
 		if (extents[i].offset < end)
 			return failure(error, ENOEXEC, "%s: offset 0x%jx: %s overlaps %s", view->name,
-					    (uintmax_t)extents[i].offset, extent_name(view, &extents[i], one, sizeof(one)),
-					    extent_name(view, &extents[i - 1], two, sizeof(two)));
+				       (uintmax_t)extents[i].offset, extent_name(view, &extents[i], one, sizeof(one)),
+				       extent_name(view, &extents[i - 1], two, sizeof(two)));
 		if (gaps)
 			ret = check_gap(view, end, extents[i].offset, error);
 		if (ret)
@@ -157,8 +158,8 @@ static int check_symbol(const struct elfsect_view *view, uint32_t index, bool lo
 		reason = "its section does not exist";
 	if (!reason)
 		return 0;
-	return failure(error, ENOEXEC, "%s: section %u (%s): symbol %u (%s): %s", view->name, symtab->index, symtab->name,
-			    index, s.name, reason);
+	return failure(error, ENOEXEC, "%s: section %u (%s): symbol %u (%s): %s", view->name, symtab->index,
+		       symtab->name, index, s.name, reason);
 }
 
 static int check_symtab_shndx(const struct elfsect_view *view, struct elfsect_error *error)
@@ -169,14 +170,16 @@ static int check_symtab_shndx(const struct elfsect_view *view, struct elfsect_er
 	if (!s)
 		return 0;
 	if (strcmp(s->name, ".symtab_shndx") != 0 || s->flags || s->addr || s->info || s->align != 4 || s->entsize != 4)
-		return bad_section(view, s, error, "a SHT_SYMTAB_SHNDX header with other than the usual name and fields");
+		return bad_section(view, s, error,
+				   "a SHT_SYMTAB_SHNDX header with other than the usual name and fields");
 	if (!view->symtab || s->link != view->symtab || s->size != (uint64_t)count * 4)
 		return bad_section(view, s, error, "does not fit the symbol table");
 	for (uint32_t i = 0; i < count; i++)
 		if (elfsect_symbol_get(view, i).shndx != SHN_XINDEX &&
 		    view_u32(view, elfsect_section_bytes(view, s) + (uint64_t)i * 4))
-			return failure(error, ENOEXEC, "%s: section %u (%s): entry %u is not zero, but its symbol needs none",
-					    view->name, s->index, s->name, i);
+			return failure(error, ENOEXEC,
+				       "%s: section %u (%s): entry %u is not zero, but its symbol needs none",
+				       view->name, s->index, s->name, i);
 	return 0;
 }
 
@@ -220,8 +223,8 @@ static int check_relocations(const struct elfsect_view *view, const struct elfse
 	count = s->size / entsize;
 	for (uint64_t i = 0; i < count; i++)
 		if (elfsect_relocation_get(view, s, i).symbol >= symbols)
-			return failure(error, ENOEXEC, "%s: section %u (%s): relocation %ju: its symbol does not exist", view->name,
-					    s->index, s->name, (uintmax_t)i);
+			return failure(error, ENOEXEC, "%s: section %u (%s): relocation %ju: its symbol does not exist",
+				       view->name, s->index, s->name, (uintmax_t)i);
 	return 0;
 }
 
@@ -258,8 +261,9 @@ static int check_strtab(const struct elfsect_view *view, const struct elfsect_se
 		else if (used[i / 8] & (1u << (i % 8)))
 			covered = true;
 		if (bytes[i] && !covered)
-			return failure(error, ENOEXEC, "%s: section %u (%s): offset 0x%jx in it: bytes that no name uses",
-					    view->name, s->index, s->name, (uintmax_t)i);
+			return failure(error, ENOEXEC,
+				       "%s: section %u (%s): offset 0x%jx in it: bytes that no name uses", view->name,
+				       s->index, s->name, (uintmax_t)i);
 	}
 	return 0;
 }
@@ -279,11 +283,11 @@ static int check_group(const struct elfsect_view *view, const struct elfsect_sec
 		const uint32_t member = view_u32(view, bytes + i);
 
 		if (!member || member >= view->header.shnum)
-			return failure(error, ENOEXEC, "%s: section %u (%s): member %u does not exist", view->name, s->index, s->name,
-					    member);
+			return failure(error, ENOEXEC, "%s: section %u (%s): member %u does not exist", view->name,
+				       s->index, s->name, member);
 		if (grouped[member]++)
-			return failure(error, ENOEXEC, "%s: section %u (%s): section %u is in two groups", view->name, s->index,
-					    s->name, member);
+			return failure(error, ENOEXEC, "%s: section %u (%s): section %u is in two groups", view->name,
+				       s->index, s->name, member);
 	}
 	return 0;
 }
@@ -303,7 +307,8 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 		else if (elfsect_section_is_name_table(view, s))
 			ret = check_strtab(view, s, error);
 		else if (is_relocation_type(s->type) && s->size && view->header.type == ET_REL)
-			ret = bad_section(view, s, error, "relocations that are allocated, or not linked to the symbol table");
+			ret = bad_section(view, s, error,
+					  "relocations that are allocated, or not linked to the symbol table");
 		else if (s->type == SHT_GROUP)
 			ret = check_group(view, s, grouped, error);
 		if (ret)
@@ -317,7 +322,7 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 static int bad_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error, const char *reason)
 {
 	return failure(error, ENOEXEC, "%s: program header %u: offset 0x%jx, address 0x%jx: %s", view->name, i,
-			    (uintmax_t)view->segments[i].offset, (uintmax_t)view->segments[i].vaddr, reason);
+		       (uintmax_t)view->segments[i].offset, (uintmax_t)view->segments[i].vaddr, reason);
 }
 
 static bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
@@ -341,8 +346,8 @@ static unsigned int loads_with(const struct elfsect_view *view, uint64_t offset,
 }
 
 /*
- * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers is
- * at the start of a segment, or in none.
+ * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers
+ * is at the start of a segment, or in none.
  */
 static int check_loaded_header(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
 {
@@ -366,7 +371,8 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 	if (!range_inside(p->offset, p->filesz, view->size))
 		return bad_segment(view, i, error, "the segment lies outside the file");
 	if (p->align & (p->align - 1) || (p->filesz && p->align && (p->offset - p->vaddr) % p->align))
-		return bad_segment(view, i, error, "p_align is no power of two, or offset and address do not agree modulo p_align");
+		return bad_segment(view, i, error,
+				   "p_align is no power of two, or offset and address do not agree modulo p_align");
 	if (p->filesz > p->memsz)
 		return bad_segment(view, i, error, "p_filesz is more than p_memsz");
 	if (!add_u64(p->paddr, p->memsz, &sum) || !add_u64(p->vaddr, p->memsz, &sum))
@@ -385,7 +391,8 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 	}
 	if (check_loaded_header(view, i, error))
 		return -ENOEXEC;
-	if (ranges_overlap(p->offset, p->filesz, view->header.shoff, (uint64_t)view->header.shnum * view->header.shentsize))
+	if (ranges_overlap(p->offset, p->filesz, view->header.shoff,
+			   (uint64_t)view->header.shnum * view->header.shentsize))
 		return bad_segment(view, i, error, "the section header table lies in a PT_LOAD");
 	for (uint32_t j = 1; j < view->header.shnum; j++) {
 		const struct elfsect_section *s = &view->sections[j];
@@ -431,7 +438,8 @@ static int check_segments(const struct elfsect_view *view, struct elfsect_error 
 	if (view->header.type == ET_REL)
 		return 0;
 	for (uint32_t i = 0; i < view->header.phnum; i++) {
-		int ret = view->segments[i].type == PT_LOAD ? check_load(view, i, error) : check_other_segment(view, i, error);
+		int ret = view->segments[i].type == PT_LOAD ? check_load(view, i, error)
+							    : check_other_segment(view, i, error);
 
 		if (ret)
 			return ret;
@@ -441,7 +449,8 @@ static int check_segments(const struct elfsect_view *view, struct elfsect_error 
 
 		if ((s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) &&
 		    loads_with(view, s->offset, s->size, s->addr) != 1)
-			return bad_section(view, s, error, "not inside exactly one PT_LOAD at the same distance from its start");
+			return bad_section(view, s, error,
+					   "not inside exactly one PT_LOAD at the same distance from its start");
 	}
 	return 0;
 }

@@ -41,7 +41,8 @@ void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t
 		for (size_t k = 0; k < count; k++) {
 			struct elfsect_symbol s;
 
-			if (!is_wanted(view, entry, (const char *)strings + offset, strtab->size - offset, wanted[k].name))
+			if (!is_wanted(view, entry, (const char *)strings + offset, strtab->size - offset,
+				       wanted[k].name))
 				continue;
 			s = elfsect_symbol_get(view, i);
 			if (!elfsect_symbol_is_defined(&s) || s.section >= view->header.shnum)
@@ -56,13 +57,11 @@ void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t
 static int expect_one(const struct elfsect_view *view, const struct wanted *wanted, struct elfsect_error *error)
 {
 	if (!elfsect_symbol_count(view))
-		return failure(error, ENOENT, "%s: symbol %s: the file has no symbol table", view->name,
-				    wanted->name);
+		return failure(error, ENOENT, "%s: symbol %s: the file has no symbol table", view->name, wanted->name);
 	if (wanted->count > 1)
 		return failure(error, EEXIST, "%s: symbol %s: defined more than once", view->name, wanted->name);
 	if (!wanted->count)
-		return failure(error, ENOENT, "%s: symbol %s: not defined in any section", view->name,
-				    wanted->name);
+		return failure(error, ENOENT, "%s: symbol %s: not defined in any section", view->name, wanted->name);
 	return 0;
 }
 
@@ -108,17 +107,16 @@ static int lookup_in_map(const struct elfsect_view *view, const struct elfsect_s
 	if (!ret && view->symtab) {
 		ret = expect_one(view, wanted, error);
 		if (!ret && symbol->value != address)
-			return failure(
-				error, EINVAL,
-				"%s: symbol %s: at 0x%jx there, but at 0x%jx in %s: the map is not of this file",
-				system_map_name(map), wanted->name, (uintmax_t)address, (uintmax_t)symbol->value,
-				view->name);
+			return failure(error, EINVAL,
+				       "%s: symbol %s: at 0x%jx there, but at 0x%jx in %s: the map is not of this file",
+				       system_map_name(map), wanted->name, (uintmax_t)address, (uintmax_t)symbol->value,
+				       view->name);
 	} else if (!ret) {
 		*symbol = (struct elfsect_symbol){.name = wanted->name, .value = address};
 		symbol->section = section_of_address(view, address);
 		if (!symbol->section)
 			return failure(error, EINVAL, "%s: symbol %s: its address 0x%jx lies in no section of %s",
-					    system_map_name(map), wanted->name, (uintmax_t)address, view->name);
+				       system_map_name(map), wanted->name, (uintmax_t)address, view->name);
 	}
 	return ret;
 }
@@ -169,13 +167,13 @@ static int set_region(const struct elfsect_view *view, const char *what, uint32_
 
 	if (s->type == SHT_NOBITS || s->type == SHT_NULL)
 		return failure(error, EINVAL, "%s: %s: section %u (%s) has no bytes in the file", view->name, what,
-				    section, s->name);
+			       section, s->name);
 	if (!range_inside(start, size, s->size))
 		return failure(
 			error, EINVAL,
 			"%s: %s: not inside section %u (%s): it has %ju bytes, %ju are needed from offset 0x%jx on",
 			view->name, what, section, s->name, (uintmax_t)s->size, (uintmax_t)size, (uintmax_t)start);
-	*region = (struct elfsect_region){ section, start, size };
+	*region = (struct elfsect_region){section, start, size};
 	return 0;
 }
 
@@ -205,8 +203,8 @@ int region_of_symbol(const struct elfsect_view *view, const struct elfsect_syste
 	if (ret)
 		return ret;
 	if (!symbol.size)
-		return failure(error, EINVAL, "%s: symbol %s: has no size; name a range of symbols instead",
-				    view->name, name);
+		return failure(error, EINVAL, "%s: symbol %s: has no size; name a range of symbols instead", view->name,
+			       name);
 	return region_at_symbol(view, &symbol, symbol.size, region, error);
 }
 
@@ -248,7 +246,7 @@ int region_of_symbols(const struct elfsect_view *view, const struct elfsect_syst
 	last = strstr(first, "..");
 	if (!last || last == first || !last[2])
 		return failure(error, EINVAL, "%s: %s: not of the form FIRST..LAST or FIRST..LAST+N", view->name,
-				    range);
+			       range);
 	*last = '\0';
 	last += 2;
 	displacement = cut_displacement(last);
@@ -264,9 +262,8 @@ int region_of_symbols(const struct elfsect_view *view, const struct elfsect_syst
 	    to.value == view->sections[from.section].addr + view->sections[from.section].size)
 		to.section = from.section;
 	if (from.section != to.section)
-		return failure(error, EINVAL, "%s: %s: the symbols are in different sections, %s and %s",
-				    view->name, range, view->sections[from.section].name,
-				    view->sections[to.section].name);
+		return failure(error, EINVAL, "%s: %s: the symbols are in different sections, %s and %s", view->name,
+			       range, view->sections[from.section].name, view->sections[to.section].name);
 	start = position(view, &from);
 	if (!add_u64(position(view, &to), displacement, &end) || end < start)
 		return failure(error, EINVAL, "%s: %s: the end lies before the start", view->name, range);
@@ -285,19 +282,19 @@ int elfsect_region_of_addresses(const struct elfsect_view *view, uint64_t start,
 	if (elfsect_is_relocatable(view))
 		return failure(error, EINVAL, "%s: a relocatable file has no addresses", view->name);
 	if (end < start)
-		return failure(error, EINVAL, "%s: addresses 0x%jx..0x%jx: the end lies before the start",
-				    view->name, (uintmax_t)start, (uintmax_t)end);
+		return failure(error, EINVAL, "%s: addresses 0x%jx..0x%jx: the end lies before the start", view->name,
+			       (uintmax_t)start, (uintmax_t)end);
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
 
 		if (!(s->flags & SHF_ALLOC) || !elfsect_section_has_extent(s) || start < s->addr ||
 		    !range_inside(start - s->addr, end - start, s->size))
 			continue;
-		*region = (struct elfsect_region){ i, start - s->addr, end - start };
+		*region = (struct elfsect_region){i, start - s->addr, end - start};
 		return 0;
 	}
 	return failure(error, ENOENT, "%s: addresses 0x%jx..0x%jx: no section holds them all", view->name,
-			    (uintmax_t)start, (uintmax_t)end);
+		       (uintmax_t)start, (uintmax_t)end);
 }
 
 const uint8_t *elfsect_region_bytes(const struct elfsect_view *view, const struct elfsect_region *region)

@@ -7,8 +7,8 @@
 static int relocated(const struct elfsect_view *view, const struct elfsect_slot *slot, const struct elfsect_section *r,
 		     uint64_t place, struct elfsect_error *error)
 {
-	return failure(error, EBUSY, "%s: %s: relocations of section %u (%s) apply to its bytes, at 0x%jx",
-			    view->name, slot->name, r->index, r->name, (uintmax_t)place);
+	return failure(error, EBUSY, "%s: %s: relocations of section %u (%s) apply to its bytes, at 0x%jx", view->name,
+		       slot->name, r->index, r->name, (uintmax_t)place);
 }
 
 /* The region's place in the terms of relocations: an address, or an offset in the section. */

@@ -48,7 +48,7 @@ static int read_text(struct elfsect_system_map *map, struct elfsect_error *error
 		return failure_errno(error, errno, "%s", map->name);
 	if (length <= 0 || (size_t)length != strlen(map->text))
 		return failure(error, EINVAL, "%s: not a System.map: %s", map->name,
-				    length <= 0 ? "it is empty" : "it has a zero byte");
+			       length <= 0 ? "it is empty" : "it has a zero byte");
 	return 0;
 }
 
@@ -82,8 +82,8 @@ static int parse_lines(struct elfsect_system_map *map, struct elfsect_error *err
 		if (*next)
 			*next++ = '\0';
 		if (!parse_line(line, &map->symbols[map->count]))
-			return failure(error, EINVAL, "%s: line %zu: not an address, a letter and a name",
-					    map->name, map->count + 1);
+			return failure(error, EINVAL, "%s: line %zu: not an address, a letter and a name", map->name,
+				       map->count + 1);
 		map->count++;
 	}
 	return 0;
@@ -135,8 +135,8 @@ const char *system_map_name(const struct elfsect_system_map *map)
 static int mismatch(const struct elfsect_system_map *map, const struct elfsect_view *view, const char *symbol,
 		    const char *what, struct elfsect_error *error)
 {
-	return failure(error, EINVAL, "%s: symbol %s: %s of %s: the map is not of this file", map->name, symbol,
-			    what, view->name);
+	return failure(error, EINVAL, "%s: symbol %s: %s of %s: the map is not of this file", map->name, symbol, what,
+		       view->name);
 }
 
 static bool in_section(const struct elfsect_view *view, uint64_t address, uint64_t flags)

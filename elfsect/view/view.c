@@ -2,8 +2,8 @@
 /*
  * A view: the headers of one ELF file, decoded by libelf, and its bytes as they are.
  *
- * Bulk tables (symbols, relocations) are decoded entry by entry from the raw bytes: elf_getdata() would convert and copy
- * whole sections of a foreign-endian file, which may be hundreds of megabytes.
+ * Bulk tables (symbols, relocations) are decoded entry by entry from the raw bytes: elf_getdata() would convert and
+ * copy whole sections of a foreign-endian file, which may be hundreds of megabytes.
  */
 #include <unistd.h>
 #include <stdlib.h>
@@ -77,21 +77,23 @@ static int parse_header(struct elfsect_view *view, Elf *elf, GElf_Ehdr *ehdr, st
 	if (h->ehsize != gelf_fsize(elf, ELF_T_EHDR, 1, EV_CURRENT))
 		return bad(view, error, "e_ehsize does not fit the class");
 	if (h->type != ET_REL && h->type != ET_EXEC && h->type != ET_DYN)
-		return failure(error, ENOEXEC, "%s: ELF header: e_type %u is not REL, EXEC or DYN", view->name, h->type);
+		return failure(error, ENOEXEC, "%s: ELF header: e_type %u is not REL, EXEC or DYN", view->name,
+			       h->type);
 	return 0;
 }
 
 /*
  * Section header 0, where extended numbers stand (gABI, chapter 4):
  *   sh_size: number of sections if e_shnum is 0; sh_link: index of the name table if e_shstrndx is SHN_XINDEX.
- * All other fields are zero. sh_info would hold a number of program headers from 65535 (PN_XNUM), which only core files have.
+ * All other fields are zero. sh_info would hold a number of program headers from 65535 (PN_XNUM), which only core files
+ * have.
  */
 static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *ehdr, struct elfsect_error *error)
 {
 	struct elfsect_header *h = &view->header;
 	const uint64_t shentsize = gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT);
 	const uint64_t phentsize = gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT);
-	GElf_Shdr zero = { 0 };
+	GElf_Shdr zero = {0};
 	bool xnum, xstrndx;
 	uint64_t size, shnum;
 
@@ -116,9 +118,11 @@ static int parse_counts(struct elfsect_view *view, Elf *elf, const GElf_Ehdr *eh
 		h->shstrndx = xstrndx ? zero.sh_link : ehdr->e_shstrndx;
 		if (xstrndx ? h->shstrndx < SHN_LORESERVE : h->shstrndx >= SHN_LORESERVE)
 			return bad(view, error, "the index of the section name table is not in its proper form");
-		if (zero.sh_name || zero.sh_type || zero.sh_flags || zero.sh_addr || zero.sh_offset || zero.sh_addralign ||
-		    zero.sh_entsize || (zero.sh_size && !xnum) || (zero.sh_link && !xstrndx) || zero.sh_info)
-			return failure(error, ENOEXEC, "%s: section header 0: a reserved field is not zero", view->name);
+		if (zero.sh_name || zero.sh_type || zero.sh_flags || zero.sh_addr || zero.sh_offset ||
+		    zero.sh_addralign || zero.sh_entsize || (zero.sh_size && !xnum) || (zero.sh_link && !xstrndx) ||
+		    zero.sh_info)
+			return failure(error, ENOEXEC, "%s: section header 0: a reserved field is not zero",
+				       view->name);
 		if (!mul_u64(shnum, shentsize, &size) || !range_inside(ehdr->e_shoff, size, view->size))
 			return bad(view, error, "the section header table lies outside the file");
 		if (h->shstrndx >= h->shnum)
@@ -170,13 +174,22 @@ static int parse_sections(struct elfsect_view *view, Elf *elf, struct elfsect_er
 		if (!scn || !gelf_getshdr(scn, &shdr))
 			return failure(error, ENOEXEC, "%s: section header %u: %s", view->name, i, elf_errmsg(-1));
 		*s = (struct elfsect_section){
-			.name = "", .index = i, .name_offset = shdr.sh_name, .type = shdr.sh_type, .link = shdr.sh_link,
-			.info = shdr.sh_info, .flags = shdr.sh_flags, .addr = shdr.sh_addr, .offset = shdr.sh_offset,
-			.size = shdr.sh_size, .align = shdr.sh_addralign, .entsize = shdr.sh_entsize,
+			.name = "",
+			.index = i,
+			.name_offset = shdr.sh_name,
+			.type = shdr.sh_type,
+			.link = shdr.sh_link,
+			.info = shdr.sh_info,
+			.flags = shdr.sh_flags,
+			.addr = shdr.sh_addr,
+			.offset = shdr.sh_offset,
+			.size = shdr.sh_size,
+			.align = shdr.sh_addralign,
+			.entsize = shdr.sh_entsize,
 		};
 		if (i && elfsect_section_has_extent(s) && !range_inside(s->offset, s->size, view->size))
-			return failure(error, ENOEXEC, "%s: section %u: offset 0x%jx, size 0x%jx: outside the file", view->name,
-					    i, (uintmax_t)s->offset, (uintmax_t)s->size);
+			return failure(error, ENOEXEC, "%s: section %u: offset 0x%jx, size 0x%jx: outside the file",
+				       view->name, i, (uintmax_t)s->offset, (uintmax_t)s->size);
 	}
 	return 0;
 }
@@ -195,8 +208,9 @@ static int name_sections(struct elfsect_view *view, struct elfsect_error *error)
 		else if (s->name_offset)
 			s->name = NULL;
 		if (!s->name)
-			return failure(error, ENOEXEC, "%s: section header %u: its name lies outside the name table or is too long",
-					    view->name, i);
+			return failure(error, ENOEXEC,
+				       "%s: section header %u: its name lies outside the name table or is too long",
+				       view->name, i);
 	}
 	return 0;
 }
@@ -209,19 +223,20 @@ static int check_references(struct elfsect_view *view, struct elfsect_error *err
 		const struct elfsect_section *s = &view->sections[i];
 
 		if (s->link >= count)
-			return failure(error, ENOEXEC, "%s: section %u (%s): sh_link %u is no section", view->name, i, s->name,
-					    s->link);
+			return failure(error, ENOEXEC, "%s: section %u (%s): sh_link %u is no section", view->name, i,
+				       s->name, s->link);
 		if (elfsect_section_info_is_index(s) && s->info >= count)
-			return failure(error, ENOEXEC, "%s: section %u (%s): sh_info %u is no section", view->name, i, s->name,
-					    s->info);
+			return failure(error, ENOEXEC, "%s: section %u (%s): sh_info %u is no section", view->name, i,
+				       s->name, s->info);
 		if (s->type == SHT_SYMTAB) {
 			if (view->symtab)
-				return failure(error, ENOEXEC, "%s: section %u (%s): a second symbol table", view->name, i, s->name);
+				return failure(error, ENOEXEC, "%s: section %u (%s): a second symbol table", view->name,
+					       i, s->name);
 			view->symtab = i;
 		} else if (s->type == SHT_SYMTAB_SHNDX) {
 			if (view->symtab_shndx)
-				return failure(error, ENOEXEC, "%s: section %u (%s): a second SHT_SYMTAB_SHNDX", view->name, i,
-						    s->name);
+				return failure(error, ENOEXEC, "%s: section %u (%s): a second SHT_SYMTAB_SHNDX",
+					       view->name, i, s->name);
 			view->symtab_shndx = i;
 		}
 	}
@@ -239,8 +254,14 @@ static int parse_segments(struct elfsect_view *view, Elf *elf, struct elfsect_er
 		if (!gelf_getphdr(elf, (int)i, &phdr))
 			return failure(error, ENOEXEC, "%s: program header %u: %s", view->name, i, elf_errmsg(-1));
 		view->segments[i] = (struct elfsect_segment){
-			.type = phdr.p_type, .flags = phdr.p_flags, .offset = phdr.p_offset, .vaddr = phdr.p_vaddr,
-			.paddr = phdr.p_paddr, .filesz = phdr.p_filesz, .memsz = phdr.p_memsz, .align = phdr.p_align,
+			.type = phdr.p_type,
+			.flags = phdr.p_flags,
+			.offset = phdr.p_offset,
+			.vaddr = phdr.p_vaddr,
+			.paddr = phdr.p_paddr,
+			.filesz = phdr.p_filesz,
+			.memsz = phdr.p_memsz,
+			.align = phdr.p_align,
 		};
 	}
 	return 0;
@@ -429,8 +450,8 @@ int elfsect_section_find(const struct elfsect_view *view, const char *name, cons
 		if (strcmp(view->sections[i].name, name) != 0)
 			continue;
 		if (found)
-			return failure(error, EEXIST, "%s: there are several sections named %s (%u and %u)", view->name, name,
-					    found->index, i);
+			return failure(error, EEXIST, "%s: there are several sections named %s (%u and %u)", view->name,
+				       name, found->index, i);
 		found = &view->sections[i];
 	}
 	if (!found)

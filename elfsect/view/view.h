@@ -18,18 +18,18 @@
 enum { SEGMENTS_MAX = 1024, SECTION_NAME_MAX = 1023, SYMBOL_NAME_MAX = 16383 };
 
 struct elfsect_view {
-	char *name;		/* owned; for messages */
-	const uint8_t *bytes;	/* owned if mapped, else borrowed */
+	char *name;	      /* owned; for messages */
+	const uint8_t *bytes; /* owned if mapped, else borrowed */
 	uint64_t size;
 	bool mapped;
-	int fd;			/* owned duplicate, or -1 */
-	bool locked;		/* fd carries a lock against other editors */
-	struct stat stat;	/* when it was opened; valid if fd >= 0 */
+	int fd;		  /* owned duplicate, or -1 */
+	bool locked;	  /* fd carries a lock against other editors */
+	struct stat stat; /* when it was opened; valid if fd >= 0 */
 	struct elfsect_header header;
 	struct elfsect_section *sections; /* owned */
 	struct elfsect_segment *segments; /* owned */
-	uint32_t symtab;	/* index, or 0 */
-	uint32_t symtab_shndx;	/* index, or 0 */
+	uint32_t symtab;		  /* index, or 0 */
+	uint32_t symtab_shndx;		  /* index, or 0 */
 };
 
 static inline bool view_is_64(const struct elfsect_view *view)

@@ -31,8 +31,7 @@ static int sum_rest(const struct elfsect_plan *plan, uint8_t sum[SHA256_SIZE], s
 		end = plan->changes[i].offset + plan->changes[i].size;
 	}
 	spans[plan->count] = (struct span){view->bytes + end, view->size - end};
-	return sha256_spans(spans, plan->count + 1, sum) ? failure_errno(error, ENOMEM, "%s: SHA-256", view->name)
-						      : 0;
+	return sha256_spans(spans, plan->count + 1, sum) ? failure_errno(error, ENOMEM, "%s: SHA-256", view->name) : 0;
 }
 
 static int check_rest(const struct elfsect_plan *plan, const uint8_t before[SHA256_SIZE], struct elfsect_error *error)
@@ -62,8 +61,8 @@ static int check_target(const struct elfsect_plan *plan, const struct journal *j
 		return failure(error, EBADF, "%s: not opened for an edit in place", j->asked);
 	if (plan->size != view->size)
 		return failure(error, EFBIG,
-				    "%s: the edit changes the file's size from %ju to %ju bytes: not possible in place",
-				    j->asked, (uintmax_t)view->size, (uintmax_t)plan->size);
+			       "%s: the edit changes the file's size from %ju to %ju bytes: not possible in place",
+			       j->asked, (uintmax_t)view->size, (uintmax_t)plan->size);
 	if (stat(j->target, st))
 		return failure_errno(error, errno, "%s", j->asked);
 	if (st->st_dev != view->stat.st_dev || st->st_ino != view->stat.st_ino)

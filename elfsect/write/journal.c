@@ -227,8 +227,8 @@ static int check_table(const struct journal *j, struct elfsect_error *error)
 static int other_file(const struct journal *j, const char *what, struct elfsect_error *error)
 {
 	return failure(error, ESTALE,
-			    "%s: journal %s: belongs to another file (%s); if this one replaced it, remove the journal",
-			    j->asked, j->name, what);
+		       "%s: journal %s: belongs to another file (%s); if this one replaced it, remove the journal",
+		       j->asked, j->name, what);
 }
 
 /* Each byte that the edit was to change is still the old one or already the new one. */
@@ -289,7 +289,7 @@ static int check_trust(const struct journal *j, int journal_fd, int fd, struct s
 	if (!S_ISREG(st->st_mode) || st->st_nlink > 1 || (st->st_mode & 022) ||
 	    (st->st_uid && st->st_uid != file.st_uid && st->st_uid != geteuid()))
 		return failure(error, EPERM, "%s: journal %s: not a file of its owner, or others may write it",
-				    j->asked, j->name);
+			       j->asked, j->name);
 	return 0;
 }
 
@@ -351,8 +351,8 @@ int journal_apply(const struct journal *j, int fd, enum journal_side side, struc
 			const int ret = pass ? compare(fd, bytes, size, offset) : write_at(fd, bytes, size, offset);
 
 			if (ret)
-				return failure_errno(error, -ret, "%s: offset 0x%jx: %s", j->asked,
-							  (uintmax_t)offset, pass ? "reading it again" : "write");
+				return failure_errno(error, -ret, "%s: offset 0x%jx: %s", j->asked, (uintmax_t)offset,
+						     pass ? "reading it again" : "write");
 			bytes += size;
 		}
 		if (!pass && fsync(fd))

@@ -12,8 +12,8 @@
 static bool is_temporary_name(const char *name)
 {
 	static const char head[] = ".elfsect-", tail[] = ".tmp";
-	const size_t digits = strspn(name + (strncmp(name, head, sizeof(head) - 1) ? 0 : sizeof(head) - 1),
-				     "0123456789abcdef");
+	const size_t digits =
+		strspn(name + (strncmp(name, head, sizeof(head) - 1) ? 0 : sizeof(head) - 1), "0123456789abcdef");
 
 	return !strncmp(name, head, sizeof(head) - 1) && digits == 16 && !strcmp(name + sizeof(head) - 1 + 16, tail);
 }

@@ -32,8 +32,7 @@ static void announce(struct temporary *t, bool exists)
 
 static int fail(const struct temporary *t, int code, const char *what, struct elfsect_error *error)
 {
-	return what ? failure_errno(error, code, "%s: %s", t->asked, what)
-		    : failure_errno(error, code, "%s", t->asked);
+	return what ? failure_errno(error, code, "%s: %s", t->asked, what) : failure_errno(error, code, "%s", t->asked);
 }
 
 /* ------------------------------------------------------------------------------------------------------- open */
@@ -94,8 +93,8 @@ static int random_name(struct temporary *t)
 }
 
 /*
- * Lock the file, so that temporary_sweep() sees that somebody is at work; false if a sweep came first. Where there are no
- * locks nothing is swept.
+ * Lock the file, so that temporary_sweep() sees that somebody is at work; false if a sweep came first. Where there are
+ * no locks nothing is swept.
  */
 static bool is_ours(const struct temporary *t)
 {
@@ -147,7 +146,7 @@ int temporary_open(struct temporary *t, const char *path, mode_t mode, const str
 	static const struct elfsect_write_options none;
 	int ret;
 
-	*t = (struct temporary){ .options = options ? options : &none, .asked = path, .directory_fd = -1, .fd = -1 };
+	*t = (struct temporary){.options = options ? options : &none, .asked = path, .directory_fd = -1, .fd = -1};
 	ret = resolve(t, path, error);
 	if (!ret)
 		ret = check_target(t, error);
@@ -310,7 +309,8 @@ int temporary_publish(struct temporary *t, struct elfsect_error *error)
 		return ret;
 	/* The new file is in place; only its permanence is in doubt. */
 	if (fsync(t->directory_fd) && errno != EINVAL)
-		return fail(t, errno, "the new file is in place, but may not survive a crash: fsync of its directory", error);
+		return fail(t, errno, "the new file is in place, but may not survive a crash: fsync of its directory",
+			    error);
 	return 0;
 }
 

@@ -136,7 +136,7 @@ static void *compare_slice(void *data)
 static uint64_t compare(const struct elfsect_plan *plan, const uint8_t *written)
 {
 	const uint64_t chunk = plan->size / MAX_THREADS + 1;
-	struct slice slices[MAX_THREADS] = { 0 };
+	struct slice slices[MAX_THREADS] = {0};
 	uint64_t difference = UINT64_MAX;
 
 	for (unsigned int i = 0; i < MAX_THREADS; i++) {
@@ -170,11 +170,11 @@ static int verify(const struct elfsect_plan *plan, const struct temporary *t, st
 		return ret;
 	if (result->size != plan->size)
 		return failure(error, EIO, "%s: the written file has 0x%jx bytes instead of 0x%jx", t->asked,
-				    (uintmax_t)result->size, (uintmax_t)plan->size);
+			       (uintmax_t)result->size, (uintmax_t)plan->size);
 	difference = compare(plan, result->bytes);
 	if (difference != UINT64_MAX)
 		return failure(error, EIO, "%s: offset 0x%jx: the written file does not have the planned byte",
-				    t->asked, (uintmax_t)difference);
+			       t->asked, (uintmax_t)difference);
 	return elfsect_check(result, ELFSECT_CHECK_RELOCATIONS, error);
 }
 

@@ -15,7 +15,7 @@
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
 static int worse(int a, int b)
 {
-	static const int order[] = { STATUS_OK, STATUS_EXCLUDED, STATUS_DIFFERENT, STATUS_TROUBLE };
+	static const int order[] = {STATUS_OK, STATUS_EXCLUDED, STATUS_DIFFERENT, STATUS_TROUBLE};
 	int x = 0, y = 0;
 
 	for (int i = 0; i < 4; i++) {
@@ -44,7 +44,8 @@ static int check_one(const char *digest, const char *path, const char *place, co
 		return file_digest_failed(ret, &error);
 	}
 	if (!tags_equal(file.digest->tagged, digest)) {
-		status = cli_trouble("%s: the digest was made with policy %s; the options given make another one", place, tag.policy);
+		status = cli_trouble("%s: the digest was made with policy %s; the options given make another one",
+				     place, tag.policy);
 	} else if (!strcmp(file.digest->tagged, digest)) {
 		status = STATUS_OK;
 		if (manifest) {
@@ -57,8 +58,9 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	if (!quiet || status == STATUS_DIFFERENT || status == STATUS_EXCLUDED) {
 		if (status != STATUS_TROUBLE) {
 			cli_print_escaped(stdout, path);
-			printf(": %s\n",
-			       status == STATUS_OK ? "OK" : status == STATUS_EXCLUDED ? "OK, but excluded bytes differ" : "FAILED");
+			printf(": %s\n", status == STATUS_OK	     ? "OK"
+					 : status == STATUS_EXCLUDED ? "OK, but excluded bytes differ"
+								     : "FAILED");
 		}
 	}
 	file_digest_clear(&file);
@@ -144,8 +146,8 @@ int check_list(const char *path, struct digest_options *options, bool quiet)
 		if (manifest_read(path, &manifest, &error))
 			return cli_error(&error);
 		checked = manifest_path(manifest);
-		status = checked ? check_one(json_field(manifest, "digest"), checked, path, options, manifest, quiet) :
-				   cli_trouble("out of memory");
+		status = checked ? check_one(json_field(manifest, "digest"), checked, path, options, manifest, quiet)
+				 : cli_trouble("out of memory");
 		free(checked);
 		json_object_put(manifest);
 		return status;

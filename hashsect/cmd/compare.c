@@ -39,14 +39,15 @@ static int manifest_require_proof(const char *path, const struct json_object *ma
 
 		if (!json_object_object_get_ex(layer, "proved", &proved) || !json_object_get_boolean(proved))
 			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", path,
-					    json_field(layer, "text"));
+				       json_field(layer, "text"));
 	}
 	for (size_t i = 0; i < json_object_array_length(exclusions); i++) {
 		const struct json_object *e = json_object_array_get_idx(exclusions, i);
 
 		if (!json_object_object_get_ex(e, "proved", &proved) || !json_object_get_boolean(proved))
-			return failure(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
-					    json_field(e, "rule"));
+			return failure(error, EBADMSG,
+				       "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
+				       json_field(e, "rule"));
 	}
 	return 0;
 }
@@ -81,14 +82,15 @@ static int finish(const struct compare_command *command, const struct json_objec
 
 static int compare(char **paths, struct compare_command *command)
 {
-	struct json_object *sides[2] = { NULL, NULL };
+	struct json_object *sides[2] = {NULL, NULL};
 	struct elfsect_error error;
 	struct tag tag;
 	int status = STATUS_OK, ret = 0;
 
 	for (int i = 0; i < 2 && !ret; i++)
 		if (is_manifest(paths[i]))
-			ret = manifest_read(paths[i], &sides[i], &error) ?: take_tag(paths[i], sides[i], &command->options, &tag, &error);
+			ret = manifest_read(paths[i], &sides[i], &error)
+				      ?: take_tag(paths[i], sides[i], &command->options, &tag, &error);
 	if (!ret && !command->options.policy)
 		status = digest_options_ready(&command->options);
 	for (int i = 0; i < 2 && !ret && !status; i++)
@@ -113,12 +115,12 @@ int cmd_compare(int argc, char **argv)
 {
 	static const struct option options[] = {
 		DIGEST_OPTIONS,
-		{ "accept-excluded", no_argument, NULL, OPT_ACCEPT },
-		{ "json", no_argument, NULL, OPT_JSON },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ 0 },
+		{"accept-excluded", no_argument, NULL, OPT_ACCEPT},
+		{"json", no_argument, NULL, OPT_JSON},
+		{"quiet", no_argument, NULL, 'q'},
+		{0},
 	};
-	struct compare_command command = { 0 };
+	struct compare_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":j:q", options, NULL)) != -1) {

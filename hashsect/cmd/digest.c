@@ -90,7 +90,8 @@ static int run(int argc, char **argv, struct digest_command *command)
 	if (command->check && (command->manifest || command->json))
 		return cli_usage("digest: --check prints neither a manifest nor JSON");
 	if (command->check)
-		return digest_options_load_map(&command->options) ?: check_list(command->check, &command->options, command->quiet);
+		return digest_options_load_map(&command->options)
+			       ?: check_list(command->check, &command->options, command->quiet);
 	if (!argc)
 		return cli_usage("digest: no file given");
 	if (command->manifest && command->json)
@@ -105,13 +106,13 @@ int cmd_digest(int argc, char **argv)
 {
 	static const struct option options[] = {
 		DIGEST_OPTIONS,
-		{ "manifest", no_argument, NULL, OPT_MANIFEST },
-		{ "check", required_argument, NULL, OPT_CHECK },
-		{ "json", no_argument, NULL, OPT_JSON },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ 0 },
+		{"manifest", no_argument, NULL, OPT_MANIFEST},
+		{"check", required_argument, NULL, OPT_CHECK},
+		{"json", no_argument, NULL, OPT_JSON},
+		{"quiet", no_argument, NULL, 'q'},
+		{0},
 	};
-	struct digest_command command = { 0 };
+	struct digest_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":j:q", options, NULL)) != -1) {

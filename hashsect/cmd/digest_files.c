@@ -90,7 +90,7 @@ void digest_options_clear(struct digest_options *o)
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error)
 {
-	const struct image_options image_options = { .max_size = options->max_size };
+	const struct image_options image_options = {.max_size = options->max_size};
 	const struct module_trailer *unknown;
 	int ret = image_open(path, &image_options, image, error);
 
@@ -99,7 +99,7 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	unknown = image_unknown_trailer(*image);
 	if (unknown)
 		return failure(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u",
-				    path, unknown->size, unknown->id_type);
+			       path, unknown->size, unknown->id_type);
 	return image_view(*image, view, error);
 }
 
@@ -117,8 +117,8 @@ static void print_layers(const struct image *image)
 	}
 }
 
-int policy_for_view(const struct digest_options *o, const struct elfsect_view *view, struct hashsect_policy **own_policy,
-		    struct elfsect_error *error)
+int policy_for_view(const struct digest_options *o, const struct elfsect_view *view,
+		    struct hashsect_policy **own_policy, struct elfsect_error *error)
 {
 	struct hashsect_policy *policy = NULL;
 
@@ -159,11 +159,12 @@ static int check_proofs(const struct file_digest *file, struct elfsect_error *er
 	for (size_t i = 0; i < count; i++)
 		if (!layers[i].proved)
 			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s",
-					    elfsect_view_name(file->view), layers[i].text);
+				       elfsect_view_name(file->view), layers[i].text);
 	for (size_t i = 0; i < file->digest->exclusion_count; i++)
 		if (!file->digest->exclusions[i].proved)
-			return failure(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)",
-					    elfsect_view_name(file->view), file->digest->exclusions[i].rule);
+			return failure(error, EBADMSG,
+				       "%s: rule %s: the excluded bytes are not proved (--require-proof)",
+				       elfsect_view_name(file->view), file->digest->exclusions[i].rule);
 	return 0;
 }
 
@@ -185,7 +186,7 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	struct hashsect_options options;
 	int ret;
 
-	*file = (struct file_digest){ 0 };
+	*file = (struct file_digest){0};
 	ret = open_image(path, o, &file->image, &file->view, error);
 	if (!ret)
 		ret = policy_for_view(o, file->view, &file->own_policy, error);
@@ -218,7 +219,7 @@ void file_digest_clear(struct file_digest *file)
 	hashsect_policy_free(file->own_policy);
 	elfsect_view_close(file->view);
 	image_close(file->image);
-	*file = (struct file_digest){ 0 };
+	*file = (struct file_digest){0};
 }
 
 int file_digest_failed(int ret, const struct elfsect_error *error)
@@ -237,9 +238,10 @@ static void print_map(const struct elfsect_view *view, const struct hashsect_dig
 	if (d->map_use != HASHSECT_MAP_NONE) {
 		cli_print_escaped(stderr, name);
 		fprintf(stderr, ": %s, made of a file with %s\n",
-			d->map_use == HASHSECT_MAP_OF_NOTE  ? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION :
-			elfsect_view_symtab(view) != NULL ? "symbols agree with the map given" :
-							    "symbols by the map given",
+			d->map_use == HASHSECT_MAP_OF_NOTE
+				? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION
+			: elfsect_view_symtab(view) != NULL ? "symbols agree with the map given"
+							    : "symbols by the map given",
 			d->map_digest);
 	}
 	if (d->map_use != HASHSECT_MAP_NONE && comparable && strcmp(d->map_digest, d->tagged) != 0) {
@@ -248,8 +250,9 @@ static void print_map(const struct elfsect_view *view, const struct hashsect_dig
 	}
 	if (d->left_out.section) {
 		cli_print_escaped(stderr, name);
-		fprintf(stderr, ": left out: section " HASHSECT_MAP_NOTE_SECTION ", %" PRIu64 " bytes at 0x%" PRIx64
-				" in the file: it holds the map of this file\n",
+		fprintf(stderr,
+			": left out: section " HASHSECT_MAP_NOTE_SECTION ", %" PRIu64 " bytes at 0x%" PRIx64
+			" in the file: it holds the map of this file\n",
 			d->left_out.length, d->left_out.file_offset);
 	}
 }
@@ -283,8 +286,8 @@ void print_exclusions(const struct file_digest *file)
 			begin_line(name, e->rule);
 			fputs("section ", stderr);
 			cli_print_escaped(stderr, e->ranges[j].section_name);
-			fprintf(stderr, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n", e->ranges[j].offset,
-				e->ranges[j].length, e->ranges[j].file_offset);
+			fprintf(stderr, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
+				e->ranges[j].offset, e->ranges[j].length, e->ranges[j].file_offset);
 		}
 		for (size_t j = 0; j < e->content_count; j++) {
 			begin_line(name, e->rule);

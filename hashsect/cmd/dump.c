@@ -37,8 +37,8 @@ static int dump(const char *path, const struct digest_options *o)
 
 int cmd_dump(int argc, char **argv)
 {
-	static const struct option options[] = { DIGEST_OPTIONS, { 0 } };
-	struct digest_options o = { 0 };
+	static const struct option options[] = {DIGEST_OPTIONS, {0}};
+	struct digest_options o = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":j:", options, NULL)) != -1)

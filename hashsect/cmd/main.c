@@ -5,15 +5,14 @@
 #include "commands.h"
 #include "digest_files.h"
 
-#define ORDER_HELP \
-	"\n" \
-	"ORDER is a modules.order as a build writes it or as it is installed; DIR is a directory\n" \
+#define ORDER_HELP                                                                                                     \
+	"\n"                                                                                                           \
+	"ORDER is a modules.order as a build writes it or as it is installed; DIR is a directory\n"                    \
 	"with one."
 
 static const char digest_usage[] =
 	"[options] FILE...\n"
-	"       hashsect digest [options] --check LIST|MANIFEST\n\n"
-	DIGEST_OPTIONS_HELP
+	"       hashsect digest [options] --check LIST|MANIFEST\n\n" DIGEST_OPTIONS_HELP
 	"  --manifest                 print the manifest of one file: JSON with the hash of every part\n"
 	"  --json                     print digests and exclusions as JSON\n"
 	"  --check LIST|MANIFEST      verify digests that were printed before, or a manifest\n"
@@ -24,17 +23,14 @@ static const char digest_usage[] =
 	"bytes differ from those of the manifest.";
 
 static const char compare_usage[] =
-	"[options] A B\n\n"
-	DIGEST_OPTIONS_HELP
+	"[options] A B\n\n" DIGEST_OPTIONS_HELP
 	"  --accept-excluded          exit status 0 instead of 3 if only excluded bytes differ\n"
 	"  --json                     print the result as JSON\n"
 	"  -q, --quiet                print nothing\n"
 	"\n"
 	"Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes.";
 
-static const char dump_usage[] =
-	"[options] FILE\n\n"
-	RECORD_OPTIONS_HELP;
+static const char dump_usage[] = "[options] FILE\n\n" RECORD_OPTIONS_HELP;
 
 static const char policy_resolve_usage[] =
 	"[options] VMLINUX\n\n"
@@ -42,36 +38,29 @@ static const char policy_resolve_usage[] =
 	"  --exclude-section NAME[:CLASS]\n"
 	"                             exclude one more section, as with digest\n"
 	"  -o, --output OUT           a file instead of stdout; with --embed, instead of VMLINUX\n"
-	"  --embed                    put the map into VMLINUX, as a note that 'objcopy -S' keeps\n"
-	MAX_SIZE_HELP
-	JOBS_HELP
-	"\n"
+	"  --embed                    put the map into VMLINUX, as a note that 'objcopy -S' keeps\n" MAX_SIZE_HELP
+		JOBS_HELP "\n"
 	"VMLINUX has its symbol table. With the map (digest --map), or the note in them, its\n"
 	"stripped copies have the digest that it has itself in scope loaded. A map is not\n"
 	"trusted: what it says is checked against the file, and what is excluded as always.";
 
 static const char sig_strip_usage[] =
 	"[options] FILE...\n\n"
-	"  -o, --output OUT           write the result there; needed if the one FILE is compressed\n"
-	MAX_SIZE_HELP
-	"\n"
+	"  -o, --output OUT           write the result there; needed if the one FILE is compressed\n" MAX_SIZE_HELP "\n"
 	"The result is the module byte for byte as it was before it was signed. It is never\n"
 	"compressed.";
 
 static const char sig_extract_usage[] =
 	"[options] FILE\n\n"
 	"  -o, --output OUT           write it there, not to standard output\n"
-	"  --trailer                  the whole trailer, of any kind, not the PKCS#7 message in DER\n"
-	MAX_SIZE_HELP;
+	"  --trailer                  the whole trailer, of any kind, not the PKCS#7 message in DER\n" MAX_SIZE_HELP;
 
 static const char sig_attach_usage[] =
 	"[options] FILE\n\n"
 	"  --signature DER            a detached signature: FILE.p7s, as the kernel's sign-file -d or -p\n"
 	"                             leaves it\n"
 	"  --trailer TRAILER          a whole trailer, as 'sig extract --trailer' prints it\n"
-	"  -o, --output OUT           write the result there; needed if FILE is compressed\n"
-	MAX_SIZE_HELP
-	"\n"
+	"  -o, --output OUT           write the result there; needed if FILE is compressed\n" MAX_SIZE_HELP "\n"
 	"Whether the signature is one of this module is a question for 'sig verify'.";
 
 static const char sig_verify_usage[] =
@@ -80,22 +69,17 @@ static const char sig_verify_usage[] =
 	"  --keyring VMLINUX          accept those whose certificates are in this kernel\n"
 	"  --system-map FILE          its symbols, if it is stripped\n"
 	"  --json                     print the result as JSON\n"
-	"  -q, --quiet                print only files that are not good\n"
-	MAX_SIZE_HELP
-	"\n"
+	"  -q, --quiet                print only files that are not good\n" MAX_SIZE_HELP "\n"
 	"Exit status: 0 all good; 1 a file is bad, unsigned, malformed, of an unsupported\n"
 	"algorithm, or the certificate of its signer was not given; 2 trouble.";
 
-static const char sig_show_usage[] =
-	"[options] FILE...\n\n"
-	"  --json                     print them as JSON\n"
-	MAX_SIZE_HELP;
+static const char sig_show_usage[] = "[options] FILE...\n\n"
+				     "  --json                     print them as JSON\n" MAX_SIZE_HELP;
 
 static const char modules_list_usage[] =
 	"[options] ORDER|DIR\n\n"
 	"  -o, --output TABLE         write the table: 32 bytes a module, in the order of modules.order\n"
-	"  --json                     print the hashes as JSON\n"
-	JOBS_HELP ORDER_HELP;
+	"  --json                     print the hashes as JSON\n" JOBS_HELP ORDER_HELP;
 
 static const char modules_tree_usage[] =
 	"[options] ORDER|DIR\n\n"
@@ -103,8 +87,7 @@ static const char modules_tree_usage[] =
 	"  --endian little|big        the byte order of the root\n"
 	"  --for VMLINUX              the same: that of this kernel\n"
 	"  --proofs DIR               write the proof of each module, ready to be appended: DIR/NAME.merkle\n"
-	"  --json                     print levels and root as JSON\n"
-	JOBS_HELP ORDER_HELP;
+	"  --json                     print levels and root as JSON\n" JOBS_HELP ORDER_HELP;
 
 static const char modules_embed_usage[] =
 	"[options] VMLINUX ORDER|DIR\n"
@@ -114,47 +97,45 @@ static const char modules_embed_usage[] =
 	"  --system-map FILE          the symbols of a stripped kernel\n"
 	"  -o, --output OUT           write another file; without it VMLINUX is replaced\n"
 	"  --in-place                 write the slot's bytes only, under a journal\n"
-	"  --verify                   with --in-place: check all of the file\n"
-	JOBS_HELP ORDER_HELP;
+	"  --verify                   with --in-place: check all of the file\n" JOBS_HELP ORDER_HELP;
 
 static const char modules_append_usage[] =
 	"[options] --proofs DIR ORDER|DIR\n\n"
 	"  --proofs DIR               what 'modules tree --proofs' wrote\n"
-	"  -o, --output DIR           write the modules there; without it they are replaced\n"
-	ORDER_HELP
+	"  -o, --output DIR           write the modules there; without it they are replaced\n" ORDER_HELP
 	" Modules that end with their proof already are left alone. No module is\n"
 	"written before all were checked.";
 
-static const char modules_verify_usage[] =
-	"[options] VMLINUX MODULE...\n\n"
-	"  --system-map FILE          the symbols of a stripped kernel\n"
-	"  --json                     print the verdicts as JSON\n"
-	"  -q, --quiet                print refused modules only\n"
-	"\n"
-	"Exit status: 0 all would be accepted, 1 at least one would not, 2 trouble.";
+static const char modules_verify_usage[] = "[options] VMLINUX MODULE...\n\n"
+					   "  --system-map FILE          the symbols of a stripped kernel\n"
+					   "  --json                     print the verdicts as JSON\n"
+					   "  -q, --quiet                print refused modules only\n"
+					   "\n"
+					   "Exit status: 0 all would be accepted, 1 at least one would not, 2 trouble.";
 
 static const struct command commands[] = {
-	{ "digest", cmd_digest, "print the digest of ELF files, less what the policy excludes", digest_usage },
-	{ "compare", cmd_compare, "compare two ELF files, or a file and a manifest", compare_usage },
-	{ "dump", cmd_dump, "print what the digest covers as text, for diff", dump_usage },
-	{ "policy show", cmd_policy_show, "print the canonical text of a policy, which every digest under it covers",
-	  "linux|strict|FILE" },
-	{ "policy resolve", cmd_policy_resolve, "print a linked file's map: where it has what the policy excludes",
-	  policy_resolve_usage },
-	{ "sig show", cmd_sig_show, "list the layers of modules: compression, signatures and their signers, proofs",
-	  sig_show_usage },
-	{ "sig verify", cmd_sig_verify, "verify the outermost signature of modules", sig_verify_usage },
-	{ "sig strip", cmd_sig_strip, "remove the outermost signature of modules", sig_strip_usage },
-	{ "sig extract", cmd_sig_extract, "print the outermost signature of a module", sig_extract_usage },
-	{ "sig attach", cmd_sig_attach, "append a signature to a module", sig_attach_usage },
-	{ "modules list", cmd_modules_list, "hash the modules of a kernel: the flat table", modules_list_usage },
-	{ "modules tree", cmd_modules_tree, "hash the modules of a kernel: the Merkle tree, its root and its proofs",
-	  modules_tree_usage },
-	{ "modules embed", cmd_modules_embed, "put a table or a root into a kernel, as its slot wants it",
-	  modules_embed_usage },
-	{ "modules append", cmd_modules_append, "append to each module its proof", modules_append_usage },
-	{ "modules verify", cmd_modules_verify, "say of modules what a kernel with these hashes says", modules_verify_usage },
-	{ 0 },
+	{"digest", cmd_digest, "print the digest of ELF files, less what the policy excludes", digest_usage},
+	{"compare", cmd_compare, "compare two ELF files, or a file and a manifest", compare_usage},
+	{"dump", cmd_dump, "print what the digest covers as text, for diff", dump_usage},
+	{"policy show", cmd_policy_show, "print the canonical text of a policy, which every digest under it covers",
+	 "linux|strict|FILE"},
+	{"policy resolve", cmd_policy_resolve, "print a linked file's map: where it has what the policy excludes",
+	 policy_resolve_usage},
+	{"sig show", cmd_sig_show, "list the layers of modules: compression, signatures and their signers, proofs",
+	 sig_show_usage},
+	{"sig verify", cmd_sig_verify, "verify the outermost signature of modules", sig_verify_usage},
+	{"sig strip", cmd_sig_strip, "remove the outermost signature of modules", sig_strip_usage},
+	{"sig extract", cmd_sig_extract, "print the outermost signature of a module", sig_extract_usage},
+	{"sig attach", cmd_sig_attach, "append a signature to a module", sig_attach_usage},
+	{"modules list", cmd_modules_list, "hash the modules of a kernel: the flat table", modules_list_usage},
+	{"modules tree", cmd_modules_tree, "hash the modules of a kernel: the Merkle tree, its root and its proofs",
+	 modules_tree_usage},
+	{"modules embed", cmd_modules_embed, "put a table or a root into a kernel, as its slot wants it",
+	 modules_embed_usage},
+	{"modules append", cmd_modules_append, "append to each module its proof", modules_append_usage},
+	{"modules verify", cmd_modules_verify, "say of modules what a kernel with these hashes says",
+	 modules_verify_usage},
+	{0},
 };
 
 static const struct tool tool = {

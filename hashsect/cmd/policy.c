@@ -40,7 +40,8 @@ static int print_map(const char *path, const struct resolve_command *command)
 
 	/* A kernel that is replaced by its map would be lost. */
 	if (command->output.out && edit_same_file(path, command->output.out))
-		return cli_usage("policy resolve: -o %s is the file itself; --embed puts the map into it", command->output.out);
+		return cli_usage("policy resolve: -o %s is the file itself; --embed puts the map into it",
+				 command->output.out);
 	ret = open_image(path, &command->options, &image, &view, &error);
 	if (!ret)
 		ret = make_map(&command->options, view, &text, &error);
@@ -56,8 +57,10 @@ static int embed_map(const char *path, const struct resolve_command *command)
 	elfsect_autoview struct elfsect_view *view = NULL;
 	autofree char *text = NULL;
 	struct elfsect_injection note = {
-		.section = HASHSECT_MAP_NOTE_SECTION, .has_flags = true,
-		.note_owner = HASHSECT_MAP_NOTE_OWNER, .note_type = HASHSECT_MAP_NOTE_TYPE,
+		.section = HASHSECT_MAP_NOTE_SECTION,
+		.has_flags = true,
+		.note_owner = HASHSECT_MAP_NOTE_OWNER,
+		.note_type = HASHSECT_MAP_NOTE_TYPE,
 	};
 	struct elfsect_error error;
 	int ret;
@@ -81,7 +84,8 @@ static int resolve(int argc, char **argv, struct resolve_command *command)
 	if (argc != 1)
 		return cli_usage("policy resolve takes one file");
 	if (o->scope || o->hash || o->map_path || o->require_proof || o->modules)
-		return cli_usage("policy resolve: --scope, --hash, --map, --modules and --require-proof are for digests");
+		return cli_usage(
+			"policy resolve: --scope, --hash, --map, --modules and --require-proof are for digests");
 	if (command->embed && (!strcmp(argv[0], "-") || (command->output.out && !strcmp(command->output.out, "-"))))
 		return cli_usage("policy resolve: --embed needs files");
 	status = digest_options_ready(&command->options);
@@ -94,11 +98,11 @@ int cmd_policy_resolve(int argc, char **argv)
 {
 	static const struct option options[] = {
 		DIGEST_OPTIONS,
-		{ "output", required_argument, NULL, 'o' },
-		{ "embed", no_argument, NULL, OPT_EMBED },
-		{ 0 },
+		{"output", required_argument, NULL, 'o'},
+		{"embed", no_argument, NULL, OPT_EMBED},
+		{0},
 	};
-	struct resolve_command command = { 0 };
+	struct resolve_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":j:o:", options, NULL)) != -1) {
@@ -117,8 +121,8 @@ int cmd_policy_resolve(int argc, char **argv)
 
 int cmd_policy_show(int argc, char **argv)
 {
-	static const struct option options[] = { { 0 } };
-	struct digest_options o = { 0 };
+	static const struct option options[] = {{0}};
+	struct digest_options o = {0};
 	int status = STATUS_OK, c = getopt_long(argc, argv, ":", options, NULL);
 
 	if (c != -1)

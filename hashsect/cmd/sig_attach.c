@@ -83,8 +83,8 @@ static int attach_open(const struct sig_file *file, const struct addition *a, co
 
 static int attach(const char *path, const char *signature, const char *trailer, const char *out, uint64_t max_size)
 {
-	struct addition addition = { 0 };
-	struct sig_file file = { 0 };
+	struct addition addition = {0};
+	struct sig_file file = {0};
 	int status = signature ? read_signature(signature, &addition) : read_trailer(trailer, &addition);
 
 	if (!status)
@@ -99,11 +99,11 @@ static int attach(const char *path, const char *signature, const char *trailer, 
 int cmd_sig_attach(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "signature", required_argument, NULL, OPT_SIGNATURE },
-		{ "trailer", required_argument, NULL, OPT_TRAILER },
+		{"output", required_argument, NULL, 'o'},
+		{"signature", required_argument, NULL, OPT_SIGNATURE},
+		{"trailer", required_argument, NULL, OPT_TRAILER},
 		SIG_MAX_SIZE_OPTION,
-		{ 0 },
+		{0},
 	};
 	const char *out = NULL, *signature = NULL, *trailer = NULL;
 	uint64_t max_size = 0;

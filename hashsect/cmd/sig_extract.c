@@ -27,10 +27,10 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 int cmd_sig_extract(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "trailer", no_argument, NULL, OPT_TRAILER },
+		{"output", required_argument, NULL, 'o'},
+		{"trailer", no_argument, NULL, OPT_TRAILER},
 		SIG_MAX_SIZE_OPTION,
-		{ 0 },
+		{0},
 	};
 	struct sig_file file;
 	uint64_t max_size = 0;

@@ -5,10 +5,10 @@
 
 int sig_file_open(const char *path, uint64_t max_size, struct sig_file *file)
 {
-	const struct image_options options = { .max_size = max_size, .keep_trailers = true };
+	const struct image_options options = {.max_size = max_size, .keep_trailers = true};
 	struct elfsect_error error;
 
-	*file = (struct sig_file){ .path = path };
+	*file = (struct sig_file){.path = path};
 	if (image_open(path, &options, &file->image, &error))
 		return cli_error(&error);
 	file->bytes = image_bytes(file->image, &file->size);

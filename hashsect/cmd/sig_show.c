@@ -51,7 +51,7 @@ static struct json_object *file_object(const struct image *image)
 
 static int show(const char *path, uint64_t max_size, struct json_object *list)
 {
-	const struct image_options options = { .max_size = max_size };
+	const struct image_options options = {.max_size = max_size};
 	struct elfsect_error error;
 	struct image *image;
 
@@ -68,9 +68,9 @@ static int show(const char *path, uint64_t max_size, struct json_object *list)
 int cmd_sig_show(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "json", no_argument, NULL, OPT_JSON },
+		{"json", no_argument, NULL, OPT_JSON},
 		SIG_MAX_SIZE_OPTION,
-		{ 0 },
+		{0},
 	};
 	struct json_object *list, *all;
 	uint64_t max_size = 0;

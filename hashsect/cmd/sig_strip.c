@@ -15,8 +15,8 @@ static int check_removable(const struct sig_file *file, const struct module_trai
 	int ret;
 
 	if (trailer->kind == TRAILER_UNKNOWN)
-		return failure(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed",
-				    file->path, trailer->id_type);
+		return failure(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed", file->path,
+			       trailer->id_type);
 	if (trailer->kind != TRAILER_PKCS7)
 		return 0;
 	ret = cms_read(file->bytes + trailer->data_offset, trailer->data_size, &signature, &reason);
@@ -71,9 +71,9 @@ static int strip(const char *path, const char *out, uint64_t max_size)
 int cmd_sig_strip(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
+		{"output", required_argument, NULL, 'o'},
 		SIG_MAX_SIZE_OPTION,
-		{ 0 },
+		{0},
 	};
 	uint64_t max_size = 0;
 	const char *out = NULL;

@@ -181,15 +181,15 @@ static int verify_files(int argc, char **argv, struct verify_command *command)
 int cmd_sig_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "certificates", required_argument, NULL, OPT_CERTIFICATES },
-		{ "keyring", required_argument, NULL, OPT_KEYRING },
-		{ "system-map", required_argument, NULL, OPT_SYSTEM_MAP },
-		{ "json", no_argument, NULL, OPT_JSON },
-		{ "quiet", no_argument, NULL, 'q' },
+		{"certificates", required_argument, NULL, OPT_CERTIFICATES},
+		{"keyring", required_argument, NULL, OPT_KEYRING},
+		{"system-map", required_argument, NULL, OPT_SYSTEM_MAP},
+		{"json", no_argument, NULL, OPT_JSON},
+		{"quiet", no_argument, NULL, 'q'},
 		SIG_MAX_SIZE_OPTION,
-		{ 0 },
+		{0},
 	};
-	struct verify_command command = { 0 };
+	struct verify_command command = {0};
 	int c, status = STATUS_OK;
 
 	while (!status && (c = getopt_long(argc, argv, ":q", options, NULL)) != -1) {

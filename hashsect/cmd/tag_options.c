@@ -24,12 +24,15 @@ int tag_options(const struct tag *tag, const char *place, struct digest_options 
 	o->hash = tag->hash;
 	o->scope = tag->scope;
 	if (!o->policy_name && !o->excluded_count && !builtin)
-		return failure(error, EINVAL, "%s: the digest was made with policy %s: give its file with --policy", place,
-				    tag->policy);
+		return failure(error, EINVAL, "%s: the digest was made with policy %s: give its file with --policy",
+			       place, tag->policy);
 	if (o->policy_name && strcmp(o->policy_name, "linux") && strcmp(o->policy_name, "strict"))
 		ret = hashsect_policy_load(o->policy_name, &o->policy, error);
 	else
-		ret = hashsect_policy_builtin(o->policy_name ? o->policy_name : builtin ? tag->policy : "linux", &o->policy, error);
+		ret = hashsect_policy_builtin(o->policy_name ? o->policy_name
+					      : builtin	     ? tag->policy
+							     : "linux",
+					      &o->policy, error);
 	if (!ret && !o->excluded_count && strcmp(hashsect_policy_tag(o->policy), tag->policy) != 0)
 		return contradiction(place, "policy", hashsect_policy_tag(o->policy), tag->policy, error);
 	return ret;

@@ -7,8 +7,8 @@
 #include "digest_files.h"
 
 /*
- * Fill in the options that were not given from a tag, and load the policy if that has not been done. Returns 0, or -EINVAL:
- * what was given contradicts the tag, or its policy is not built in and was not given.
+ * Fill in the options that were not given from a tag, and load the policy if that has not been done. Returns 0, or
+ * -EINVAL: what was given contradicts the tag, or its policy is not built in and was not given.
  */
 int tag_options(const struct tag *tag, const char *place, struct digest_options *options, struct elfsect_error *error);
 

@@ -26,16 +26,16 @@ struct judged {
 static int refuse(const struct judged *j, uint64_t at, const char *reason)
 {
 	return failure(j->error, EBADMSG, "%s: rule %s: section %u (%s), offset 0x%jx in it: %s",
-			    elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name,
-			    (uintmax_t)at, reason);
+		       elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name,
+		       (uintmax_t)at, reason);
 }
 
 static int refuse_symbol(const struct judged *j, const struct known_symbol *known, uint64_t expected)
 {
 	return failure(j->error, EBADMSG,
-			    "%s: rule %s: section %u (%s): symbol %s is at 0x%jx, the content puts it at 0x%jx",
-			    elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name, known->name,
-			    (uintmax_t)symbol_position(j->r->view, &known->symbol), (uintmax_t)expected);
+		       "%s: rule %s: section %u (%s): symbol %s is at 0x%jx, the content puts it at 0x%jx",
+		       elfsect_view_name(j->r->view), j->e->rule->name, j->section->index, j->section->name,
+		       known->name, (uintmax_t)symbol_position(j->r->view, &known->symbol), (uintmax_t)expected);
 }
 
 static int judged_set(struct judged *j, uint32_t section)
@@ -59,8 +59,8 @@ static int note_certificate(const struct elfsect_certificate *info, void *contex
 	(void)error;
 	if (!info->self_issued)
 		j->e->proved = false; /* anybody may have issued it */
-	return exclusion_note(j->e, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject, info->key_type,
-			      info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
+	return exclusion_note(j->e, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject,
+			      info->key_type, info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
 			      info->self_issued ? "" : ", signature not checked: issued by ",
 			      info->self_issued ? "" : info->issuer);
 }
@@ -241,7 +241,7 @@ static int keyring_sizes(const struct judged *j)
 		if (known->rule == j->e->rule && known->line && known->defined && known->symbol.size &&
 		    known->line->role != ROLE_SLOT)
 			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not 0",
-					    elfsect_view_name(j->r->view), j->e->rule->name, known->name);
+				       elfsect_view_name(j->r->view), j->e->rule->name, known->name);
 	}
 	return 0;
 }
@@ -313,8 +313,8 @@ static int check_elements(struct judged *j, uint64_t from, uint64_t to)
 }
 
 /*
- * The word list-size is masked, and in scope loaded, or with a map, no symbol counts: where the list starts and ends must follow
- * from what does, the places of the masks and the bytes between them.
+ * The word list-size is masked, and in scope loaded, or with a map, no symbol counts: where the list starts and ends
+ * must follow from what does, the places of the masks and the bytes between them.
  */
 static int check_list_size(struct judged *j, const struct keyring *k, uint64_t module_start, uint64_t module_end)
 {
@@ -394,7 +394,7 @@ static int check_plain_symbols(const struct judged *j)
 		if (known->symbol.size &&
 		    !(known->line->role == ROLE_START && known->line->object && known->symbol.size == j->size))
 			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not the section's",
-					    elfsect_view_name(j->r->view), j->e->rule->name, known->name);
+				       elfsect_view_name(j->r->view), j->e->rule->name, known->name);
 	}
 	return 0;
 }
@@ -407,14 +407,13 @@ static int check_plain(struct judged *j, uint64_t from, uint64_t to)
 	case CONTENT_X509:
 		return check_certificates_and_zeros(j, from, to);
 	case CONTENT_ZERO:
-		return check_zero(j, from, to) ?:
-			       exclusion_note(j->e, "%ju zero bytes", (uintmax_t)size);
+		return check_zero(j, from, to) ?: exclusion_note(j->e, "%ju zero bytes", (uintmax_t)size);
 	case CONTENT_MODULE_HASHES:
 		if (size != 36 && size % 32)
 			return refuse(j, from, "neither a table of 32-byte hashes nor a Merkle root of 36 bytes");
 		j->e->proved = !size;
-		return size == 36 ? exclusion_note(j->e, "Merkle root of module hashes") :
-				    exclusion_note(j->e, "table of %ju module hashes", (uintmax_t)(size / 32));
+		return size == 36 ? exclusion_note(j->e, "Merkle root of module hashes")
+				  : exclusion_note(j->e, "table of %ju module hashes", (uintmax_t)(size / 32));
 	default: /* CONTENT_BUILD_ID; a keyring does not come here */
 		j->e->proved = false;
 		return exclusion_note(j->e, "build-id of %ju bytes", (uintmax_t)size);
@@ -429,8 +428,8 @@ static int check_masked(struct judged *j)
 	if (rule->content == CONTENT_X509_KEYRING && j->e->whole_section)
 		return judged_set(j, j->e->whole_section) ?: check_keyring_section(j);
 	if (rule->content == CONTENT_X509_KEYRING)
-		return judged_set(j, resolution_role(j->r, rule, ROLE_MODULE_START, 0)->symbol.section) ?:
-			       check_keyring_roles(j);
+		return judged_set(j, resolution_role(j->r, rule, ROLE_MODULE_START, 0)->symbol.section)
+			       ?: check_keyring_roles(j);
 	for (size_t i = 0; i < j->e->mask_count && !ret; i++) {
 		const struct mask *m = &j->e->masks[i];
 
@@ -453,7 +452,8 @@ static int note_definitions(const struct judged *j)
 		const struct known_symbol *known = &j->r->known[i];
 
 		if (known->rule == j->e->rule && known->line && known->defined)
-			fprintf(out, " %s=0x%jx+%ju", known->name, (uintmax_t)known->symbol.value, (uintmax_t)known->symbol.size);
+			fprintf(out, " %s=0x%jx+%ju", known->name, (uintmax_t)known->symbol.value,
+				(uintmax_t)known->symbol.size);
 	}
 	if (fclose(out))
 		return -ENOMEM;
@@ -462,7 +462,7 @@ static int note_definitions(const struct judged *j)
 
 int content_check(const struct resolution *r, struct exclusion *e, struct elfsect_error *error)
 {
-	struct judged j = { .r = r, .e = e, .error = error };
+	struct judged j = {.r = r, .e = e, .error = error};
 	int ret = 0;
 
 	e->proved = true;

@@ -56,7 +56,7 @@ int analysis_make(const struct elfsect_view *view, const struct hashsect_options
 	const char *hash = options->hash ? options->hash : "sha256";
 	int ret;
 
-	*a = (struct analysis){ 0 };
+	*a = (struct analysis){0};
 	if (!hash_size(hash))
 		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	ret = elfsect_check(view, 0, error);
@@ -98,7 +98,10 @@ static int fill_range(const struct elfsect_view *view, uint32_t section, uint64_
 		return -ENOMEM;
 	out->ranges = ranges;
 	ranges[out->range_count++] = (struct hashsect_range){
-		.section = section, .section_name = s->name, .offset = offset, .length = length,
+		.section = section,
+		.section_name = s->name,
+		.offset = offset,
+		.length = length,
 		.file_offset = elfsect_section_has_extent(s) ? s->offset + offset : 0,
 	};
 	return 0;
@@ -130,9 +133,14 @@ static int fill_exclusion(const struct elfsect_view *view, struct exclusion *e, 
 	int ret = 0;
 
 	*out = (struct hashsect_exclusion){
-		.rule = e->rule->name, .reason = e->rule->reason, .resolution = e->resolution, .proved = e->proved,
+		.rule = e->rule->name,
+		.reason = e->rule->reason,
+		.resolution = e->resolution,
+		.proved = e->proved,
 		.content = content_class_name(e->rule->content),
-		.contents = e->contents, .content_count = e->content_count, .residue_size = e->residue_size,
+		.contents = e->contents,
+		.content_count = e->content_count,
+		.residue_size = e->residue_size,
 	};
 	e->contents = NULL; /* the result owns them now */
 	e->content_count = 0;
@@ -147,9 +155,13 @@ static void fill_part(const struct part *part, const struct tree *tree, size_t i
 		      struct hashsect_part *out)
 {
 	*out = (struct hashsect_part){
-		.kind = (uint8_t)part->kind, .number = part->number, .name = part->name, .content_size = part->size,
+		.kind = (uint8_t)part->kind,
+		.number = part->number,
+		.name = part->name,
+		.content_size = part->size,
 		.section = part->section ? part->section->index : 0,
-		.leaves = leaves + part->first_leaf * tree->hash_size, .leaf_count = part->leaf_count,
+		.leaves = leaves + part->first_leaf * tree->hash_size,
+		.leaf_count = part->leaf_count,
 	};
 	memcpy(out->hash, tree->parts + index * tree->hash_size, tree->hash_size);
 }
@@ -171,7 +183,10 @@ static int fill_map(const struct elfsect_view *view, const struct hashsect_optio
 	if (!a->resolution.left_out)
 		return 0;
 	d->left_out = (struct hashsect_range){
-		.section = note->index, .section_name = note->name, .length = note->size, .file_offset = note->offset,
+		.section = note->index,
+		.section_name = note->name,
+		.length = note->size,
+		.file_offset = note->offset,
 	};
 	return hash_once("sha256", elfsect_section_bytes(view, note), note->size, d->left_out_sha256);
 }

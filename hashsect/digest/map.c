@@ -107,7 +107,7 @@ static int read_rule(struct reader *r, char **words, size_t n)
 static int read_symbol(struct reader *r, char **words, size_t n)
 {
 	struct hashsect_map *map = r->map;
-	struct map_symbol *symbols, symbol = { .rule = map->rule_count - 1, .line = r->line };
+	struct map_symbol *symbols, symbol = {.rule = map->rule_count - 1, .line = r->line};
 
 	if (!map->rule_count)
 		return bad_line(r, "it stands before the first 'rule'");
@@ -170,10 +170,11 @@ static int read_lines(struct reader *r)
 
 	for (size_t i = 0; i < r->map->size; i++)
 		if (line[i] != '\n' && (line[i] < 0x20 || line[i] > 0x7e))
-			return failure(r->error, EINVAL, "%s: not a map: a byte that is no printable ASCII at offset %zu",
-					    r->map->name, i);
+			return failure(r->error, EINVAL,
+				       "%s: not a map: a byte that is no printable ASCII at offset %zu", r->map->name,
+				       i);
 	for (r->line = 1; *line && !ret; line = end + 1, r->line++) {
-		char *words[WORDS_MAX] = { NULL };
+		char *words[WORDS_MAX] = {NULL};
 		size_t n;
 
 		end = strchr(line, '\n');
@@ -191,7 +192,7 @@ static int read_lines(struct reader *r)
 int map_parse(const char *text, size_t size, const char *name, struct hashsect_map **out, struct elfsect_error *error)
 {
 	struct hashsect_map *map = calloc(1, sizeof(*map));
-	struct reader r = { .map = map, .error = error };
+	struct reader r = {.map = map, .error = error};
 	int ret;
 
 	if (map) {
@@ -207,8 +208,8 @@ int map_parse(const char *text, size_t size, const char *name, struct hashsect_m
 	memcpy(map->text, text, size);
 	memcpy(map->words, text, size);
 	map->text[size] = map->words[size] = '\0';
-	ret = size > MAP_TEXT_MAX ? failure(error, EINVAL, "%s: not a map: more than %u bytes", name, MAP_TEXT_MAX) :
-				    read_lines(&r);
+	ret = size > MAP_TEXT_MAX ? failure(error, EINVAL, "%s: not a map: more than %u bytes", name, MAP_TEXT_MAX)
+				  : read_lines(&r);
 	if (ret)
 		hashsect_map_free(map);
 	else
@@ -262,7 +263,7 @@ static int refuse_line(const struct hashsect_map *map, const struct resolution *
 		       const char *reason, struct elfsect_error *error)
 {
 	return failure(error, EBADMSG, "%s: map %s: line %u: symbol %s: %s", elfsect_view_name(r->view), map->name,
-			    s->line, s->name, reason);
+		       s->line, s->name, reason);
 }
 
 static bool policy_hash(const struct hashsect_policy *policy, char hex[65])
@@ -294,7 +295,7 @@ int map_suits(const struct hashsect_map *map, const struct resolution *r, struct
 		return failure_errno(error, ENOMEM, "%s: map %s", elfsect_view_name(r->view), map->name);
 	if (strcmp(map->policy, hex) || !has_tag(map->digest, r->policy->tag))
 		return failure(error, EBADMSG, "%s: map %s: it was made under another policy than %s",
-				    elfsect_view_name(r->view), map->name, r->policy->tag);
+			       elfsect_view_name(r->view), map->name, r->policy->tag);
 	if (map->rule_count != r->policy->rule_count)
 		return refuse(map, r, error, "it does not have the rules of the policy");
 	for (size_t i = 0; i < map->rule_count; i++)
@@ -327,8 +328,8 @@ static uint32_t number_of_section(const struct elfsect_view *view, uint32_t sect
 /* A name that two rules use is one symbol. */
 static bool is_one_symbol(const struct known_symbol *a, const struct known_symbol *b)
 {
-	return a->defined == b->defined && a->symbol.section == b->symbol.section && a->symbol.value == b->symbol.value &&
-	       a->symbol.size == b->symbol.size;
+	return a->defined == b->defined && a->symbol.section == b->symbol.section &&
+	       a->symbol.value == b->symbol.value && a->symbol.size == b->symbol.size;
 }
 
 static int check_shared_names(const struct hashsect_map *map, const struct resolution *r, struct elfsect_error *error)
@@ -337,7 +338,7 @@ static int check_shared_names(const struct hashsect_map *map, const struct resol
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(r->known[i].name, r->known[j].name) && !is_one_symbol(&r->known[i], &r->known[j]))
 				return failure(error, EBADMSG, "%s: map %s: symbol %s: not the same below two rules",
-						    elfsect_view_name(r->view), map->name, r->known[i].name);
+					       elfsect_view_name(r->view), map->name, r->known[i].name);
 	return 0;
 }
 
@@ -360,7 +361,8 @@ int map_define(const struct hashsect_map *map, struct resolution *r, struct elfs
 		known->not_undefined = 1;
 		known->symbol = (struct elfsect_symbol){
 			.name = known->name,
-			.info = (uint8_t)ELF64_ST_INFO(global ? STB_GLOBAL : STB_LOCAL, object ? STT_OBJECT : STT_NOTYPE),
+			.info = (uint8_t)ELF64_ST_INFO(global ? STB_GLOBAL : STB_LOCAL,
+						       object ? STT_OBJECT : STT_NOTYPE),
 			.shndx = section < SHN_LORESERVE ? (uint16_t)section : SHN_XINDEX,
 			.section = section,
 			.value = s->address,
@@ -385,8 +387,9 @@ static void print_rule(FILE *out, const struct resolution *r, const struct exclu
 		const struct known_symbol *known = &r->known[i];
 
 		if (known->rule == e->rule && known->defined)
-			fprintf(out, "symbol %s %u 0x%jx 0x%jx\n", known->name, number_of_section(r->view, known->symbol.section),
-				(uintmax_t)known->symbol.value, (uintmax_t)known->symbol.size);
+			fprintf(out, "symbol %s %u 0x%jx 0x%jx\n", known->name,
+				number_of_section(r->view, known->symbol.section), (uintmax_t)known->symbol.value,
+				(uintmax_t)known->symbol.size);
 	}
 }
 
@@ -425,9 +428,10 @@ static int refuse_difference(const struct hashsect_map *map, const struct resolu
 		ours_line = ours + 1;
 		theirs_line = theirs + 1;
 	}
-	return failure(error, EBADMSG, "%s: map %s: line %u: '%.*s' does not agree with the file, which has '%.*s' there",
-			    elfsect_view_name(r->view), map->name, line, (int)strcspn(theirs_line, "\n"), theirs_line,
-			    (int)strcspn(ours_line, "\n"), ours_line);
+	return failure(error, EBADMSG,
+		       "%s: map %s: line %u: '%.*s' does not agree with the file, which has '%.*s' there",
+		       elfsect_view_name(r->view), map->name, line, (int)strcspn(theirs_line, "\n"), theirs_line,
+		       (int)strcspn(ours_line, "\n"), ours_line);
 }
 
 int map_check(const struct hashsect_map *map, const struct resolution *r, struct elfsect_error *error)

@@ -61,7 +61,8 @@ struct map_note {
 
 struct map_note map_note_find(const struct elfsect_view *view);
 
-/* Decide whether the note is in scope `file`: sets resolution->left_out. `given`: the map came from outside the file. */
+/* Decide whether the note is in scope `file`: sets resolution->left_out. `given`: the map came from outside the file.
+ */
 int map_note_judge(struct resolution *resolution, bool given, unsigned int threads, struct elfsect_error *error);
 
 #endif

@@ -13,9 +13,9 @@
 
 int map_digest(const struct resolution *r, unsigned int threads, char **printed, struct elfsect_error *error)
 {
-	struct numbers numbers = { 0 };
-	struct records records = { 0 };
-	struct tree tree = { 0 };
+	struct numbers numbers = {0};
+	struct records records = {0};
+	struct tree tree = {0};
 	int ret;
 
 	ret = numbers_make(r, HASHSECT_SCOPE_LOADED, &numbers, error);
@@ -42,8 +42,8 @@ static int check_symbols(const struct elfsect_view *view, struct elfsect_error *
 	if (elfsect_is_relocatable(view))
 		return failure(error, EINVAL, "%s: no map: a relocatable file has no addresses", name);
 	if (!elfsect_view_symtab(view))
-		return failure(error, EINVAL, "%s: no map: the file has no symbol table; a map is made of the unstripped file",
-				    name);
+		return failure(error, EINVAL,
+			       "%s: no map: the file has no symbol table; a map is made of the unstripped file", name);
 	return 0;
 }
 
@@ -60,8 +60,9 @@ int map_is_possible(const struct resolution *r, struct elfsect_error *error)
 		return failure(error, EINVAL, "%s: no map: policy %s excludes nothing", name, r->policy->name);
 	for (size_t i = 0; i < r->known_count; i++)
 		if (r->known[i].defined && !(sections[r->known[i].symbol.section].flags & SHF_ALLOC))
-			return failure(error, EINVAL, "%s: no map: symbol %s is defined in a section that is not loaded", name,
-					    r->known[i].name);
+			return failure(error, EINVAL,
+				       "%s: no map: symbol %s is defined in a section that is not loaded", name,
+				       r->known[i].name);
 	return 0;
 }
 
@@ -80,7 +81,7 @@ static int make_text(const struct resolution *r, unsigned int threads, char **te
 		return 0;
 	free(steal(*text));
 	return failure(error, EINVAL, "%s: no map: it would have more than %u bytes", elfsect_view_name(r->view),
-			    MAP_TEXT_MAX);
+		       MAP_TEXT_MAX);
 }
 
 int hashsect_map_make(const struct elfsect_view *view, const struct hashsect_policy *policy, unsigned int threads,

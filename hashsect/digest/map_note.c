@@ -46,7 +46,7 @@ static bool is_referred_to(const struct elfsect_view *view, uint32_t section)
 
 struct map_note map_note_find(const struct elfsect_view *view)
 {
-	const struct map_note none = { 0 };
+	const struct map_note none = {0};
 	const struct elfsect_section *s;
 	struct elfsect_error ignored;
 	const uint8_t *bytes;
@@ -61,11 +61,12 @@ struct map_note map_note_find(const struct elfsect_view *view)
 	length = elfsect_load(view, bytes + 4, 4);
 	align_u64(TEXT_OFFSET + length, 4, &end); /* of 32 bits */
 	if (elfsect_load(view, bytes, 4) != strlen(owner) + 1 || end != s->size ||
-	    elfsect_load(view, bytes + 8, 4) != HASHSECT_MAP_NOTE_TYPE || memcmp(bytes + 12, owner, sizeof(owner)) != 0 ||
+	    elfsect_load(view, bytes + 8, 4) != HASHSECT_MAP_NOTE_TYPE ||
+	    memcmp(bytes + 12, owner, sizeof(owner)) != 0 ||
 	    first_nonzero(bytes + TEXT_OFFSET + length, end - TEXT_OFFSET - length) != end - TEXT_OFFSET - length ||
 	    is_referred_to(view, s->index))
 		return none;
-	return (struct map_note){ s->index, (const char *)bytes + TEXT_OFFSET, length };
+	return (struct map_note){s->index, (const char *)bytes + TEXT_OFFSET, length};
 }
 
 static bool is_text(const struct map_note *note, const char *text)
@@ -74,8 +75,8 @@ static bool is_text(const struct map_note *note, const char *text)
 }
 
 /*
- * Whether the note is the map that would be made of this file. What can be compared without hashing is compared first. A
- * file that no map can be made of just has another note among its sections.
+ * Whether the note is the map that would be made of this file. What can be compared without hashing is compared first.
+ * A file that no map can be made of just has another note among its sections.
  */
 static int is_own_map(const struct resolution *r, const struct map_note *note, unsigned int threads, bool *own,
 		      struct elfsect_error *error)

@@ -24,7 +24,7 @@ static int bad_note(const struct elfsect_view *view, const struct elfsect_sectio
 		    struct elfsect_error *error)
 {
 	return failure(error, EBADMSG, "%s: section %u (%s): note at offset 0x%jx in it: %s", elfsect_view_name(view),
-			    s->index, s->name, (uintmax_t)at, reason);
+		       s->index, s->name, (uintmax_t)at, reason);
 }
 
 /* Read the note at *at, and move *at behind it. */
@@ -84,11 +84,12 @@ int note_find(const struct elfsect_view *view, const char *owner, uint32_t type,
 			if (note.type != type || !owner_is(&note, owner))
 				continue;
 			if (found++)
-				return bad_note(view, s, start, "a second note of the kind that the policy excludes", error);
-			if (note.descsz != size)
-				return bad_note(view, s, start, "its descriptor does not have the size that the policy names",
+				return bad_note(view, s, start, "a second note of the kind that the policy excludes",
 						error);
-			*mask = (struct mask){ i, note.desc_offset, size };
+			if (note.descsz != size)
+				return bad_note(view, s, start,
+						"its descriptor does not have the size that the policy names", error);
+			*mask = (struct mask){i, note.desc_offset, size};
 		}
 	}
 	return found ? 0 : -ENOENT;

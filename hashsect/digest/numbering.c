@@ -18,7 +18,8 @@ static int refuse_symbol(const struct resolution *r, uint32_t index, const struc
 static int refuse_section(const struct resolution *r, const struct elfsect_section *s, const char *reason,
 			  struct elfsect_error *error)
 {
-	return failure(error, EBADMSG, "%s: section %u (%s): %s", elfsect_view_name(r->view), s->index, s->name, reason);
+	return failure(error, EBADMSG, "%s: section %u (%s): %s", elfsect_view_name(r->view), s->index, s->name,
+		       reason);
 }
 
 /* ----------------------------------------------------------------------------------------------------- sections */
@@ -105,16 +106,20 @@ static const struct rule_symbol *find_line(const struct resolution *r, const cha
 static int check_policy_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s,
 			       const struct rule_symbol *line, struct elfsect_error *error)
 {
-	const int defined = ELF64_ST_INFO(line->global ? STB_GLOBAL : STB_LOCAL, line->object ? STT_OBJECT : STT_NOTYPE);
+	const int defined =
+		ELF64_ST_INFO(line->global ? STB_GLOBAL : STB_LOCAL, line->object ? STT_OBJECT : STT_NOTYPE);
 
 	if (s->shndx == SHN_UNDEF) {
 		if (s->info != ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE) || s->value || s->size || s->other)
-			return refuse_symbol(r, index, s, "an undefined symbol of the policy must be global, without type, size or visibility",
-					     error);
+			return refuse_symbol(
+				r, index, s,
+				"an undefined symbol of the policy must be global, without type, size or visibility",
+				error);
 		return 0;
 	}
 	if (s->info != defined || s->other)
-		return refuse_symbol(r, index, s, "binding, type or visibility are not those that the policy names", error);
+		return refuse_symbol(r, index, s, "binding, type or visibility are not those that the policy names",
+				     error);
 	return 0;
 }
 
@@ -146,7 +151,8 @@ static int check_taken_symbol(const struct resolution *r, uint32_t index, const 
 	else
 		return refuse_symbol(r, index, s, "defined in an excluded section, but not named by the policy", error);
 	if (*once || s->value || s->size || s->other)
-		return refuse_symbol(r, index, s, "a section or mapping symbol of an excluded section, but not a plain single one",
+		return refuse_symbol(r, index, s,
+				     "a section or mapping symbol of an excluded section, but not a plain single one",
 				     error);
 	*once = true;
 	return 0;
@@ -181,8 +187,10 @@ static int check_signatures(const struct resolution *r, const struct numbers *n,
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
 
 	for (uint32_t i = 1; i < count; i++)
-		if (sections[i].type == SHT_GROUP && section_in_scope(n, i) && n->symbols[sections[i].info] == NUMBER_FORBIDDEN)
-			return refuse_section(r, &sections[i], "its signature is a symbol of an excluded section", error);
+		if (sections[i].type == SHT_GROUP && section_in_scope(n, i) &&
+		    n->symbols[sections[i].info] == NUMBER_FORBIDDEN)
+			return refuse_section(r, &sections[i], "its signature is a symbol of an excluded section",
+					      error);
 	return 0;
 }
 
@@ -236,7 +244,8 @@ static int number_symbols(const struct resolution *r, enum hashsect_scope scope,
 	return 0;
 }
 
-/* Symbol indices that stand in bytes (address-significance tables and the like) mean the same only without renumbering. */
+/* Symbol indices that stand in bytes (address-significance tables and the like) mean the same only without renumbering.
+ */
 static int check_raw_indices(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
 {
 	uint32_t count;
@@ -249,7 +258,8 @@ static int check_raw_indices(const struct resolution *r, const struct numbers *n
 	for (uint32_t i = 1; i < count && renumbered; i++)
 		if (section_in_scope(n, i) && sections[i].link == symtab->index && sections[i].type != SHT_REL &&
 		    sections[i].type != SHT_RELA && sections[i].type != SHT_GROUP)
-			return refuse_section(r, &sections[i], "it holds symbol indices, which an exclusion has changed", error);
+			return refuse_section(r, &sections[i],
+					      "it holds symbol indices, which an exclusion has changed", error);
 	return 0;
 }
 
@@ -285,5 +295,5 @@ void numbers_clear(struct numbers *n)
 	free(n->sections);
 	free(n->symbols);
 	free(n->counted);
-	*n = (struct numbers){ 0 };
+	*n = (struct numbers){0};
 }

@@ -6,15 +6,15 @@
 #include "digest/resolution.h"
 
 enum {
-	NUMBER_OUT_OF_SCOPE = 0xfffffeff,     /* a section that the digest does not cover; below all reserved numbers */
-	NUMBER_FORBIDDEN = UINT32_MAX,	      /* a symbol that no relocation may name */
-	NUMBER_POLICY_SYMBOL = 0x80000000,    /* plus its position in the policy */
+	NUMBER_OUT_OF_SCOPE = 0xfffffeff,  /* a section that the digest does not cover; below all reserved numbers */
+	NUMBER_FORBIDDEN = UINT32_MAX,	   /* a symbol that no relocation may name */
+	NUMBER_POLICY_SYMBOL = 0x80000000, /* plus its position in the policy */
 };
 
 struct numbers {
-	uint32_t *sections; /* by index in the file; NUMBER_OUT_OF_SCOPE where there is none */
-	uint32_t *symbols;  /* by index in the file */
-	uint8_t *counted;   /* bit by symbol index: the symbol has a record */
+	uint32_t *sections;	/* by index in the file; NUMBER_OUT_OF_SCOPE where there is none */
+	uint32_t *symbols;	/* by index in the file */
+	uint8_t *counted;	/* bit by symbol index: the symbol has a record */
 	uint32_t section_count; /* sections in scope: numbers 1 to section_count */
 	uint32_t local_symbols; /* counted symbols that are local */
 };

@@ -12,7 +12,7 @@
 #include "base/hash.h"
 
 static const char *const content_names[] = {
-	[CONTENT_X509_KEYRING] = "x509-keyring", [CONTENT_X509] = "x509",	 [CONTENT_MODULE_HASHES] = "module-hashes",
+	[CONTENT_X509_KEYRING] = "x509-keyring", [CONTENT_X509] = "x509", [CONTENT_MODULE_HASHES] = "module-hashes",
 	[CONTENT_BUILD_ID] = "build-id",	 [CONTENT_ZERO] = "zero",
 };
 
@@ -55,7 +55,7 @@ struct rule *policy_add_rule(struct hashsect_policy *policy, const char *name)
 		return NULL;
 	policy->rules = rules;
 	rule = &rules[policy->rule_count];
-	*rule = (struct rule){ .name = strdup(name), .reason = strdup(""), .max_size = 0 };
+	*rule = (struct rule){.name = strdup(name), .reason = strdup(""), .max_size = 0};
 	if (!rule->name || !rule->reason) {
 		free(rule->name);
 		free(rule->reason);
@@ -191,8 +191,9 @@ static int check_roles(const struct rule *rule, struct elfsect_error *error)
 	for (size_t i = 0; i < rule->symbol_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (rule->symbols[i].role == rule->symbols[j].role && role_is_single(rule->symbols[i].role))
-				return failure(error, EINVAL, "rule %s: symbol %s: a second one with role %s", rule->name,
-						    rule->symbols[i].name, symbol_role_name(rule->symbols[i].role));
+				return failure(error, EINVAL, "rule %s: symbol %s: a second one with role %s",
+					       rule->name, rule->symbols[i].name,
+					       symbol_role_name(rule->symbols[i].role));
 	return 0;
 }
 
@@ -219,8 +220,9 @@ static int check_rule(const struct hashsect_policy *policy, const struct rule *r
 		if (!is_graphic(s->name))
 			return failure(error, EINVAL, "rule %s: symbol line %zu: not a symbol name", rule->name, i + 1);
 		if (keyring != (s->role < ROLE_START))
-			return failure(error, EINVAL, "rule %s: symbol %s: role %s does not go with content %s", rule->name,
-					    s->name, symbol_role_name(s->role), content_class_name(rule->content));
+			return failure(error, EINVAL, "rule %s: symbol %s: role %s does not go with content %s",
+				       rule->name, s->name, symbol_role_name(s->role),
+				       content_class_name(rule->content));
 	}
 	return check_roles(rule, error);
 }
@@ -237,7 +239,7 @@ static int check_symbols(const struct hashsect_policy *policy, struct elfsect_er
 				for (size_t j = 0; j < (q < r ? policy->rules[q].symbol_count : i); j++)
 					if (!strcmp(policy->rules[q].symbols[j].name, symbol->name))
 						return failure(error, EINVAL, "rule %s: symbol %s: stands in two lines",
-								    policy->rules[r].name, symbol->name);
+							       policy->rules[r].name, symbol->name);
 			symbol->position = position++;
 		}
 	return 0;
@@ -289,8 +291,9 @@ static char *canonical_text(const struct hashsect_policy *policy)
 		for (size_t i = 0; i < rule->match_count; i++)
 			print_match(out, &rule->matches[i]);
 		for (size_t i = 0; i < rule->symbol_count; i++)
-			fprintf(out, "symbol %s %s %s %s\n", rule->symbols[i].name, symbol_role_name(rule->symbols[i].role),
-				rule->symbols[i].global ? "global" : "local", rule->symbols[i].object ? "object" : "notype");
+			fprintf(out, "symbol %s %s %s %s\n", rule->symbols[i].name,
+				symbol_role_name(rule->symbols[i].role), rule->symbols[i].global ? "global" : "local",
+				rule->symbols[i].object ? "object" : "notype");
 	}
 	if (fclose(out)) {
 		free(text);
@@ -316,7 +319,8 @@ int policy_finish(struct hashsect_policy *policy, struct elfsect_error *error)
 	int ret = 0;
 
 	if (!is_policy_name(policy->name))
-		return failure(error, EINVAL, "policy name '%s': a name has 1 to 32 of a-z, 0-9 and .+_-", policy->name);
+		return failure(error, EINVAL, "policy name '%s': a name has 1 to 32 of a-z, 0-9 and .+_-",
+			       policy->name);
 	if (!policy->builtin && (!strcmp(policy->name, "linux") || !strcmp(policy->name, "strict")))
 		return failure(error, EINVAL, "policy name '%s': reserved for the built-in policy", policy->name);
 	for (size_t i = 0; i < policy->rule_count && !ret; i++)

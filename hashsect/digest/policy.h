@@ -33,10 +33,10 @@ enum { ALIGNS_MAX = 4 };
 /* One alternative of a rule. Which fields are used depends on the kind. */
 struct match {
 	enum match_kind kind;
-	char *name;	     /* section, first symbol, or note owner; owned */
-	char *last;	     /* MATCH_RANGE: end symbol; owned */
-	uint64_t size;	     /* MATCH_RANGE_SIZED: bytes; MATCH_NOTE: bytes of the descriptor */
-	uint32_t type;	     /* MATCH_SECTION: sh_type; MATCH_NOTE: n_type */
+	char *name;		 /* section, first symbol, or note owner; owned */
+	char *last;		 /* MATCH_RANGE: end symbol; owned */
+	uint64_t size;		 /* MATCH_RANGE_SIZED: bytes; MATCH_NOTE: bytes of the descriptor */
+	uint32_t type;		 /* MATCH_SECTION: sh_type; MATCH_NOTE: n_type */
 	uint64_t flags, entsize; /* MATCH_SECTION, like the next two */
 	uint64_t aligns[ALIGNS_MAX];
 	unsigned int align_count;
@@ -45,8 +45,8 @@ struct match {
 struct rule_symbol {
 	char *name; /* owned */
 	enum symbol_role role;
-	bool global;	/* else local */
-	bool object;	/* else notype */
+	bool global;	   /* else local */
+	bool object;	   /* else notype */
 	uint32_t position; /* among all symbol lines of the policy */
 };
 

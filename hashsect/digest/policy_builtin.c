@@ -25,14 +25,19 @@ static const struct builtin_rule linux_rules[] = {
 		.content = CONTENT_X509_KEYRING,
 		.max_size = 0x10000,
 		.optional = true,
-		.matches = { "section .init.rodata.keyring align=8,256", "roles", "nothing" },
-		.symbols = {
-			"system_certificate_list list-start global", "__cert_list_start list-start local",
-			"__module_cert_start module-start local", "__module_cert_end module-end local",
-			"__cert_list_end list-end local", "system_extra_cert slot global",
-			"system_extra_cert_used slot-used global", "system_certificate_list_size list-size global",
-			"module_cert_size module-size global",
-		},
+		.matches = {"section .init.rodata.keyring align=8,256", "roles", "nothing"},
+		.symbols =
+			{
+				"system_certificate_list list-start global",
+				"__cert_list_start list-start local",
+				"__module_cert_start module-start local",
+				"__module_cert_end module-end local",
+				"__cert_list_end list-end local",
+				"system_extra_cert slot global",
+				"system_extra_cert_used slot-used global",
+				"system_certificate_list_size list-size global",
+				"module_cert_size module-size global",
+			},
 	},
 	{
 		.name = "module-hashes",
@@ -40,21 +45,23 @@ static const struct builtin_rule linux_rules[] = {
 		.content = CONTENT_MODULE_HASHES,
 		.max_size = 0x100000,
 		.optional = true,
-		.matches = { "section .module_hashes align=4,8,16,32", "range __start_module_hashes..__stop_module_hashes",
-			     "range module_hashes_root+36", "nothing" },
-		.symbols = { "__start_module_hashes start global", "__stop_module_hashes end global",
-			     "module_hashes_root start global object" },
+		.matches = {"section .module_hashes align=4,8,16,32",
+			    "range __start_module_hashes..__stop_module_hashes", "range module_hashes_root+36",
+			    "nothing"},
+		.symbols = {"__start_module_hashes start global", "__stop_module_hashes end global",
+			    "module_hashes_root start global object"},
 	},
 	{
 		.name = "build-id",
 		.reason = "the linker computes it from the bytes that the other rules leave out",
 		.content = CONTENT_BUILD_ID,
 		.max_size = 20,
-		.matches = { "note GNU 3 20", "nothing" },
+		.matches = {"note GNU 3 20", "nothing"},
 	},
 };
 
-static int add_builtin_rule(struct hashsect_policy *policy, const struct builtin_rule *from, struct elfsect_error *error)
+static int add_builtin_rule(struct hashsect_policy *policy, const struct builtin_rule *from,
+			    struct elfsect_error *error)
 {
 	struct rule *rule = policy_add_rule(policy, from->name);
 	int ret = 0;
@@ -123,8 +130,8 @@ static int copy_rule(struct hashsect_policy *to, const struct rule *from)
 static int add_exclude_rule(struct hashsect_policy *policy, const char *section, enum content_class content,
 			    const struct elfsect_view *view, struct elfsect_error *error)
 {
-	struct match m = { .kind = MATCH_SECTION, .type = 1, .flags = 2, .aligns = { 8 }, .align_count = 1 };
-	const struct match nothing = { .kind = MATCH_NOTHING };
+	struct match m = {.kind = MATCH_SECTION, .type = 1, .flags = 2, .aligns = {8}, .align_count = 1};
+	const struct match nothing = {.kind = MATCH_NOTHING};
 	const struct elfsect_section *found;
 	autofree char *name = NULL, *section_copy = strdup(section);
 	unsigned int number = 1;

@@ -11,9 +11,15 @@
 #include "base/cleanup.h"
 
 static const char *const role_names[] = {
-	[ROLE_LIST_START] = "list-start", [ROLE_MODULE_START] = "module-start", [ROLE_MODULE_END] = "module-end",
-	[ROLE_LIST_END] = "list-end",	  [ROLE_SLOT] = "slot",			[ROLE_SLOT_USED] = "slot-used",
-	[ROLE_LIST_SIZE] = "list-size",	  [ROLE_MODULE_SIZE] = "module-size",	[ROLE_START] = "start",
+	[ROLE_LIST_START] = "list-start",
+	[ROLE_MODULE_START] = "module-start",
+	[ROLE_MODULE_END] = "module-end",
+	[ROLE_LIST_END] = "list-end",
+	[ROLE_SLOT] = "slot",
+	[ROLE_SLOT_USED] = "slot-used",
+	[ROLE_LIST_SIZE] = "list-size",
+	[ROLE_MODULE_SIZE] = "module-size",
+	[ROLE_START] = "start",
 	[ROLE_END] = "end",
 };
 
@@ -127,7 +133,12 @@ static bool parse_match_words(char **words, size_t n, struct match *m)
 		return parse_number32(words[2], &m->type) && parse_number(words[3], &m->size);
 	}
 	if (n >= 2 && n <= WORDS_MAX && !strcmp(words[0], "section")) {
-		*m = (struct match){ .kind = MATCH_SECTION, .name = words[1], .type = 1, .flags = 2, .aligns = { 8 }, .align_count = 1 };
+		*m = (struct match){.kind = MATCH_SECTION,
+				    .name = words[1],
+				    .type = 1,
+				    .flags = 2,
+				    .aligns = {8},
+				    .align_count = 1};
 		for (size_t i = 2; i < n; i++)
 			if (!parse_section_option(words[i], m))
 				return false;
@@ -140,15 +151,16 @@ int rule_parse_match(struct rule *rule, const char *value, struct elfsect_error 
 {
 	autofree char *copy = strdup(value);
 	char *words[WORDS_MAX];
-	struct match m = { 0 };
+	struct match m = {0};
 
 	if (!copy)
 		return failure_errno(error, ENOMEM, "match");
 	if (!parse_match_words(words, split(copy, words), &m))
-		return failure(error, EINVAL,
-				    "match '%s': not one of: section NAME [type=N] [flags=N] [align=N,...] [entsize=N], roles, "
-				    "range FIRST..LAST, range NAME+N, note OWNER TYPE SIZE, nothing",
-				    value);
+		return failure(
+			error, EINVAL,
+			"match '%s': not one of: section NAME [type=N] [flags=N] [align=N,...] [entsize=N], roles, "
+			"range FIRST..LAST, range NAME+N, note OWNER TYPE SIZE, nothing",
+			value);
 	return rule_add_match(rule, &m) ? 0 : failure_errno(error, ENOMEM, "match");
 }
 
@@ -156,7 +168,7 @@ int rule_parse_symbol(struct rule *rule, const char *value, struct elfsect_error
 {
 	autofree char *copy = strdup(value);
 	char *words[WORDS_MAX];
-	struct rule_symbol s = { .global = true };
+	struct rule_symbol s = {.global = true};
 	bool ok, known = false;
 	size_t n;
 
@@ -223,13 +235,15 @@ static int rule_key(struct reader *r, const char *name, const char *value, struc
 	if (!strcmp(name, "content")) {
 		if (once(r, KEY_CONTENT, name, why))
 			return -EINVAL;
-		return content_class_parse(value, &rule->content) ? 0 :
-			       failure(why, EINVAL, "content '%s' is no content class", value);
+		return content_class_parse(value, &rule->content)
+			       ? 0
+			       : failure(why, EINVAL, "content '%s' is no content class", value);
 	}
 	if (!strcmp(name, "max-size")) {
 		if (once(r, KEY_MAX_SIZE, name, why))
 			return -EINVAL;
-		return parse_number(value, &rule->max_size) ? 0 : failure(why, EINVAL, "max-size '%s' is no number", value);
+		return parse_number(value, &rule->max_size) ? 0
+							    : failure(why, EINVAL, "max-size '%s' is no number", value);
 	}
 	if (!strcmp(name, "optional")) {
 		if (once(r, KEY_OPTIONAL, name, why))
@@ -315,7 +329,7 @@ static int check_line_lengths(FILE *file)
 int hashsect_policy_load(const char *path, struct hashsect_policy **out, struct elfsect_error *error)
 {
 	autofclose FILE *file = fopen(path, "re");
-	struct reader r = { 0 };
+	struct reader r = {0};
 	int line, ret;
 
 	if (!file)
@@ -332,8 +346,8 @@ int hashsect_policy_load(const char *path, struct hashsect_policy **out, struct 
 	if (r.failed) {
 		ret = failure(error, EINVAL, "%s:%d: %s", path, line, r.why.message);
 	} else if (line || ferror(file)) {
-		ret = line > 0 ? failure(error, EINVAL, "%s:%d: neither a [section] nor a key = value", path, line) :
-				 failure_errno(error, EIO, "%s", path);
+		ret = line > 0 ? failure(error, EINVAL, "%s:%d: neither a [section] nor a key = value", path, line)
+			       : failure_errno(error, EIO, "%s", path);
 	} else if (!r.section[0]) {
 		ret = failure(error, EINVAL, "%s: no [policy] section", path);
 	} else {

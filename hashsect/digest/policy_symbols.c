@@ -20,7 +20,7 @@ static int add_known(struct resolution *r, const struct rule *rule, const struct
 	if (!known)
 		return -ENOMEM;
 	r->known = known;
-	known[r->known_count++] = (struct known_symbol){ .rule = rule, .line = line, .name = name };
+	known[r->known_count++] = (struct known_symbol){.rule = rule, .line = line, .name = name};
 	return 0;
 }
 

@@ -143,7 +143,7 @@ static void head_of_section(const struct records *r, const struct elfsect_sectio
 
 int part_head(const struct records *r, const struct part *part, uint8_t **head, size_t *size)
 {
-	struct writer w = { 0 };
+	struct writer w = {0};
 	uint32_t count;
 
 	switch (part->kind) {
@@ -215,14 +215,14 @@ static int refuse_relocation(const struct records *r, const struct elfsect_secti
 			     bool exists, struct elfsect_error *error)
 {
 	return failure(error, exists ? EBADMSG : ENOEXEC, "%s: section %u (%s): relocation %ju: %s",
-			    elfsect_view_name(r->view), section->index, section->name, (uintmax_t)index,
-			    exists ? "its symbol is the section or mapping symbol of a section that the policy excludes" :
-				     "its symbol does not exist");
+		       elfsect_view_name(r->view), section->index, section->name, (uintmax_t)index,
+		       exists ? "its symbol is the section or mapping symbol of a section that the policy excludes"
+			      : "its symbol does not exist");
 }
 
 /*
- * Elf64_Rela of a little-endian file, the bulk of every kernel: the record is the entry with r_info's halves written one by
- * one. Returns the entry at which it stopped: count, or one that is to be refused.
+ * Elf64_Rela of a little-endian file, the bulk of every kernel: the record is the entry with r_info's halves written
+ * one by one. Returns the entry at which it stopped: count, or one that is to be refused.
  */
 static uint64_t relocation_records_rela64(const struct records *r, const uint8_t *in, uint64_t count, uint8_t *out)
 {
@@ -276,9 +276,9 @@ int relocation_records(const struct records *r, const struct elfsect_section *se
 		done = relocation_records_any(r, section, first, count, out);
 	if (done == count)
 		return 0;
-	return refuse_relocation(r, section, first + done,
-				 elfsect_relocation_get(r->view, section, first + done).symbol < elfsect_symbol_count(r->view),
-				 error);
+	return refuse_relocation(
+		r, section, first + done,
+		elfsect_relocation_get(r->view, section, first + done).symbol < elfsect_symbol_count(r->view), error);
 }
 
 /* -------------------------------------------------------------------------------------------------------- parts */
@@ -297,7 +297,8 @@ static int group_content(const struct records *r, const struct elfsect_section *
 	for (uint64_t at = 0; at < s->size; at += 4) {
 		const uint32_t word = (uint32_t)elfsect_load(r->view, bytes + at, 4);
 
-		store_u32(part->owned_bytes + at, ELFDATA2LSB, at ? r->numbers->sections[word < count ? word : 0] : word);
+		store_u32(part->owned_bytes + at, ELFDATA2LSB,
+			  at ? r->numbers->sections[word < count ? word : 0] : word);
 	}
 	return 0;
 }
@@ -335,12 +336,16 @@ static void add_policy_parts(struct records *r)
 {
 	const struct hashsect_policy *policy = r->resolution->policy;
 
-	add_part(r, (struct part){ .kind = PART_POLICY, .bytes = (const uint8_t *)policy->text, .size = strlen(policy->text) });
+	add_part(r, (struct part){
+			    .kind = PART_POLICY, .bytes = (const uint8_t *)policy->text, .size = strlen(policy->text)});
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		const struct exclusion *e = &r->resolution->exclusions[i];
 
-		add_part(r, (struct part){ .kind = PART_EXCLUSION, .index = (uint32_t)i, .name = e->rule->name,
-					   .bytes = e->residue, .size = e->residue_size });
+		add_part(r, (struct part){.kind = PART_EXCLUSION,
+					  .index = (uint32_t)i,
+					  .name = e->rule->name,
+					  .bytes = e->residue,
+					  .size = e->residue_size});
 	}
 }
 
@@ -351,7 +356,8 @@ static int add_section_parts(struct records *r)
 
 	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
-		struct part part = { .kind = PART_SECTION, .name = s->name, .section = s, .number = r->numbers->sections[i] };
+		struct part part = {
+			.kind = PART_SECTION, .name = s->name, .section = s, .number = r->numbers->sections[i]};
 
 		if (!section_in_scope(r->numbers, i))
 			continue;
@@ -367,14 +373,15 @@ int records_make(const struct elfsect_view *view, const struct resolution *resol
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
 
-	*r = (struct records){ .view = view, .resolution = resolution, .numbers = numbers };
-	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count, sizeof(*r->parts));
+	*r = (struct records){.view = view, .resolution = resolution, .numbers = numbers};
+	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count,
+			  sizeof(*r->parts));
 	if (!r->parts)
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	add_policy_parts(r);
-	add_part(r, (struct part){ .kind = PART_HEADER });
+	add_part(r, (struct part){.kind = PART_HEADER});
 	for (uint32_t i = 0; i < h->phnum; i++)
-		add_part(r, (struct part){ .kind = PART_SEGMENT, .index = i });
+		add_part(r, (struct part){.kind = PART_SEGMENT, .index = i});
 	if (add_section_parts(r)) {
 		records_clear(r);
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
@@ -387,5 +394,5 @@ void records_clear(struct records *r)
 	for (size_t i = 0; i < r->part_count; i++)
 		free(r->parts[i].owned_bytes);
 	free(r->parts);
-	*r = (struct records){ 0 };
+	*r = (struct records){0};
 }

@@ -6,8 +6,8 @@
 #include "digest/numbering.h"
 
 enum {
-	CHUNK = 786432,			/* bytes of content in a leaf */
-	RELOCATION_RECORD = 24,		/* bytes */
+	CHUNK = 786432,		/* bytes of content in a leaf */
+	RELOCATION_RECORD = 24, /* bytes */
 	CHUNK_RELOCATIONS = CHUNK / RELOCATION_RECORD,
 };
 
@@ -15,8 +15,8 @@ enum part_kind { PART_POLICY = 1, PART_EXCLUSION = 2, PART_HEADER = 3, PART_SEGM
 
 /* Where the content of a part comes from. */
 enum content_source {
-	SOURCE_BYTES,	    /* bytes[0, size), as they are */
-	SOURCE_SECTION,	    /* the same, less the masks of the section */
+	SOURCE_BYTES,	/* bytes[0, size), as they are */
+	SOURCE_SECTION, /* the same, less the masks of the section */
 	SOURCE_SYMBOLS,
 	SOURCE_RELOCATIONS,
 };
@@ -50,8 +50,8 @@ int records_make(const struct elfsect_view *view, const struct resolution *resol
 void records_clear(struct records *records);
 
 /*
- * The head of a part, made anew each time: names may be long and shared, so that all heads together could be many times the
- * file. The caller frees it. Returns 0 or -ENOMEM.
+ * The head of a part, made anew each time: names may be long and shared, so that all heads together could be many times
+ * the file. The caller frees it. Returns 0 or -ENOMEM.
  */
 int part_head(const struct records *records, const struct part *part, uint8_t **head, size_t *size);
 
@@ -73,8 +73,8 @@ uint64_t symbol_record_size(const struct elfsect_symbol *symbol);
 void symbol_record_fields(const struct records *records, const struct elfsect_symbol *symbol, uint8_t fields[22]);
 
 /*
- * Write `count` relocation records of a section, from entry `first`, to out. Refuses symbols that do not exist or that no
- * relocation may name.
+ * Write `count` relocation records of a section, from entry `first`, to out. Refuses symbols that do not exist or that
+ * no relocation may name.
  */
 int relocation_records(const struct records *records, const struct elfsect_section *section, uint64_t first,
 		       uint64_t count, uint8_t *out, struct elfsect_error *error);

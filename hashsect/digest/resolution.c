@@ -16,14 +16,14 @@ static int refuse(const struct resolution *r, const struct rule *rule, struct el
 		  const char *name)
 {
 	return failure(error, EBADMSG, "%s: rule %s: %s%s%s", elfsect_view_name(r->view), rule->name, name ? name : "",
-			    name ? ": " : "", reason);
+		       name ? ": " : "", reason);
 }
 
 static int refuse_section(const struct resolution *r, const struct rule *rule, const struct elfsect_section *s,
 			  struct elfsect_error *error, const char *reason)
 {
 	return failure(error, EBADMSG, "%s: rule %s: section %u (%s): %s", elfsect_view_name(r->view), rule->name,
-			    s->index, s->name, reason);
+		       s->index, s->name, reason);
 }
 
 static const struct elfsect_section *section_at(const struct resolution *r, uint32_t index)
@@ -61,14 +61,15 @@ static int match_section(struct resolution *r, struct exclusion *e, const struct
 	if (s->flags != m->flags)
 		return refuse_section(r, e->rule, s, error, "its flags are not those that the policy allows");
 	if (!has_align(m, s->align) || s->entsize != m->entsize)
-		return refuse_section(r, e->rule, s, error, "its alignment or entry size is not the one that the policy allows");
+		return refuse_section(r, e->rule, s, error,
+				      "its alignment or entry size is not the one that the policy allows");
 	taken_out = relocatable || !(s->flags & SHF_ALLOC);
 	if (s->link || s->info || (taken_out && s->addr))
 		return refuse_section(r, e->rule, s, error, "sh_link, sh_info or sh_addr is not zero");
 	if (s->size > e->rule->max_size)
 		return failure(error, EBADMSG, "%s: rule %s: section %u (%s): %ju bytes, the policy allows %ju",
-				    elfsect_view_name(r->view), e->rule->name, s->index, s->name, (uintmax_t)s->size,
-				    (uintmax_t)e->rule->max_size);
+			       elfsect_view_name(r->view), e->rule->name, s->index, s->name, (uintmax_t)s->size,
+			       (uintmax_t)e->rule->max_size);
 	if (taken_out) {
 		e->resolution = e->rule->optional ? 'F' : 'S';
 		e->taken_out = s->index;
@@ -76,7 +77,7 @@ static int match_section(struct resolution *r, struct exclusion *e, const struct
 	}
 	e->resolution = 'M';
 	e->whole_section = s->index;
-	e->masks[e->mask_count++] = (struct mask){ s->index, 0, s->size };
+	e->masks[e->mask_count++] = (struct mask){s->index, 0, s->size};
 	return 1;
 }
 
@@ -89,7 +90,8 @@ static int place(struct resolution *r, struct exclusion *e, const struct known_s
 	if (known->defined > 1)
 		return refuse(r, e->rule, error, "defined more than once", known->name);
 	if (*section && *section != s->index)
-		return refuse(r, e->rule, error, "not in the same section as the other symbols of the range", known->name);
+		return refuse(r, e->rule, error, "not in the same section as the other symbols of the range",
+			      known->name);
 	*section = s->index;
 	*position = symbol_position(r->view, &known->symbol);
 	if (*position > s->size)
@@ -123,7 +125,7 @@ static int match_range(struct resolution *r, struct exclusion *e, const struct m
 		return refuse(r, e->rule, error, "the range overflows", m->name);
 	}
 	e->resolution = 'M';
-	e->masks[e->mask_count++] = (struct mask){ section, from, to - from };
+	e->masks[e->mask_count++] = (struct mask){section, from, to - from};
 	return 1;
 }
 
@@ -138,10 +140,10 @@ static int match_roles(struct resolution *r, struct exclusion *e, struct elfsect
 		const struct known_symbol *known;
 		uint64_t size;
 	} parts[] = {
-		{ slot, slot ? slot->symbol.size : 0 },
-		{ used, 4 },
-		{ resolution_role(r, rule, ROLE_LIST_SIZE, 0), elfsect_word_size(r->view) },
-		{ resolution_role(r, rule, ROLE_MODULE_SIZE, 0), elfsect_word_size(r->view) },
+		{slot, slot ? slot->symbol.size : 0},
+		{used, 4},
+		{resolution_role(r, rule, ROLE_LIST_SIZE, 0), elfsect_word_size(r->view)},
+		{resolution_role(r, rule, ROLE_MODULE_SIZE, 0), elfsect_word_size(r->view)},
 	};
 	uint32_t section = 0;
 	uint64_t from, to;
@@ -160,14 +162,14 @@ static int match_roles(struct resolution *r, struct exclusion *e, struct elfsect
 		return ret;
 	if (to < from)
 		return refuse(r, rule, error, "the end of the range is before its start", end->name);
-	e->masks[e->mask_count++] = (struct mask){ section, from, to - from };
+	e->masks[e->mask_count++] = (struct mask){section, from, to - from};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (!parts[i].known)
 			continue;
 		ret = place(r, e, parts[i].known, &section, &from, error);
 		if (ret)
 			return ret;
-		e->masks[e->mask_count++] = (struct mask){ section, from, parts[i].size };
+		e->masks[e->mask_count++] = (struct mask){section, from, parts[i].size};
 	}
 	e->resolution = 'M';
 	return 1;
@@ -194,11 +196,13 @@ static int match_nothing(struct resolution *r, struct exclusion *e, struct elfse
 			continue;
 		if (!elfsect_view_symtab(r->view) && !r->map)
 			return refuse(r, e->rule, error,
-				      "the file has no symbol table, so what it lacks cannot be known; for a stripped file give the "
+				      "the file has no symbol table, so what it lacks cannot be known; for a stripped "
+				      "file give the "
 				      "map of the unstripped one with --map (see: hashsect policy resolve)",
 				      NULL);
 		if (known->not_undefined)
-			return refuse(r, e->rule, error, "defined, but in no form that the rule can exclude", known->name);
+			return refuse(r, e->rule, error, "defined, but in no form that the rule can exclude",
+				      known->name);
 	}
 	e->resolution = e->rule->optional ? 'F' : 'N';
 	return 1;
@@ -237,8 +241,9 @@ static int check_mask(const struct resolution *r, const struct exclusion *e, con
 	if (!elfsect_is_relocatable(r->view) && !(s->flags & SHF_ALLOC))
 		return refuse_section(r, e->rule, s, error, "an exclusion in a section that is not loaded");
 	if (s->flags & never)
-		return refuse_section(r, e->rule, s, error,
-				      "an exclusion in an executable, mergeable, linked, grouped, TLS or compressed section");
+		return refuse_section(
+			r, e->rule, s, error,
+			"an exclusion in an executable, mergeable, linked, grouped, TLS or compressed section");
 	return 0;
 }
 
@@ -263,13 +268,13 @@ static int check_masks(struct resolution *r, struct exclusion *e, struct elfsect
 	r->mask_count += (uint32_t)kept;
 	if (sum > e->rule->max_size)
 		return failure(error, EBADMSG, "%s: rule %s: %ju bytes would be excluded, the policy allows %ju",
-				    elfsect_view_name(r->view), e->rule->name, (uintmax_t)sum, (uintmax_t)e->rule->max_size);
+			       elfsect_view_name(r->view), e->rule->name, (uintmax_t)sum, (uintmax_t)e->rule->max_size);
 	return 0;
 }
 
 /*
- * What is taken out must not be replaced when the file is linked: a section that is taken out defines all names of its rule
- * that the file uses, and none of them is absolute or common.
+ * What is taken out must not be replaced when the file is linked: a section that is taken out defines all names of its
+ * rule that the file uses, and none of them is absolute or common.
  */
 static int check_definitions(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
 {
@@ -281,7 +286,8 @@ static int check_definitions(struct resolution *r, const struct exclusion *e, st
 		if (known->rule != e->rule || !known->line)
 			continue;
 		if (e->taken_out && known->undefined)
-			return refuse(r, e->rule, error, "undefined, though the section that should define it is there", known->name);
+			return refuse(r, e->rule, error, "undefined, though the section that should define it is there",
+				      known->name);
 		if (known->not_undefined != known->defined)
 			return refuse(r, e->rule, error, "absolute, common or otherwise not in a section", known->name);
 	}
@@ -297,11 +303,13 @@ static int check_names(struct resolution *r, const struct exclusion *e, struct e
 			continue;
 		if (known->defined > 1)
 			return refuse(r, e->rule, error, "defined more than once", known->name);
-		if (known->defined && symbol_position(r->view, &known->symbol) > section_at(r, known->symbol.section)->size)
+		if (known->defined &&
+		    symbol_position(r->view, &known->symbol) > section_at(r, known->symbol.section)->size)
 			return refuse(r, e->rule, error, "the symbol lies outside its section", known->name);
 		if ((e->taken_out || e->whole_section) && known->defined &&
 		    known->symbol.section != (e->taken_out ? e->taken_out : e->whole_section))
-			return refuse(r, e->rule, error, "defined outside the section that the rule excludes", known->name);
+			return refuse(r, e->rule, error, "defined outside the section that the rule excludes",
+				      known->name);
 	}
 	return 0;
 }
@@ -382,7 +390,7 @@ int resolution_make(const struct elfsect_view *view, const struct hashsect_polic
 {
 	int ret;
 
-	*r = (struct resolution){ .view = view, .policy = policy, .map = map };
+	*r = (struct resolution){.view = view, .policy = policy, .map = map};
 	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
 	if (!r->exclusions)
 		return failure_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
@@ -410,7 +418,7 @@ void resolution_clear(struct resolution *r)
 	}
 	free(r->exclusions);
 	free(r->known);
-	*r = (struct resolution){ 0 };
+	*r = (struct resolution){0};
 }
 
 const struct exclusion *resolution_taken_out(const struct resolution *r, uint32_t section)

@@ -29,9 +29,9 @@ static int check_patch(const struct guard *g, uint64_t at, unsigned int width, u
 			if (at >= start ? at - start >= mask->length : start - at >= width)
 				continue;
 			return failure(g->error, EBADMSG,
-					    "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
-					    elfsect_view_name(g->r->view), g->relocations->index, g->relocations->name, (uintmax_t)at,
-					    e->rule->name);
+				       "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
+				       elfsect_view_name(g->r->view), g->relocations->index, g->relocations->name,
+				       (uintmax_t)at, e->rule->name);
 		}
 	}
 	return 0;
@@ -49,8 +49,9 @@ static int check_table(const struct guard *g, uint32_t target)
 	const uint16_t machine = elfsect_view_header(view)->machine;
 
 	if (s->entsize != entry_size(view, s->type) || s->size % s->entsize)
-		return failure(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a relocation table",
-				    elfsect_view_name(view), s->index, s->name);
+		return failure(g->error, EBADMSG,
+			       "%s: section %u (%s): size or sh_entsize does not fit a relocation table",
+			       elfsect_view_name(view), s->index, s->name);
 	for (uint64_t i = 0, n = elfsect_relocation_count(view, s); i < n; i++) {
 		const struct elfsect_relocation rel = elfsect_relocation_get(view, s, i);
 		int ret = check_patch(g, rel.offset, elfsect_relocation_width(machine, rel.type), target);
@@ -76,14 +77,14 @@ static int check_relr(const struct guard *g)
 
 	if (s->entsize != word || s->size % word)
 		return failure(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a RELR table",
-				    elfsect_view_name(view), s->index, s->name);
+			       elfsect_view_name(view), s->index, s->name);
 	for (uint64_t i = 0; i < s->size; i += word) {
 		const uint64_t entry = elfsect_load(view, bytes + i, word);
 		int ret = 0;
 
 		if (!i && entry & 1)
 			return failure(g->error, EBADMSG, "%s: section %u (%s): a RELR table that begins with a bitmap",
-					    elfsect_view_name(view), s->index, s->name);
+				       elfsect_view_name(view), s->index, s->name);
 		if (!(entry & 1)) {
 			ret = check_patch(g, entry, word, 0);
 			beyond = !add_u64(entry, word, &base);
@@ -97,8 +98,8 @@ static int check_relr(const struct guard *g)
 		if (ret)
 			return ret;
 		if (beyond)
-			return failure(g->error, EBADMSG, "%s: section %u (%s): an address beyond 2^64", elfsect_view_name(view),
-					    s->index, s->name);
+			return failure(g->error, EBADMSG, "%s: section %u (%s): an address beyond 2^64",
+				       elfsect_view_name(view), s->index, s->name);
 	}
 	return 0;
 }
@@ -107,8 +108,8 @@ static int check_relr(const struct guard *g)
 
 static int refuse_way(const struct guard *g, const struct exclusion *e, const char *what, struct elfsect_error *error)
 {
-	return failure(error, EBADMSG, "%s: %s lies in bytes that rule %s excludes", elfsect_view_name(g->r->view), what,
-			    e->rule->name);
+	return failure(error, EBADMSG, "%s: %s lies in bytes that rule %s excludes", elfsect_view_name(g->r->view),
+		       what, e->rule->name);
 }
 
 /* The entry point, as a virtual address or as the physical one that it stands for (x86 kernels). */
@@ -156,7 +157,8 @@ static int check_segments_and_mask(const struct guard *g, const struct exclusion
 	for (uint32_t i = 0; i < count; i++) {
 		if (p[i].type == PT_LOAD || p[i].type == PT_GNU_RELRO || !p[i].filesz)
 			continue;
-		if (start < p[i].offset + p[i].filesz && p[i].offset < start + mask->length && !is_plain_note_segment(g, &p[i]))
+		if (start < p[i].offset + p[i].filesz && p[i].offset < start + mask->length &&
+		    !is_plain_note_segment(g, &p[i]))
 			return refuse_way(g, e, "a segment other than PT_LOAD", g->error);
 	}
 	return 0;
@@ -213,7 +215,7 @@ static bool has_mask(const struct resolution *r, uint32_t section)
 int check_relocations_and_masks(const struct resolution *r, struct elfsect_error *error)
 {
 	uint32_t count;
-	struct guard g = { .r = r, .sections = elfsect_view_sections(r->view, &count), .error = error };
+	struct guard g = {.r = r, .sections = elfsect_view_sections(r->view, &count), .error = error};
 
 	if (!r->mask_count)
 		return 0;

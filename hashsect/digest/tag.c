@@ -7,8 +7,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-#define STRING(x)	 #x
-#define SCHEME_WORD(n)	 "hashsect" STRING(n)
+#define STRING(x)      #x
+#define SCHEME_WORD(n) "hashsect" STRING(n)
 
 static bool take_field(const char **text, char *field, size_t room)
 {
@@ -28,10 +28,11 @@ bool tag_parse(const char *digest, struct tag *tag)
 
 	if (!take_field(&digest, scheme, sizeof(scheme)) || strcmp(scheme, "hashsect1") != 0)
 		return false;
-	return take_field(&digest, tag->hash, sizeof(tag->hash)) && take_field(&digest, tag->policy, sizeof(tag->policy)) &&
+	return take_field(&digest, tag->hash, sizeof(tag->hash)) &&
+	       take_field(&digest, tag->policy, sizeof(tag->policy)) &&
 	       take_field(&digest, tag->scope, sizeof(tag->scope)) &&
-	       (!strcmp(tag->scope, "file") || !strcmp(tag->scope, "loaded")) &&
-	       hash_size(tag->hash) && text_is_hex(digest, 2 * hash_size(tag->hash));
+	       (!strcmp(tag->scope, "file") || !strcmp(tag->scope, "loaded")) && hash_size(tag->hash) &&
+	       text_is_hex(digest, 2 * hash_size(tag->hash));
 }
 
 bool tags_equal(const char *a, const char *b)

@@ -85,7 +85,8 @@ static bool next_mask(const struct resolution *r, uint32_t section, uint64_t fro
 		for (size_t j = 0; j < r->exclusions[i].mask_count; j++) {
 			const struct mask *m = &r->exclusions[i].masks[j];
 
-			if (m->section != section || m->offset + m->length <= from || (any && m->offset >= found->offset))
+			if (m->section != section || m->offset + m->length <= from ||
+			    (any && m->offset >= found->offset))
 				continue;
 			*found = *m;
 			any = true;
@@ -97,7 +98,7 @@ static bool next_mask(const struct resolution *r, uint32_t section, uint64_t fro
 static int add_bytes(struct worker *w, const struct part *part, uint64_t from, uint64_t to)
 {
 	const struct resolution *r = w->queue->records->resolution;
-	struct mask mask = { 0 };
+	struct mask mask = {0};
 	int ret = 0;
 
 	if (part->source == SOURCE_BYTES || !r->mask_count)
@@ -169,7 +170,7 @@ static int stream_add(struct stream *s, const void *bytes, uint64_t size)
 static int leaves_of_symbols(struct worker *w, const struct part *part)
 {
 	const struct records *r = w->queue->records;
-	struct stream stream = { .worker = w, .part = part };
+	struct stream stream = {.worker = w, .part = part};
 	uint64_t used = 0;
 	int ret = 0;
 
@@ -213,8 +214,8 @@ static int check_only(struct worker *w, const struct task *task, struct elfsect_
 	const uint64_t first = task->leaf * CHUNK_RELOCATIONS;
 	const uint64_t left = elfsect_relocation_count(r->view, task->check_only) - first;
 
-	return relocation_records(r, task->check_only, first, left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS, w->buffer,
-				  error);
+	return relocation_records(r, task->check_only, first, left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS,
+				  w->buffer, error);
 }
 
 /* ------------------------------------------------------------------------------------------------------ workers */
@@ -238,7 +239,7 @@ static int run_task(struct worker *w, const struct task *task, struct elfsect_er
 	}
 	if (ret && !error->message[0])
 		error_set(error, "%s: %s", elfsect_view_name(w->queue->records->view),
-				  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
+			  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
 	return ret;
 }
 
@@ -284,7 +285,7 @@ static unsigned int worker_count(unsigned int wanted, size_t tasks)
 
 static int run_queue(struct queue *q, unsigned int threads)
 {
-	struct worker workers[WORKERS_MAX] = { 0 };
+	struct worker workers[WORKERS_MAX] = {0};
 	const unsigned int n = worker_count(threads, q->count);
 	unsigned int started = 0;
 	int ret = 0;
@@ -330,21 +331,22 @@ static int list_tasks(struct queue *q)
 	/* The longest first: a symbol table is one task. */
 	for (size_t i = 0; i < r->part_count; i++)
 		if (r->parts[i].source == SOURCE_SYMBOLS && r->parts[i].leaf_count)
-			q->tasks[q->count++] = (struct task){ .part = &r->parts[i] };
+			q->tasks[q->count++] = (struct task){.part = &r->parts[i]};
 	for (size_t i = 0; i < r->part_count; i++)
 		for (uint64_t leaf = 0; r->parts[i].source != SOURCE_SYMBOLS && leaf < r->parts[i].leaf_count; leaf++)
-			q->tasks[q->count++] = (struct task){ .part = &r->parts[i], .leaf = leaf };
+			q->tasks[q->count++] = (struct task){.part = &r->parts[i], .leaf = leaf};
 	for (uint32_t i = 1; i < count; i++)
 		for (uint64_t k = 0; is_checked_only(r, &sections[i]) &&
 				     k * CHUNK_RELOCATIONS < elfsect_relocation_count(r->view, &sections[i]);
 		     k++)
-			q->tasks[q->count++] = (struct task){ .check_only = &sections[i], .leaf = k };
+			q->tasks[q->count++] = (struct task){.check_only = &sections[i], .leaf = k};
 	return 0;
 }
 
 /* ------------------------------------------------------------------------------------------------ parts and root */
 
-static int hash_part(struct hash *hash, const struct records *r, const struct part *part, const struct tree *t, uint8_t *out)
+static int hash_part(struct hash *hash, const struct records *r, const struct part *part, const struct tree *t,
+		     uint8_t *out)
 {
 	const uint8_t kind = (uint8_t)part->kind;
 	autofree uint8_t *head = NULL;
@@ -385,14 +387,14 @@ static int hash_upper(const struct records *r, enum hashsect_scope scope, struct
 	return ret;
 }
 
-int tree_make(const struct records *r, const char *hash, enum hashsect_scope scope, unsigned int threads, struct tree *t,
-	      struct elfsect_error *error)
+int tree_make(const struct records *r, const char *hash, enum hashsect_scope scope, unsigned int threads,
+	      struct tree *t, struct elfsect_error *error)
 {
-	struct queue q = { .records = r, .tree = t, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct queue q = {.records = r, .tree = t, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER};
 	const size_t size = hash_size(hash);
 	int ret = -ENOMEM;
 
-	*t = (struct tree){ .hash_name = hash_name(hash), .hash_size = size };
+	*t = (struct tree){.hash_name = hash_name(hash), .hash_size = size};
 	if (!size)
 		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	t->leaves = calloc(r->leaf_count + 1, size);

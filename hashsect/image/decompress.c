@@ -19,8 +19,8 @@ static const struct filter {
 	int (*support)(struct archive *archive);
 	int code;
 } filters[] = {
-	[COMPRESSION_XZ] = { archive_read_support_filter_xz, ARCHIVE_FILTER_XZ },
-	[COMPRESSION_ZSTD] = { archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD },
+	[COMPRESSION_XZ] = {archive_read_support_filter_xz, ARCHIVE_FILTER_XZ},
+	[COMPRESSION_ZSTD] = {archive_read_support_filter_zstd, ARCHIVE_FILTER_ZSTD},
 };
 
 struct decompression {
@@ -40,13 +40,13 @@ static int fail(const struct decompression *d, struct elfsect_error *error)
 	const char *reason = archive_error_string(d->archive);
 
 	return failure(error, archive_errno(d->archive) == ENOMEM ? ENOMEM : EBADMSG, "%s: %s: %s", d->name,
-			    compression_name(d->compression), reason ? reason : "it cannot be decompressed");
+		       compression_name(d->compression), reason ? reason : "it cannot be decompressed");
 }
 
 static int too_large(const struct decompression *d, struct elfsect_error *error)
 {
 	return failure(error, EFBIG, "%s: %s: more than %ju bytes when decompressed (--max-size)", d->name,
-			    compression_name(d->compression), (uintmax_t)d->max_size);
+		       compression_name(d->compression), (uintmax_t)d->max_size);
 }
 
 /*
@@ -62,7 +62,7 @@ static int check_memory(const struct decompression *d, struct elfsect_error *err
 	if (needed <= HISTORY_MAX)
 		return 0;
 	return failure(error, EFBIG, "%s: %s: decompressing it needs %ju MB of memory, more than %d", d->name,
-			    compression_name(d->compression), (uintmax_t)(needed >> 20), HISTORY_MAX >> 20);
+		       compression_name(d->compression), (uintmax_t)(needed >> 20), HISTORY_MAX >> 20);
 }
 
 static int open_archive(struct decompression *d, struct elfsect_error *error)
@@ -73,7 +73,7 @@ static int open_archive(struct decompression *d, struct elfsect_error *error)
 	/* Anything but ARCHIVE_OK: it would run a program instead. */
 	if (filter->support(d->archive) != ARCHIVE_OK)
 		return failure(error, ENOSYS, "%s: %s: this libarchive was built without it", d->name,
-				    compression_name(d->compression));
+			       compression_name(d->compression));
 	if (archive_read_support_format_raw(d->archive) != ARCHIVE_OK ||
 	    archive_read_open_memory(d->archive, d->bytes, d->size) != ARCHIVE_OK ||
 	    archive_read_next_header(d->archive, &entry) != ARCHIVE_OK)
@@ -81,7 +81,7 @@ static int open_archive(struct decompression *d, struct elfsect_error *error)
 	/* The filter, and the file itself. libarchive undoes the same compression several times if it can. */
 	if (archive_filter_count(d->archive) != 2 || archive_filter_code(d->archive, 0) != filter->code)
 		return failure(error, EBADMSG, "%s: %s: compressed more than once", d->name,
-				    compression_name(d->compression));
+			       compression_name(d->compression));
 	return 0;
 }
 
@@ -92,7 +92,7 @@ static int take_block(struct decompression *d, const void *block, size_t length,
 	/* Else a false one in front could get around check_memory(). */
 	if (d->content_size && length > d->content_size - d->done)
 		return failure(error, EBADMSG, "%s: %s: more than it says it holds", d->name,
-				    compression_name(d->compression));
+			       compression_name(d->compression));
 	d->done += length;
 	return spool_write(d->fd, block, length, d->name, error);
 }
@@ -121,7 +121,7 @@ static int check_end(const struct decompression *d, struct elfsect_error *error)
 
 	if (used < 0 || (uint64_t)used != d->size)
 		return failure(error, EBADMSG, "%s: %s: bytes after its end", d->name,
-				    compression_name(d->compression));
+			       compression_name(d->compression));
 	return 0;
 }
 
@@ -133,7 +133,8 @@ static int check_content(int fd, enum compression compression, const char *name,
 	if (got < 0)
 		return failure_errno(error, errno, "%s: temporary file", name);
 	if (compression_of(head, (uint64_t)got) != COMPRESSION_NONE)
-		return failure(error, EBADMSG, "%s: %s: compressed more than once", name, compression_name(compression));
+		return failure(error, EBADMSG, "%s: %s: compressed more than once", name,
+			       compression_name(compression));
 	return 0;
 }
 

@@ -12,9 +12,9 @@ static const struct {
 	uint8_t size;
 	uint8_t magic[6];
 } formats[] = {
-	[COMPRESSION_GZIP] = { "gzip", 3, { 0x1f, 0x8b, 8 } },
-	[COMPRESSION_XZ] = { "xz", 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
-	[COMPRESSION_ZSTD] = { "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+	[COMPRESSION_GZIP] = {"gzip", 3, {0x1f, 0x8b, 8}},
+	[COMPRESSION_XZ] = {"xz", 6, {0xfd, '7', 'z', 'X', 'Z', 0}},
+	[COMPRESSION_ZSTD] = {"zstd", 4, {0x28, 0xb5, 0x2f, 0xfd}},
 };
 
 enum compression compression_of(const uint8_t *bytes, uint64_t size)
@@ -51,7 +51,15 @@ static int check_gzip(const uint8_t *bytes, uint64_t size, const char *name, str
 
 /* -------------------------------------------------------------------------------------- xz, the .xz file format 1.2 */
 
-enum { XZ_CHECK = 7, XZ_HEADER = 12, XZ_FOOTER = 12, XZ_BACKWARD_SIZE = 4, XZ_FLAGS = 8, XZ_MAGIC = 10, XZ_NUMBER_MAX = 9 };
+enum {
+	XZ_CHECK = 7,
+	XZ_HEADER = 12,
+	XZ_FOOTER = 12,
+	XZ_BACKWARD_SIZE = 4,
+	XZ_FLAGS = 8,
+	XZ_MAGIC = 10,
+	XZ_NUMBER_MAX = 9
+};
 
 /* A number of 7 bits a byte, least significant first; the last byte is below 0x80. */
 static bool xz_number(const uint8_t **next, const uint8_t *end, uint64_t *value)
@@ -91,7 +99,8 @@ static bool is_known_check(uint8_t flags)
 }
 
 /*
- * header: 0 magic   6 flags: 0, kind of check   8 crc32   blocks   index   footer: 0 crc32   4 backward size   8 flags   10 "YZ"
+ * header: 0 magic   6 flags: 0, kind of check   8 crc32   blocks   index   footer: 0 crc32   4 backward size   8 flags
+ * 10 "YZ"
  *
  * The footer leads to the index, and the index says how long the blocks are: header, blocks, index and footer are all.
  */
@@ -118,7 +127,8 @@ static int check_xz(const uint8_t *bytes, uint64_t size, const char *name, uint6
 	return 0;
 }
 
-/* Block header: 0 its size / 4 - 1   1 flags   [2 sizes]   then for each filter: number, size of properties, properties. */
+/* Block header: 0 its size / 4 - 1   1 flags   [2 sizes]   then for each filter: number, size of properties,
+ * properties. */
 static uint64_t xz_dictionary(const uint8_t *block, const uint8_t *end)
 {
 	enum { FILTERS = 3, HAS_SIZE = 0x40, HAS_CONTENT_SIZE = 0x80, LZMA2 = 0x21, LARGEST = 40 };
@@ -167,7 +177,7 @@ enum { ZSTD_MAGIC = 4, ZSTD_BLOCK_HEADER = 3, ZSTD_BLOCK_RLE = 1, ZSTD_BLOCK_RES
 /* Size of the frame's header: magic, descriptor, [window], dictionary, content size. */
 static uint64_t zstd_header(uint8_t descriptor)
 {
-	static const uint8_t dictionary[] = { 0, 1, 2, 4 }, content[] = { 0, 2, 4, 8 };
+	static const uint8_t dictionary[] = {0, 1, 2, 4}, content[] = {0, 2, 4, 8};
 	const unsigned int flag = descriptor >> 6;
 	const bool single = descriptor & 0x20;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One gzip member. libarchive reads several in a row as one, and does not look at their checksums; zlib stops at the end of
- * the first, whose checksum and length it has then compared.
+ * One gzip member. libarchive reads several in a row as one, and does not look at their checksums; zlib stops at the
+ * end of the first, whose checksum and length it has then compared.
  */
 #include "image/gunzip.h"
 
@@ -23,7 +23,8 @@ static int fail(const char *name, int ret, struct elfsect_error *error)
 {
 	if (ret == Z_MEM_ERROR)
 		return failure_errno(error, ENOMEM, "%s: gzip", name);
-	return refuse(name, ret == Z_BUF_ERROR ? "the file is cut off" : "the compressed data or their checksum are wrong",
+	return refuse(name,
+		      ret == Z_BUF_ERROR ? "the file is cut off" : "the compressed data or their checksum are wrong",
 		      error);
 }
 
@@ -58,8 +59,8 @@ static int inflate_member(z_stream *z, const uint8_t *bytes, uint64_t size, uint
 			return fail(name, ret, error);
 		got = sizeof(buffer) - z->avail_out;
 		if (got > max_size - *done)
-			return failure(error, EFBIG, "%s: gzip: more than %ju bytes when decompressed (--max-size)", name,
-					    (uintmax_t)max_size);
+			return failure(error, EFBIG, "%s: gzip: more than %ju bytes when decompressed (--max-size)",
+				       name, (uintmax_t)max_size);
 		*done += got;
 		written = spool_write(fd, buffer, got, name, error);
 		if (written)

@@ -48,7 +48,7 @@ static int map(int fd, uint64_t size, const char *name, struct mapping *mapping,
 	address = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (address == MAP_FAILED)
 		return failure_errno(error, errno, "%s: mmap", name);
-	*mapping = (struct mapping){ address, size };
+	*mapping = (struct mapping){address, size};
 	return 0;
 }
 
@@ -102,8 +102,7 @@ static int open_file(struct image *image, const char *path, struct elfsect_error
 	if (image->fd < 0 || fstat(image->fd, &image->stat))
 		return failure_errno(error, errno, "%s", name);
 	if (!S_ISREG(image->stat.st_mode))
-		return failure(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file",
-				    name);
+		return failure(error, S_ISDIR(image->stat.st_mode) ? EISDIR : EINVAL, "%s: not a regular file", name);
 	return map(image->fd, (uint64_t)image->stat.st_size, name, &image->file, error);
 }
 
@@ -309,7 +308,7 @@ int image_unchanged(const struct image *image, struct elfsect_error *error)
 
 const char *layer_kind_name(enum layer_kind kind)
 {
-	static const char *const names[] = { "gzip", "xz", "zstd", "signature", "merkle" };
+	static const char *const names[] = {"gzip", "xz", "zstd", "signature", "merkle"};
 
 	return names[kind];
 }

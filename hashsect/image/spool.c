@@ -51,8 +51,7 @@ int spool_write(int fd, const void *bytes, uint64_t size, const char *name, stru
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return failure_errno(error, done ? errno : EIO, "%s: temporary file in %s", name,
-						  directory());
+			return failure_errno(error, done ? errno : EIO, "%s: temporary file in %s", name, directory());
 		next += done;
 		size -= (uint64_t)done;
 	}

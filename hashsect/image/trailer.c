@@ -22,8 +22,8 @@ static int check_info(const uint8_t *info, const char *name, struct elfsect_erro
 	for (unsigned int i = 0; i < INFO_SIG_LEN; i++)
 		if (i != INFO_ID_TYPE && info[i])
 			return failure(error, EBADMSG,
-					    "%s: module trailer: byte %u of its information is 0x%02x, not zero", name,
-					    i, info[i]);
+				       "%s: module trailer: byte %u of its information is 0x%02x, not zero", name, i,
+				       info[i]);
 	return 0;
 }
 
@@ -35,9 +35,8 @@ static int check_merkle(struct module_trailer *t, const char *name, struct elfse
 		t->levels = levels;
 		return 0;
 	}
-	return failure(error, EBADMSG,
-			    "%s: module trailer: a Merkle proof of %u bytes, not 4 + 32 * levels (1 to %d)", name,
-			    t->data_size, TRAILER_MERKLE_LEVELS_MAX);
+	return failure(error, EBADMSG, "%s: module trailer: a Merkle proof of %u bytes, not 4 + 32 * levels (1 to %d)",
+		       name, t->data_size, TRAILER_MERKLE_LEVELS_MAX);
 }
 
 static int check_kind(struct module_trailer *t, const uint8_t *info, const char *name, struct elfsect_error *error)
@@ -64,7 +63,7 @@ int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name, 
 	const uint8_t *info;
 	uint64_t left;
 
-	*trailer = (struct module_trailer){ .content_size = size, .data_offset = size };
+	*trailer = (struct module_trailer){.content_size = size, .data_offset = size};
 	if (size < TRAILER_MARKER_SIZE || memcmp(bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
 		return 0;
 	if (size < TRAILER_TAIL_SIZE)
@@ -74,9 +73,8 @@ int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name, 
 	trailer->data_size = load_u32(info + INFO_SIG_LEN, ELFDATA2MSB);
 	trailer->id_type = info[INFO_ID_TYPE];
 	if (trailer->data_size >= left)
-		return failure(error, EBADMSG,
-				    "%s: module trailer: %u bytes of data, but only %ju bytes before it", name,
-				    trailer->data_size, (uintmax_t)left);
+		return failure(error, EBADMSG, "%s: module trailer: %u bytes of data, but only %ju bytes before it",
+			       name, trailer->data_size, (uintmax_t)left);
 	trailer->content_size = trailer->data_offset = left - trailer->data_size;
 	trailer->size = size - trailer->content_size;
 	return check_kind(trailer, info, name, error);

@@ -70,9 +70,9 @@ __attribute__((format(printf, 2, 3))) static int refute(const struct claim *c, c
 	if (vasprintf(&reason, format, args) < 0)
 		reason = NULL;
 	va_end(args);
-	return failure(
-		c->error, EKEYREJECTED, "%s: rule %s: the excluded bytes are not the hashes of the modules of %s: %s",
-		elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
+	return failure(c->error, EKEYREJECTED,
+		       "%s: rule %s: the excluded bytes are not the hashes of the modules of %s: %s",
+		       elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
 }
 
 static int check_empty(const struct claim *c)
@@ -173,7 +173,7 @@ static int prove(struct claim *c, struct hashsect_exclusion *e)
 
 	if (e->range_count != 1)
 		return failure(c->error, EINVAL, "%s: rule %s: module hashes in %zu places cannot be recomputed",
-				    elfsect_view_name(c->view), e->rule, e->range_count);
+			       elfsect_view_name(c->view), e->rule, e->range_count);
 	c->exclusion = e;
 	c->size = e->ranges[0].length;
 	c->bytes = c->size ? file + e->ranges[0].file_offset : NULL;
@@ -211,5 +211,5 @@ int hashsect_modules_prove(struct hashsect_modules *modules, const struct elfsec
 	}
 	return proved ? 0
 		      : failure(error, ENOENT, "%s: no module hashes are excluded that modules could prove",
-				     elfsect_view_name(view));
+				elfsect_view_name(view));
 }

@@ -19,26 +19,25 @@ int merkle_root_check(const uint8_t *root, uint8_t data, const char *name, struc
 	const bool has_hash = first_nonzero(root + 4, MODULE_HASH_SIZE) != MODULE_HASH_SIZE;
 
 	if (levels > TRAILER_MERKLE_LEVELS_MAX && swapped <= TRAILER_MERKLE_LEVELS_MAX)
-		return failure(error, EINVAL,
-				    "%s: a root in the other byte order: this machine would read %u levels", name,
-				    levels);
+		return failure(error, EINVAL, "%s: a root in the other byte order: this machine would read %u levels",
+			       name, levels);
 	if (levels > TRAILER_MERKLE_LEVELS_MAX)
 		return failure(error, EINVAL, "%s: not a Merkle root: %u levels", name, levels);
 	if (!levels != !has_hash)
 		return failure(error, EINVAL, "%s: not a Merkle root: %u levels and a hash that is%s zero", name,
-				    levels, has_hash ? " not" : "");
+			       levels, has_hash ? " not" : "");
 	return 0;
 }
 
 int module_table_check(const uint8_t *table, uint64_t size, const char *name, struct elfsect_error *error)
 {
 	if (size % MODULE_HASH_SIZE)
-		return failure(error, EINVAL, "%s: not a table of module hashes: %ju bytes are no multiple of %d",
-				    name, (uintmax_t)size, MODULE_HASH_SIZE);
+		return failure(error, EINVAL, "%s: not a table of module hashes: %ju bytes are no multiple of %d", name,
+			       (uintmax_t)size, MODULE_HASH_SIZE);
 	for (uint64_t at = 0; at < size; at += MODULE_HASH_SIZE)
 		if (first_nonzero(table + at, MODULE_HASH_SIZE) == MODULE_HASH_SIZE)
-			return failure(error, EINVAL, "%s: entry %ju is zero, which no module has as its hash",
-					    name, (uintmax_t)(at / MODULE_HASH_SIZE));
+			return failure(error, EINVAL, "%s: entry %ju is zero, which no module has as its hash", name,
+				       (uintmax_t)(at / MODULE_HASH_SIZE));
 	return 0;
 }
 
@@ -65,7 +64,7 @@ int module_hash_slot_find(const struct elfsect_view *view, const struct elfsect_
 	s->is_root = size == MERKLE_ROOT_SIZE;
 	if (!s->is_root && size % MODULE_HASH_SIZE)
 		return failure(error, EINVAL, "%s: module-hashes: %ju bytes are neither a root nor a table",
-				    elfsect_view_name(view), (uintmax_t)size);
+			       elfsect_view_name(view), (uintmax_t)size);
 	if (s->is_root)
 		s->levels = load_u32(s->bytes, data);
 	else if (size)

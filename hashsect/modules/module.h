@@ -27,9 +27,9 @@ struct module_file {
 };
 
 /*
- * Read a file into *m, which is all zero or was used before; folder_fd and name as for openat(), shown for messages; with
- * AT_FDCWD the name "-" is standard input.
- * What was read before is gone. Trailers are not looked at: body_size is size.
+ * Read a file into *m, which is all zero or was used before; folder_fd and name as for openat(), shown for messages;
+ * with AT_FDCWD the name "-" is standard input. What was read before is gone. Trailers are not looked at: body_size is
+ * size.
  */
 ELFSECT_MUST_CHECK int module_file_read(struct module_file *m, int folder_fd, const char *name, const char *shown,
 					struct elfsect_error *error);

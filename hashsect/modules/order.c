@@ -176,8 +176,8 @@ static int check_duplicates(const struct module_order *o, struct elfsect_error *
 	for (size_t i = 1; i < o->count; i++)
 		if (!strcmp(*sorted[i - 1], *sorted[i]))
 			return failure(error, EINVAL, "%s: line %zu: %s is on line %zu already", o->path,
-					    (size_t)(sorted[i] - o->stems) + 1, *sorted[i],
-					    (size_t)(sorted[i - 1] - o->stems) + 1);
+				       (size_t)(sorted[i] - o->stems) + 1, *sorted[i],
+				       (size_t)(sorted[i - 1] - o->stems) + 1);
 	return 0;
 }
 
@@ -215,7 +215,7 @@ void module_order_clear(struct module_order *o)
 static int no_file(const struct module_order *o, size_t i, struct elfsect_error *error)
 {
 	return failure(error, ENOENT, "%s: line %zu: no %s.ko in %s, nor a compressed one", o->path, i + 1, o->stems[i],
-			    o->folder);
+		       o->folder);
 }
 
 static const char *const endings[] = {".ko", ".ko.gz", ".ko.xz", ".ko.zst"};
@@ -281,7 +281,8 @@ static int open_folder(const struct module_order *o, const char *path, struct mo
 }
 
 /* Open the folder of module i, unless it is the one that is open. */
-static int enter_folder(const struct module_order *o, size_t i, struct module_folder *folder, struct elfsect_error *error)
+static int enter_folder(const struct module_order *o, size_t i, struct module_folder *folder,
+			struct elfsect_error *error)
 {
 	const char *stem = o->stems[i], *slash = strrchr(stem, '/');
 	const size_t length = slash ? (size_t)(slash - stem) : 0;
@@ -331,11 +332,12 @@ int module_order_file_in(const struct module_order *o, size_t i, struct module_f
 	*base = candidate + folder->length + (folder->length != 0);
 	for (size_t k = 0; k < ENDINGS; k++) {
 		strcpy(candidate + length, endings[k]);
-		if (!folder->count || !bsearch(base, folder->names, folder->count, sizeof(*folder->names), compare_names))
+		if (!folder->count ||
+		    !bsearch(base, folder->names, folder->count, sizeof(*folder->names), compare_names))
 			continue;
 		if (found)
-			return failure(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path,
-					    i + 1, o->stems[i], found, o->stems[i], endings[k], o->folder);
+			return failure(error, EEXIST, "%s: line %zu: both %s%s and %s%s exist in %s", o->path, i + 1,
+				       o->stems[i], found, o->stems[i], endings[k], o->folder);
 		found = endings[k];
 	}
 	if (!found)

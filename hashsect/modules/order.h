@@ -52,8 +52,8 @@ ELFSECT_MUST_CHECK int module_order_file(const struct module_order *order, size_
  * @stem: of that module, borrowed from the order; its first @length bytes are the folder
  * @names: those of its files that may be modules, sorted; owned, like the array
  *
- * Modules of one folder stand together in modules.order, and asking the kernel for each name that one may have is a tenth
- * of the time that hashing takes. One for each thread.
+ * Modules of one folder stand together in modules.order, and asking the kernel for each name that one may have is a
+ * tenth of the time that hashing takes. One for each thread.
  */
 struct module_folder {
 	DIR *directory;

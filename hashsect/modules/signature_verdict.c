@@ -84,7 +84,7 @@ void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *sig
 
 const char *module_status_name(enum module_status status)
 {
-	static const char *const names[] = { "good", "bad", "no certificate", "unsigned", "malformed", "unsupported" };
+	static const char *const names[] = {"good", "bad", "no certificate", "unsigned", "malformed", "unsupported"};
 
 	return names[status];
 }

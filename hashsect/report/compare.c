@@ -147,10 +147,12 @@ static const char *find_advice(const struct json_object *a, const struct json_ob
 		const char masked_a = *text(p, "resolution"), masked_b = *text(q, "resolution");
 
 		if (masked_a == 'M' && masked_b == 'M' && excluded_length(p) != excluded_length(q))
-			return "the excluded bytes have different lengths, and everything behind them moved: for keys of different "
+			return "the excluded bytes have different lengths, and everything behind them moved: for keys "
+			       "of different "
 			       "lengths the keyring needs its own section (see scripts/kbuild)";
 		if (masked_a != masked_b)
-			return "one file has a section of its own for the excluded bytes, the other one does not: isolate the "
+			return "one file has a section of its own for the excluded bytes, the other one does not: "
+			       "isolate the "
 			       "keyring in both (see scripts/kbuild)";
 	}
 	return NULL;
@@ -158,7 +160,7 @@ static const char *find_advice(const struct json_object *a, const struct json_ob
 
 struct comparison compare_manifests(const struct json_object *a, const struct json_object *b)
 {
-	struct comparison c = { .a = a, .b = b };
+	struct comparison c = {.a = a, .b = b};
 
 	c.exclusions_differ = !exclusions_equal(a, b);
 	if (strcmp(text(a, "digest"), text(b, "digest")) != 0) {
@@ -173,8 +175,8 @@ struct comparison compare_manifests(const struct json_object *a, const struct js
 /* ------------------------------------------------------------------------------------------------ differing parts */
 
 /*
- * Call `visit` for each part that differs, with the part of A or NULL and that of B or NULL. Parts are matched by kind and
- * name, in order; where one is missing, the shorter way to the next pair that fits is taken.
+ * Call `visit` for each part that differs, with the part of A or NULL and that of B or NULL. Parts are matched by kind
+ * and name, in order; where one is missing, the shorter way to the next pair that fits is taken.
  */
 typedef void (*visit_part)(const struct json_object *a, const struct json_object *b, void *context);
 
@@ -228,10 +230,11 @@ static void print_excluded_side(const char *side, const struct json_object *e, F
 		fprintf(out, "  %s: nothing\n", side);
 	for (size_t i = 0; i < json_object_array_length(ranges); i++)
 		fprintf(out, "  %s: section %s, offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", side,
-			shown(text(at(ranges, i), "section"), buffer, sizeof(buffer)),
-			number(at(ranges, i), "offset"), number(at(ranges, i), "length"));
+			shown(text(at(ranges, i), "section"), buffer, sizeof(buffer)), number(at(ranges, i), "offset"),
+			number(at(ranges, i), "length"));
 	for (size_t i = 0; i < json_object_array_length(contents); i++)
-		fprintf(out, "  %s: %s\n", side, shown(json_object_get_string(at(contents, i)), buffer, sizeof(buffer)));
+		fprintf(out, "  %s: %s\n", side,
+			shown(json_object_get_string(at(contents, i)), buffer, sizeof(buffer)));
 	if (json_object_object_get_ex(e, "evidence", &evidence) && json_object_is_type(evidence, json_type_string))
 		fprintf(out, "  %s: %s\n", side, shown(json_object_get_string(evidence), buffer, sizeof(buffer)));
 	else if (!boolean(e, "proved"))
@@ -249,7 +252,8 @@ static void print_exclusions(const struct comparison *c, FILE *out)
 
 		if (!json_object_array_length(list(p, "ranges")) && !json_object_array_length(list(q, "ranges")))
 			continue;
-		fprintf(out, "excluded by rule %s: %s\n", shown(text(p, "rule"), rule, sizeof(rule)), same ? "the same in both" : "different");
+		fprintf(out, "excluded by rule %s: %s\n", shown(text(p, "rule"), rule, sizeof(rule)),
+			same ? "the same in both" : "different");
 		print_excluded_side("A", p, out);
 		print_excluded_side("B", q, out);
 	}
@@ -299,16 +303,18 @@ static void print_difference(const struct json_object *a, const struct json_obje
 
 	if (p->count++ >= LINES_MAX)
 		return;
-	fprintf(p->out, "differs: %s%s%s%s\n", shown(text(part, "kind"), kind, sizeof(kind)), *text(part, "name") ? " " : "",
-		shown(text(part, "name"), name, sizeof(name)),
-		!a ? " (only in B)" : !b ? " (only in A)" : "");
+	fprintf(p->out, "differs: %s%s%s%s\n", shown(text(part, "kind"), kind, sizeof(kind)),
+		*text(part, "name") ? " " : "", shown(text(part, "name"), name, sizeof(name)),
+		!a   ? " (only in B)"
+		: !b ? " (only in A)"
+		     : "");
 	if (p->count == LINES_MAX)
 		fprintf(p->out, "differs: more parts, not listed (--json lists all)\n");
 }
 
 void print_comparison(const struct comparison *c, FILE *out)
 {
-	struct part_printer printer = { .out = out };
+	struct part_printer printer = {.out = out};
 	char a[SHOWN_MAX], b[SHOWN_MAX];
 
 	fprintf(out, "A: %s  %s\nB: %s  %s\n", text(c->a, "digest"), shown(text(c->a, "path"), a, sizeof(a)),
@@ -321,9 +327,9 @@ void print_comparison(const struct comparison *c, FILE *out)
 		each_difference(c, print_difference, &printer);
 	if (c->advice)
 		fprintf(out, "note: %s\n", c->advice);
-	fputs(c->verdict == VERDICT_DIFFERENT ? "different\n" :
-	      c->verdict == VERDICT_EXCLUDED  ? "equal but for the excluded bytes\n" :
-						"equal, excluded bytes included\n",
+	fputs(c->verdict == VERDICT_DIFFERENT  ? "different\n"
+	      : c->verdict == VERDICT_EXCLUDED ? "equal but for the excluded bytes\n"
+					       : "equal, excluded bytes included\n",
 	      out);
 }
 
@@ -356,7 +362,7 @@ static struct json_object *side_object(const struct json_object *manifest)
 
 struct json_object *comparison_object(const struct comparison *c)
 {
-	static const char *const verdicts[] = { "identical", "different", "excluded" };
+	static const char *const verdicts[] = {"identical", "different", "excluded"};
 	struct json_object *o = json_object_new_object(), *differing = json_object_new_array();
 
 	if (c->verdict == VERDICT_DIFFERENT)

@@ -112,14 +112,17 @@ static void print_header(struct printer *p)
 {
 	const struct elfsect_header *h = elfsect_view_header(p->view);
 
-	print(p, "header class=%u data=%u osabi=%u abiversion=%u type=%u machine=%u version=%u entry=0x%" PRIx64 " flags=0x%x\n",
+	print(p,
+	      "header class=%u data=%u osabi=%u abiversion=%u type=%u machine=%u version=%u entry=0x%" PRIx64
+	      " flags=0x%x\n",
 	      h->elf_class, h->data, h->osabi, h->abiversion, h->type, h->machine, h->version, h->entry, h->flags);
 }
 
 static void print_segment(struct printer *p, const struct elfsect_segment *s)
 {
-	print(p, "segment type=0x%x flags=0x%x vaddr=0x%" PRIx64 " paddr=0x%" PRIx64 " filesz=%" PRIu64 " memsz=%" PRIu64
-		 " align=0x%" PRIx64 " header=%u\n",
+	print(p,
+	      "segment type=0x%x flags=0x%x vaddr=0x%" PRIx64 " paddr=0x%" PRIx64 " filesz=%" PRIu64 " memsz=%" PRIu64
+	      " align=0x%" PRIx64 " header=%u\n",
 	      s->type, s->flags, s->vaddr, s->paddr, s->filesz, s->memsz, s->align, segment_holds_header(s));
 }
 
@@ -170,8 +173,9 @@ static void print_section(struct printer *p, const struct part *part)
 
 	print(p, "section %u ", part->number);
 	print_quoted(p, part->name);
-	print(p, " type=0x%x flags=0x%" PRIx64 " addr=0x%" PRIx64 " size=%" PRIu64 " align=%" PRIu64 " entsize=%" PRIu64
-		 " link=%u info=%" PRIu64 "\n",
+	print(p,
+	      " type=0x%x flags=0x%" PRIx64 " addr=0x%" PRIx64 " size=%" PRIu64 " align=%" PRIu64 " entsize=%" PRIu64
+	      " link=%u info=%" PRIu64 "\n",
 	      s->type, s->flags, s->addr, f.size, s->align, s->entsize, f.link, f.info);
 	if (part->source == SOURCE_SYMBOLS)
 		print_symbols(p);
@@ -216,7 +220,8 @@ static void print_parts(struct printer *p)
 }
 
 int hashsect_dump(const struct elfsect_view *view, const struct hashsect_options *options,
-		  int (*write)(void *context, const char *text, size_t length), void *context, struct elfsect_error *error)
+		  int (*write)(void *context, const char *text, size_t length), void *context,
+		  struct elfsect_error *error)
 {
 	struct analysis a;
 	struct printer *p;
@@ -229,7 +234,7 @@ int hashsect_dump(const struct elfsect_view *view, const struct hashsect_options
 		analysis_clear(&a);
 		return failure_errno(error, ENOMEM, "%s: dump", elfsect_view_name(view));
 	}
-	*p = (struct printer){ .a = &a, .view = view, .write = write, .context = context };
+	*p = (struct printer){.a = &a, .view = view, .write = write, .context = context};
 	print(p, "hashsect-dump %u %s %s\n", HASHSECT_SCHEME, a.tree.hash_name,
 	      options->scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file");
 	print_parts(p);

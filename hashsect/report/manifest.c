@@ -74,7 +74,7 @@ static struct json_object *exclusion_object(const struct hashsect_exclusion *e)
 
 static struct json_object *part_object(const struct hashsect_part *part, size_t hash_size)
 {
-	static const char *const kinds[] = { "", "policy", "exclusion", "header", "segment", "section" };
+	static const char *const kinds[] = {"", "policy", "exclusion", "header", "segment", "section"};
 	struct json_object *o = json_object_new_object(), *leaves = json_object_new_array();
 
 	json_object_object_add(o, "kind", json_object_new_string(kinds[part->kind]));
@@ -96,7 +96,8 @@ static void add_map_fields(struct json_object *o, const struct hashsect_digest *
 
 	if (d->map_use != HASHSECT_MAP_NONE) {
 		map = json_object_new_object();
-		json_object_object_add(map, "from", json_object_new_string(d->map_use == HASHSECT_MAP_GIVEN ? "file" : "note"));
+		json_object_object_add(map, "from",
+				       json_object_new_string(d->map_use == HASHSECT_MAP_GIVEN ? "file" : "note"));
 		json_object_object_add(map, "sha256", hex(d->map_sha256, sizeof(d->map_sha256)));
 		json_object_object_add(map, "digest", json_object_new_string(d->map_digest));
 	}
@@ -136,7 +137,8 @@ struct json_object *manifest_object(const struct hashsect_digest *d, const struc
 
 char *json_text(struct json_object *o)
 {
-	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+								     JSON_C_TO_STRING_NOSLASHESCAPE);
 	char *copy = text ? strdup(text) : NULL;
 
 	json_object_put(o);

@@ -7,8 +7,8 @@
 #include "hashsect.h"
 
 /*
- * A JSON string of bytes from a file, which need not be UTF-8: what is not printable ASCII, and the backslash, is written as
- * \xHH.
+ * A JSON string of bytes from a file, which need not be UTF-8: what is not printable ASCII, and the backslash, is
+ * written as \xHH.
  */
 struct json_object *json_name(const char *name);
 

@@ -70,7 +70,8 @@ struct json_object *json_list(const struct json_object *object, const char *name
 
 static bool is_range(const struct json_object *o)
 {
-	return get(o, "section", json_type_string) && get(o, "offset", json_type_int) && get(o, "length", json_type_int);
+	return get(o, "section", json_type_string) && get(o, "offset", json_type_int) &&
+	       get(o, "length", json_type_int);
 }
 
 static bool is_string(const struct json_object *o)
@@ -155,7 +156,8 @@ int manifest_read(const char *path, struct json_object **manifest, struct elfsec
 	if (!text || ferror(file))
 		return failure_errno(error, text ? errno : ENOMEM, "%s", path);
 	if (size == MANIFEST_SIZE_MAX)
-		return failure(error, EFBIG, "%s: more than %u MB, too large for a manifest", path, MANIFEST_SIZE_MAX >> 20);
+		return failure(error, EFBIG, "%s: more than %u MB, too large for a manifest", path,
+			       MANIFEST_SIZE_MAX >> 20);
 	text[size] = '\0';
 	if (strlen(text) != size)
 		return failure(error, EINVAL, "%s: not a manifest: a zero byte in it", path);

@@ -11,16 +11,16 @@
 enum { EXTENSIONS_MAX = 10 };
 
 static const int known_extensions[EXTENSIONS_MAX] = {
-	NID_subject_key_identifier, /* 2.5.29.14 */
-	NID_key_usage, /* 2.5.29.15 */
-	NID_subject_alt_name, /* 2.5.29.17 */
-	NID_basic_constraints, /* 2.5.29.19 */
-	NID_crl_distribution_points, /* 2.5.29.31 */
-	NID_certificate_policies, /* 2.5.29.32 */
+	NID_subject_key_identifier,   /* 2.5.29.14 */
+	NID_key_usage,		      /* 2.5.29.15 */
+	NID_subject_alt_name,	      /* 2.5.29.17 */
+	NID_basic_constraints,	      /* 2.5.29.19 */
+	NID_crl_distribution_points,  /* 2.5.29.31 */
+	NID_certificate_policies,     /* 2.5.29.32 */
 	NID_authority_key_identifier, /* 2.5.29.35 */
-	NID_ext_key_usage, /* 2.5.29.37 */
-	NID_info_access, /* 1.3.6.1.5.5.7.1.1 */
-	NID_netscape_cert_type, /* 2.16.840.1.113730.1.1 */
+	NID_ext_key_usage,	      /* 2.5.29.37 */
+	NID_info_access,	      /* 1.3.6.1.5.5.7.1.1 */
+	NID_netscape_cert_type,	      /* 2.16.840.1.113730.1.1 */
 };
 
 /* The elements of one certificate that something is asked of; all borrowed from its bytes. */
@@ -56,8 +56,8 @@ static int check_extension_value(const struct der *octets, struct der *value, st
 	int ret;
 
 	if (octets->length > CERTIFICATE_EXTENSION_MAX)
-		return failure(error, EBADMSG, "an extension of %ju bytes, more than %d",
-				    (uintmax_t)octets->length, CERTIFICATE_EXTENSION_MAX);
+		return failure(error, EBADMSG, "an extension of %ju bytes, more than %d", (uintmax_t)octets->length,
+			       CERTIFICATE_EXTENSION_MAX);
 	ret = der_next(&reader, value, error);
 	if (!ret)
 		ret = der_end(&reader, "extension value", error);
@@ -102,7 +102,7 @@ static int check_extensions(const struct der *tagged, struct elfsect_error *erro
 {
 	struct der_reader reader = der_inside(tagged);
 	struct der list, extension;
-	bool seen[EXTENSIONS_MAX] = { false };
+	bool seen[EXTENSIONS_MAX] = {false};
 	int ret;
 
 	ret = der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
@@ -123,7 +123,7 @@ static int check_extensions(const struct der *tagged, struct elfsect_error *erro
 
 static int check_version(struct der_reader *reader, struct elfsect_error *error)
 {
-	static const uint8_t v3[] = { DER_CONTEXT_0, 3, DER_INTEGER, 1, 2 };
+	static const uint8_t v3[] = {DER_CONTEXT_0, 3, DER_INTEGER, 1, 2};
 	struct der version;
 	int ret;
 
@@ -171,7 +171,7 @@ static int check_field_sizes(const struct certificate *c, struct elfsect_error *
 {
 	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
 		return failure(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
-				    (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
+			       (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
 	if (!der_equal(&c->inner_algorithm, &c->outer_algorithm))
 		return failure(error, EBADMSG, "the two signature algorithm fields differ");
 	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
@@ -191,9 +191,9 @@ static int check_tbs(struct certificate *c, struct elfsect_error *error)
 		const char *what;
 		struct der *element;
 	} fields[] = {
-		{ DER_INTEGER, "serial number", &c->serial }, { DER_SEQUENCE, "signature", &c->inner_algorithm },
-		{ DER_SEQUENCE, "issuer", &c->issuer },	      { DER_SEQUENCE, "validity", &c->validity },
-		{ DER_SEQUENCE, "subject", &c->subject },     { DER_SEQUENCE, "public key", &c->key },
+		{DER_INTEGER, "serial number", &c->serial}, {DER_SEQUENCE, "signature", &c->inner_algorithm},
+		{DER_SEQUENCE, "issuer", &c->issuer},	    {DER_SEQUENCE, "validity", &c->validity},
+		{DER_SEQUENCE, "subject", &c->subject},	    {DER_SEQUENCE, "public key", &c->key},
 	};
 	struct der extensions;
 	int ret;
@@ -260,8 +260,8 @@ static int check_signature(const struct certificate *c, struct elfsect_error *er
 /* ------------------------------------------------------------------------------------------------------ the check */
 
 /*
- * The reason is written without a place. Names and times are printed, not judged: what libcrypto cannot decode of them is
- * left empty.
+ * The reason is written without a place. Names and times are printed, not judged: what libcrypto cannot decode of them
+ * is left empty.
  */
 static int check_one(struct der_reader *reader, struct certificate *c, struct elfsect_certificate *info,
 		     struct elfsect_error *error)
@@ -273,7 +273,7 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct el
 		return ret;
 	if (c->whole.size > CERTIFICATE_SIZE_MAX)
 		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
-				    CERTIFICATE_SIZE_MAX);
+			       CERTIFICATE_SIZE_MAX);
 	ret = check_structure(c, error);
 	if (!ret)
 		ret = check_signature(c, error);
@@ -283,9 +283,9 @@ static int check_one(struct der_reader *reader, struct certificate *c, struct el
 int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, uint64_t *size,
 		      struct elfsect_certificate *info, struct elfsect_error *error)
 {
-	struct der_reader reader = { bytes, bytes + room };
-	struct elfsect_certificate scratch = { 0 };
-	struct certificate c = { 0 };
+	struct der_reader reader = {bytes, bytes + room};
+	struct elfsect_certificate scratch = {0};
+	struct certificate c = {0};
 	struct elfsect_error reason;
 	int ret;
 
@@ -311,12 +311,11 @@ int certificate_list_check(const uint8_t *bytes, uint64_t size, const char *wher
 		int ret;
 
 		if (number > CERTIFICATE_LIST_MAX)
-			return failure(error, EBADMSG, "%s: more than %d certificates", where,
-					    CERTIFICATE_LIST_MAX);
+			return failure(error, EBADMSG, "%s: more than %d certificates", where, CERTIFICATE_LIST_MAX);
 		ret = certificate_check(bytes + offset, size - offset, "", &length, &info, &reason);
 		if (ret)
-			return failure(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where,
-					    number, (uintmax_t)offset, reason.message);
+			return failure(error, -ret, "%s: certificate %u (offset 0x%jx in the list)%s", where, number,
+				       (uintmax_t)offset, reason.message);
 		info.offset = offset;
 		if (visit) {
 			ret = visit(&info, context, error);

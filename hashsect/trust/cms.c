@@ -20,14 +20,14 @@ static const struct hash_algorithm {
 	const char *name;
 	bool accepted;
 } hashes[] = {
-	{ NID_sha256, NID_ecdsa_with_SHA256, "SHA256", true },
-	{ NID_sha384, NID_ecdsa_with_SHA384, "SHA384", true },
-	{ NID_sha512, NID_ecdsa_with_SHA512, "SHA512", true },
-	{ NID_sha3_256, NID_ecdsa_with_SHA3_256, "SHA3-256", true },
-	{ NID_sha3_384, NID_ecdsa_with_SHA3_384, "SHA3-384", true },
-	{ NID_sha3_512, NID_ecdsa_with_SHA3_512, "SHA3-512", true },
-	{ NID_sha1, NID_ecdsa_with_SHA1, "SHA1", false },
-	{ NID_sha224, NID_ecdsa_with_SHA224, "SHA224", false },
+	{NID_sha256, NID_ecdsa_with_SHA256, "SHA256", true},
+	{NID_sha384, NID_ecdsa_with_SHA384, "SHA384", true},
+	{NID_sha512, NID_ecdsa_with_SHA512, "SHA512", true},
+	{NID_sha3_256, NID_ecdsa_with_SHA3_256, "SHA3-256", true},
+	{NID_sha3_384, NID_ecdsa_with_SHA3_384, "SHA3-384", true},
+	{NID_sha3_512, NID_ecdsa_with_SHA3_512, "SHA3-512", true},
+	{NID_sha1, NID_ecdsa_with_SHA1, "SHA1", false},
+	{NID_sha224, NID_ecdsa_with_SHA224, "SHA224", false},
 };
 
 /* ------------------------------------------------------------------------------------------------------ algorithms */
@@ -130,7 +130,7 @@ static int read_signer(const struct der *identifier, struct cms_signature *s, st
 	if (identifier->tag == DER_KEY_ID) {
 		if (!identifier->length || identifier->length > CMS_KEY_ID_MAX)
 			return failure(error, EBADMSG, "a key identifier of %ju bytes, not of 1 to %d",
-					    (uintmax_t)identifier->length, CMS_KEY_ID_MAX);
+				       (uintmax_t)identifier->length, CMS_KEY_ID_MAX);
 		s->key_id = *identifier;
 		return 0;
 	}
@@ -147,7 +147,7 @@ static int read_signer(const struct der *identifier, struct cms_signature *s, st
 		return failure(error, EBADMSG, "an issuer of more than %d bytes", CERTIFICATE_NAME_MAX);
 	if (!shortest_integer(&s->serial) || s->serial.length > CERTIFICATE_SERIAL_MAX)
 		return failure(error, EBADMSG, "a serial number that is not a number of 1 to %d bytes",
-				    CERTIFICATE_SERIAL_MAX);
+			       CERTIFICATE_SERIAL_MAX);
 	return 0;
 }
 
@@ -169,8 +169,7 @@ static int check_ecdsa_value(const struct der *octets, struct elfsect_error *err
 		ret = der_expect(&reader, DER_INTEGER, "ECDSA signature", &number, error);
 		if (!ret && (!shortest_integer(&number) || number.content[0] & 0x80 || number.length > INTEGER_MAX ||
 			     (number.length == 1 && !number.content[0])))
-			return failure(error, EBADMSG,
-					    "ECDSA signature: a number that is not positive, or too long");
+			return failure(error, EBADMSG, "ECDSA signature: a number that is not positive, or too long");
 	}
 	return ret ? ret : der_end(&reader, "ECDSA signature", error);
 }
@@ -183,7 +182,7 @@ static int check_signature_value(const struct cms_signature *s, struct elfsect_e
 		return check_ecdsa_value(&s->signature, error);
 	if (s->signature.length < RSA_BYTES_MIN || s->signature.length > CERTIFICATE_SIGNATURE_MAX)
 		return failure(error, EBADMSG, "an RSA signature of %ju bytes, not of %d to %d",
-				    (uintmax_t)s->signature.length, RSA_BYTES_MIN, CERTIFICATE_SIGNATURE_MAX);
+			       (uintmax_t)s->signature.length, RSA_BYTES_MIN, CERTIFICATE_SIGNATURE_MAX);
 	return 0;
 }
 
@@ -293,11 +292,11 @@ static int read_signed_data(const struct der *data, struct cms_signature *s, str
 /* ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData } */
 static int read_message(const uint8_t *bytes, uint64_t size, struct cms_signature *s, struct elfsect_error *error)
 {
-	struct der_reader reader = { bytes, bytes + size }, inside;
+	struct der_reader reader = {bytes, bytes + size}, inside;
 	struct der whole, type, tagged, data;
 	int ret;
 
-	*s = (struct cms_signature){ 0 };
+	*s = (struct cms_signature){0};
 	if (size > CMS_SIZE_MAX)
 		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)size, CMS_SIZE_MAX);
 	ret = der_expect(&reader, DER_SEQUENCE, "PKCS#7", &whole, error);
@@ -337,15 +336,14 @@ int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *signatur
 
 static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct elfsect_error *error)
 {
-	static const char *const curves[] = { "prime256v1", "secp384r1", "secp521r1" };
+	static const char *const curves[] = {"prime256v1", "secp384r1", "secp521r1"};
 	char group[64];
 
 	if (EVP_PKEY_is_a(key, "RSA"))
-		return s->family == KEY_RSA ? 0
-					    : failure(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
+		return s->family == KEY_RSA ? 0 : failure(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
 	if (!EVP_PKEY_is_a(key, "EC"))
 		return failure(error, ENOPKG, "the key is of type %s, neither RSA nor EC",
-				    EVP_PKEY_get0_type_name(key) ?: "?");
+			       EVP_PKEY_get0_type_name(key) ?: "?");
 	if (s->family != KEY_EC)
 		return failure(error, EKEYREJECTED, "an RSA signature, but an EC key");
 	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) != 1)

@@ -12,28 +12,22 @@
 enum { RSA_EXPONENT_BITS_MAX = 32, RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
 
 static const struct signature_algorithm algorithms[] = {
-	{ NID_sha1WithRSAEncryption, KEY_RSA, "SHA1" },
-	{ NID_sha256WithRSAEncryption, KEY_RSA, "SHA256" },
-	{ NID_sha384WithRSAEncryption, KEY_RSA, "SHA384" },
-	{ NID_sha512WithRSAEncryption, KEY_RSA, "SHA512" },
-	{ NID_RSA_SHA3_256, KEY_RSA, "SHA3-256" },
-	{ NID_RSA_SHA3_384, KEY_RSA, "SHA3-384" },
-	{ NID_RSA_SHA3_512, KEY_RSA, "SHA3-512" },
-	{ NID_ecdsa_with_SHA256, KEY_EC, "SHA256" },
-	{ NID_ecdsa_with_SHA384, KEY_EC, "SHA384" },
-	{ NID_ecdsa_with_SHA512, KEY_EC, "SHA512" },
-	{ NID_ecdsa_with_SHA3_256, KEY_EC, "SHA3-256" },
-	{ NID_ecdsa_with_SHA3_384, KEY_EC, "SHA3-384" },
-	{ NID_ecdsa_with_SHA3_512, KEY_EC, "SHA3-512" },
+	{NID_sha1WithRSAEncryption, KEY_RSA, "SHA1"},	  {NID_sha256WithRSAEncryption, KEY_RSA, "SHA256"},
+	{NID_sha384WithRSAEncryption, KEY_RSA, "SHA384"}, {NID_sha512WithRSAEncryption, KEY_RSA, "SHA512"},
+	{NID_RSA_SHA3_256, KEY_RSA, "SHA3-256"},	  {NID_RSA_SHA3_384, KEY_RSA, "SHA3-384"},
+	{NID_RSA_SHA3_512, KEY_RSA, "SHA3-512"},	  {NID_ecdsa_with_SHA256, KEY_EC, "SHA256"},
+	{NID_ecdsa_with_SHA384, KEY_EC, "SHA384"},	  {NID_ecdsa_with_SHA512, KEY_EC, "SHA512"},
+	{NID_ecdsa_with_SHA3_256, KEY_EC, "SHA3-256"},	  {NID_ecdsa_with_SHA3_384, KEY_EC, "SHA3-384"},
+	{NID_ecdsa_with_SHA3_512, KEY_EC, "SHA3-512"},
 };
 
 static const struct curve {
 	int nid;
 	unsigned int field; /* bytes of a coordinate */
 } curves[] = {
-	{ NID_X9_62_prime256v1, 32 },
-	{ NID_secp384r1, 48 },
-	{ NID_secp521r1, 66 },
+	{NID_X9_62_prime256v1, 32},
+	{NID_secp384r1, 48},
+	{NID_secp521r1, 66},
 };
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0
@@ -44,7 +38,7 @@ static int read_identifier(const struct der *identifier, int *nid, struct der *p
 	struct der oid;
 	int ret;
 
-	*parameters = (struct der){ 0 };
+	*parameters = (struct der){0};
 	ret = der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
 	if (!ret && !der_done(&reader))
 		ret = der_next(&reader, parameters, error);
@@ -75,7 +69,7 @@ int signature_algorithm_read(const struct der *identifier, const struct signatur
 			continue;
 		if (a->family == KEY_RSA ? !is_null(&parameters) : parameters.size != 0)
 			return failure(error, EBADMSG,
-					    "the parameters of the signature algorithm are not as they must be");
+				       "the parameters of the signature algorithm are not as they must be");
 		*algorithm = a;
 		return 0;
 	}
@@ -101,12 +95,11 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 		return failure(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
 		return failure(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
-				    RSA_BITS_MIN, RSA_BITS_MAX);
+			       RSA_BITS_MIN, RSA_BITS_MAX);
 	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_N, RSA_BITS_MAX))
 		return failure(error, EBADMSG, "public key: the RSA modulus is even");
 	if (!number_is_odd(key->key, OSSL_PKEY_PARAM_RSA_E, RSA_EXPONENT_BITS_MAX))
-		return failure(error, EBADMSG,
-				    "public key: the RSA exponent is not odd, at least 3 and below 2^32");
+		return failure(error, EBADMSG, "public key: the RSA exponent is not odd, at least 3 and below 2^32");
 	key->family = KEY_RSA;
 	return 0;
 }
@@ -152,7 +145,7 @@ int public_key_read(const struct der *info, struct public_key *key, struct elfse
 	struct der identifier, parameters, bits;
 	int nid, ret;
 
-	*key = (struct public_key){ 0 };
+	*key = (struct public_key){0};
 	ret = der_expect(&reader, DER_SEQUENCE, "public key algorithm", &identifier, error);
 	if (!ret)
 		ret = der_expect(&reader, DER_BIT_STRING, "public key", &bits, error);
@@ -168,8 +161,8 @@ int public_key_read(const struct der *info, struct public_key *key, struct elfse
 		return failure(error, EBADMSG, "public key: not a whole number of bytes");
 	ret = decode_key(info, key, error);
 	if (!ret)
-		ret = nid == NID_rsaEncryption ? check_rsa(&parameters, key, error) :
-						 check_ec(&parameters, &bits, key, error);
+		ret = nid == NID_rsaEncryption ? check_rsa(&parameters, key, error)
+					       : check_ec(&parameters, &bits, key, error);
 	if (ret)
 		public_key_release(key);
 	return ret;
@@ -182,14 +175,14 @@ void public_key_release(struct public_key *key)
 }
 
 int signature_verify(const struct public_key *key, const struct signature_algorithm *algorithm,
-		     const struct der *signed_part, const uint8_t *signature, uint64_t size, struct elfsect_error *error)
+		     const struct der *signed_part, const uint8_t *signature, uint64_t size,
+		     struct elfsect_error *error)
 {
 	EVP_MD_CTX *context;
 	int ok = 0;
 
 	if (key->family != algorithm->family)
-		return failure(error, EBADMSG,
-				    "the signature algorithm does not go with the certificate's own key");
+		return failure(error, EBADMSG, "the signature algorithm does not go with the certificate's own key");
 	context = EVP_MD_CTX_new();
 	if (!context)
 		return failure_errno(error, ENOMEM, "signature");

@@ -31,8 +31,7 @@ struct signature_algorithm {
  *
  * Return: 0; -EBADMSG with a reason that names no place.
  */
-ELFSECT_MUST_CHECK int public_key_read(const struct der *info, struct public_key *key,
-				       struct elfsect_error *error);
+ELFSECT_MUST_CHECK int public_key_read(const struct der *info, struct public_key *key, struct elfsect_error *error);
 
 void public_key_release(struct public_key *key);
 

@@ -38,8 +38,8 @@ static int add_der(struct signers *signers, const uint8_t *bytes, uint64_t size,
 
 		ERR_clear_error();
 		if (!certificate)
-			return failure(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER",
-					    name, (uintmax_t)offset);
+			return failure(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER", name,
+				       (uintmax_t)offset);
 		ret = add(signers, certificate, name, error);
 		if (ret)
 			return ret;
@@ -88,7 +88,7 @@ void signers_clear(struct signers *signers)
 	for (size_t i = 0; i < signers->count; i++)
 		X509_free(signers->list[i]);
 	free(signers->list);
-	*signers = (struct signers){ 0 };
+	*signers = (struct signers){0};
 }
 
 /* -------------------------------------------------------------------------------------------------------- matching */

@@ -4,7 +4,7 @@
 
 #define INIT __attribute__((section(".init.text")))
 
-static const char *const stages[] = { "memory", "interrupts", "scheduler", "keyring" };
+static const char *const stages[] = {"memory", "interrupts", "scheduler", "keyring"};
 static unsigned int stages_done;
 
 static INIT void run_stage(const char *name)

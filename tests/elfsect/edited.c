@@ -14,7 +14,7 @@
 static struct elfsect_view *open_bytes(const void *bytes, size_t size)
 {
 	struct elfsect_view *view = NULL;
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (elfsect_view_of_memory(bytes, size, "sample", &view, &error) ||
 	    elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, &error))
@@ -27,7 +27,7 @@ void edited_start(struct edited *e, struct elf_builder *b)
 	size_t size;
 	uint8_t *image = elf_builder_finish(b, &size);
 
-	*e = (struct edited){ .builder = b };
+	*e = (struct edited){.builder = b};
 	e->view = open_bytes(image, size);
 }
 
@@ -127,7 +127,7 @@ bool has_symbol(const struct elfsect_view *view, const char *name)
 
 struct elfsect_symbol find_symbol(const struct elfsect_view *view, const char *name, uint32_t *index)
 {
-	struct elfsect_symbol found = { 0 };
+	struct elfsect_symbol found = {0};
 	unsigned int count = 0;
 
 	for (uint32_t i = 1; i < elfsect_symbol_count(view); i++) {
@@ -148,7 +148,7 @@ struct elfsect_symbol find_symbol(const struct elfsect_view *view, const char *n
 const struct elfsect_section *section_of(const struct elfsect_view *view, const char *name)
 {
 	const struct elfsect_section *section = NULL;
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (elfsect_section_find(view, name, &section, &error))
 		fail_msg("%s", error.message);

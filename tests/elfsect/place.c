@@ -41,7 +41,8 @@ uint8_t *place_get(const char *path, size_t *size)
 /* The same file again, not another one: a journal is for one inode. */
 void place_reset(void)
 {
-	/* Still to come: then every edit has to set the time, and the number of its calls does not depend on the clock. */
+	/* Still to come: then every edit has to set the time, and the number of its calls does not depend on the clock.
+	 */
 	static const struct timespec times[2] = {{.tv_sec = 2100000000}, {.tv_sec = 2100000000}};
 	const int fd = open(place.file, O_WRONLY | O_CREAT | O_TRUNC, 0640);
 

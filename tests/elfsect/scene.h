@@ -61,7 +61,8 @@ enum content scene_file_content(const struct scene *scene);
 /** scene_count_temporaries() - files that the tool made in the directory, the journal not counted */
 unsigned int scene_count_temporaries(void);
 
-/** scene_expect_attributes() - mode, owner and extended attributes are those of the old file; new content has a new mtime */
+/** scene_expect_attributes() - mode, owner and extended attributes are those of the old file; new content has a new
+ * mtime */
 void scene_expect_attributes(const struct scene *scene);
 
 #endif

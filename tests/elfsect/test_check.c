@@ -14,8 +14,9 @@
 
 static void rule_3_types(void **state)
 {
-	static const uint32_t unknown[] = { 10, 12, 13, 20, 0x5fffffff, 0x60000000, 0x6fff4bff, 0x6fff4c10, 0x6ffffef4,
-					    0x6ffffffa, 0x6ffffffb, 0x6ffffffc, 0x80000000, 0xffffffff };
+	static const uint32_t unknown[] = {10,	       12,	   13,	       20,	   0x5fffffff,
+					   0x60000000, 0x6fff4bff, 0x6fff4c10, 0x6ffffef4, 0x6ffffffa,
+					   0x6ffffffb, 0x6ffffffc, 0x80000000, 0xffffffff};
 	static const uint32_t known[] = {1,	     5,		 6,	     7,		 11,	     14,
 					 15,	     16,	 19,	     0x6fff4c00, 0x6fff4c0f, 0x6ffffef5,
 					 0x6ffffff9, 0x6ffffffd, 0x6fffffff, 0x70000000, 0x7fffffff};
@@ -215,8 +216,8 @@ static void rule_13_sections(void **state)
 	const struct elf_variant *v = *state;
 
 	/* In no PT_LOAD, at another distance, in two, partly outside. */
-	BROKEN(sample_linked, elf_set_segment(s.b, 1, p_type, PT_NULL); elf_set_segment(s.b, 1, p_filesz, 0),
-	       "not inside exactly one PT_LOAD");
+	BROKEN(sample_linked, elf_set_segment(s.b, 1, p_type, PT_NULL);
+	       elf_set_segment(s.b, 1, p_filesz, 0), "not inside exactly one PT_LOAD");
 	BROKEN(sample_linked, elf_set_section(s.b, s.data, sh_addr, 0x11004), "not inside exactly one PT_LOAD");
 	BROKEN(sample_linked, elf_set_segment(s.b, 1, p_vaddr, 0x12000), "not inside exactly one PT_LOAD");
 	BROKEN(sample_linked, elf_set_segment(s.b, 1, p_filesz, 7), "not inside exactly one PT_LOAD");

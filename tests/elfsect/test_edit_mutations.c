@@ -37,7 +37,7 @@ static void judge(struct run *run, int ret, struct elfsect_plan **made, const st
 	elfsect_autoview struct elfsect_view *result = NULL;
 	struct elfsect_plan *plan = steal(*made);
 	autofree uint8_t *bytes = NULL;
-	struct elfsect_error found = { "" };
+	struct elfsect_error found = {""};
 
 	if (ret) {
 		assert_true(ret < 0 && error->message[0]);
@@ -56,8 +56,8 @@ static void judge(struct run *run, int ret, struct elfsect_plan **made, const st
 static void try_section(struct run *run, const struct elfsect_view *view, const struct elfsect_section *s)
 {
 	const struct elfsect_definition definitions[] = {
-		{ "module_cert_size", ELFSECT_AT_SIZE_WORD, 0 },
-		{ "new_symbol", ELFSECT_AT_END, 0 },
+		{"module_cert_size", ELFSECT_AT_SIZE_WORD, 0},
+		{"new_symbol", ELFSECT_AT_END, 0},
 	};
 	const struct elfsect_injection wish = {
 		.section = s->name,
@@ -67,8 +67,8 @@ static void try_section(struct run *run, const struct elfsect_view *view, const 
 		.definition_count = next(run, 3),
 	};
 	const uint64_t offset = next(run, s->size + 1);
-	const struct elfsect_region region = { s->index, offset, next(run, s->size - offset + 1) };
-	struct elfsect_error error = { "" };
+	const struct elfsect_region region = {s->index, offset, next(run, s->size - offset + 1)};
+	struct elfsect_error error = {""};
 	struct elfsect_plan *plan = NULL;
 
 	judge(run, elfsect_plan_inject(view, &wish, &plan, &error), &plan, &error);
@@ -82,9 +82,9 @@ static void try_section(struct run *run, const struct elfsect_view *view, const 
 
 static void try_file(struct run *run, const uint8_t *bytes, size_t size)
 {
-	const struct elfsect_injection wish = { .section = ".new", .data = (const uint8_t *)"data", .size = 4 };
+	const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
 	elfsect_autoview struct elfsect_view *view = NULL;
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	struct elfsect_plan *plan = NULL;
 	const struct elfsect_section *sections;
 	uint32_t count;
@@ -130,7 +130,7 @@ static int visit(const struct elf_case *c, const struct elf_variant *v, void *co
 
 static void mutations(void **state)
 {
-	struct run run = { .random = 0x9e3779b97f4a7c15 };
+	struct run run = {.random = 0x9e3779b97f4a7c15};
 
 	(void)state;
 	assert_int_equal(elf_cases_each(visit, &run), 0);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tool, with each of its calls that make, change or reread a file failing in turn, alone or with all that follow, or
- * transferring one half: one line on standard error, exit status 2, and the old file; or the way round it that exists, and
- * the new one.
- * usage: test_fault ELFSECT
+ * The tool, with each of its calls that make, change or reread a file failing in turn, alone or with all that follow,
+ * or transferring one half: one line on standard error, exit status 2, and the old file; or the way round it that
+ * exists, and the new one. usage: test_fault ELFSECT
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +55,8 @@ static bool has_detour(const struct traced *traced, int error)
 	       !strcmp(traced->call, "sync_file_range");
 }
 
-/* The new content is there and on disk, or renamed; only that this outlives a crash is in doubt, and the message says so. */
+/* The new content is there and on disk, or renamed; only that this outlives a crash is in doubt, and the message says
+ * so. */
 static bool is_late(const struct traced *traced)
 {
 	return !strcmp(traced->call, "fsync") && !strcmp(traced->target, place.directory) &&
@@ -152,8 +152,9 @@ static void short_transfers(void **state)
 /* Otherwise the tests show nothing. */
 static void was_worth_it(void **state)
 {
-	static const char *const expected[] = {"pwrite64", "pread64",  "copy_file_range", "fsync",  "ftruncate", "openat",
-					       "linkat",   "renameat", "unlinkat",	  "fchmod", "fchown"};
+	static const char *const expected[] = {"pwrite64",  "pread64", "copy_file_range", "fsync",
+					       "ftruncate", "openat",  "linkat",	  "renameat",
+					       "unlinkat",  "fchmod",  "fchown"};
 
 	(void)state;
 	print_message("%u errors, %u with a journal to recover from; %u ways round; %u halves\n", all.errors,

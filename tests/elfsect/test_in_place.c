@@ -326,10 +326,17 @@ static void others_replace_the_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ANYWHERE(ends_anywhere),      ANYWHERE(power_fails_anywhere), ANYWHERE(recovery_ends_anywhere),
-		ANYWHERE(next_edit_recovers), ANYWHERE(errors_anywhere),      ANYWHERE(errors_from_there_on),
-		ANYWHERE(short_writes),       ANYWHERE(power_fails_afterwards), ANYWHERE(lost_writes),
-		ANYWHERE(others_change_other_bytes), ANYWHERE(others_replace_the_file),
+		ANYWHERE(ends_anywhere),
+		ANYWHERE(power_fails_anywhere),
+		ANYWHERE(recovery_ends_anywhere),
+		ANYWHERE(next_edit_recovers),
+		ANYWHERE(errors_anywhere),
+		ANYWHERE(errors_from_there_on),
+		ANYWHERE(short_writes),
+		ANYWHERE(power_fails_afterwards),
+		ANYWHERE(lost_writes),
+		ANYWHERE(others_change_other_bytes),
+		ANYWHERE(others_replace_the_file),
 	};
 
 	/* Thousands of processes, each with several fsyncs: in memory they cost nothing. */

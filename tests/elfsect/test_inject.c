@@ -13,10 +13,10 @@
 #include "base/cleanup.h"
 
 static const struct elfsect_definition all_places[] = {
-	{ "data_start", ELFSECT_AT_START, 0 },
-	{ "data_end", ELFSECT_AT_END, 0 },
-	{ "data_size", ELFSECT_AT_SIZE_WORD, 0 },
-	{ "data_size_again", ELFSECT_AT_SIZE_WORD, 0 },
+	{"data_start", ELFSECT_AT_START, 0},
+	{"data_end", ELFSECT_AT_END, 0},
+	{"data_size", ELFSECT_AT_SIZE_WORD, 0},
+	{"data_size_again", ELFSECT_AT_SIZE_WORD, 0},
 };
 
 static struct elf_builder *with_references(const struct elf_variant *v)
@@ -49,7 +49,7 @@ static int inject(struct edited *e, const char *section, const char *data, size_
 
 static void inject_ok(struct edited *e, const char *section, const char *data, size_t count)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (inject(e, section, data, count, all_places, &error))
 		fail_msg("%s", error.message);
@@ -110,8 +110,8 @@ static void create_defines(void **state)
 
 static void refill_grow_and_empty(void **state)
 {
-	static const char *const contents[] = { "longer than what was there", "", "x",
-						"and a really long one, which has to move" };
+	static const char *const contents[] = {"longer than what was there", "", "x",
+					       "and a really long one, which has to move"};
 	struct edited e;
 	uint64_t size, last = 0;
 
@@ -187,7 +187,7 @@ static void refuse_unaligned_word(void **state)
 static void refill_resizes_object(void **state)
 {
 	const struct elf_variant *v = *state;
-	const struct elfsect_definition start = { "root", ELFSECT_AT_START, 0 };
+	const struct elfsect_definition start = {"root", ELFSECT_AT_START, 0};
 	struct elf_builder *b = elf_builder_new(v->class, v->data, ET_REL, v->machine);
 	const uint32_t section = elf_builder_section(b, ".root", SHT_PROGBITS, SHF_ALLOC, "0123", 4, 1);
 	struct elfsect_error error;
@@ -208,13 +208,13 @@ static void refuse_symbols(void **state)
 		int code;
 		const char *word;
 	} cases[] = {
-		{ { "absolute", ELFSECT_AT_START, 0 }, EEXIST, "already defined elsewhere (absolute or common)" },
-		{ { "common", ELFSECT_AT_START, 0 }, EEXIST, "already defined elsewhere" },
-		{ { "elsewhere", ELFSECT_AT_END, 0 }, EEXIST, "already defined elsewhere (.text)" },
-		{ { "", ELFSECT_AT_END, 0 }, EINVAL, "needs a name" },
-		{ { "a", ELFSECT_AT_OFFSET, 2 }, EINVAL, "not inside the data" },
+		{{"absolute", ELFSECT_AT_START, 0}, EEXIST, "already defined elsewhere (absolute or common)"},
+		{{"common", ELFSECT_AT_START, 0}, EEXIST, "already defined elsewhere"},
+		{{"elsewhere", ELFSECT_AT_END, 0}, EEXIST, "already defined elsewhere (.text)"},
+		{{"", ELFSECT_AT_END, 0}, EINVAL, "needs a name"},
+		{{"a", ELFSECT_AT_OFFSET, 2}, EINVAL, "not inside the data"},
 	};
-	static const struct elfsect_definition twice[] = { { "a", ELFSECT_AT_START, 0 }, { "a", ELFSECT_AT_END, 0 } };
+	static const struct elfsect_definition twice[] = {{"a", ELFSECT_AT_START, 0}, {"a", ELFSECT_AT_END, 0}};
 	struct elfsect_error error;
 	struct edited e;
 
@@ -257,7 +257,7 @@ static void refuse_targets(void **state)
 
 static void refuse_fields(void **state)
 {
-	struct elfsect_injection wish = { .section = ".new", .align = 3 };
+	struct elfsect_injection wish = {.section = ".new", .align = 3};
 	struct elfsect_error error;
 	struct edited e;
 
@@ -280,7 +280,7 @@ static void refuse_fields(void **state)
  * SHN_XINDEX. */
 static void many_sections(void **state)
 {
-	static const uint32_t totals[] = { 0xfefe, 0xfeff, 0xff00, 0xff01, 0xff10 };
+	static const uint32_t totals[] = {0xfefe, 0xfeff, 0xff00, 0xff01, 0xff10};
 	const struct elf_variant *v = *state;
 
 	for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
@@ -319,7 +319,7 @@ static void linked_file(void **state)
 	struct sample s = sample_linked(*state);
 	struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
-	const struct elfsect_injection wish = { .section = ".new" };
+	const struct elfsect_injection wish = {.section = ".new"};
 	struct elfsect_error error;
 
 	assert_int_equal(elfsect_view_of_memory(s.b->image, s.b->size, "sample", &view, &error), 0);
@@ -337,8 +337,8 @@ static int visit(const struct elf_case *c, const struct elf_variant *v, void *co
 	(void)context;
 	if (c->type != ET_REL)
 		return 0;
-	e = (struct edited){ .builder = elf_builder_new(v->class, v->data, c->type,
-							c->machine ? c->machine : v->machine) };
+	e = (struct edited){.builder =
+				    elf_builder_new(v->class, v->data, c->type, c->machine ? c->machine : v->machine)};
 	c->build(e.builder);
 	edited_start(&e, e.builder);
 	if (!elfsect_view_header(e.view)->shstrndx || !elfsect_view_symtab(e.view) ||

@@ -30,7 +30,7 @@ enum { START = 16, END = 48, SIZE = 64 };
 
 static struct rodata make(const struct elf_variant *v)
 {
-	struct rodata r = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct rodata r = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 	uint8_t bytes[SIZE];
 
 	for (unsigned int i = 0; i < SIZE; i++)
@@ -63,7 +63,7 @@ static int isolate(struct edited *e, const char *range, const char *into, struct
 
 static void isolate_ok(struct edited *e)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (isolate(e, "range_start..last+8", ".own", &error))
 		fail_msg("%s", error.message);
@@ -132,7 +132,7 @@ static struct elfsect_relocation relocation_at(const struct elfsect_view *view, 
 		}
 	}
 	fail_msg("no relocation at 0x%jx of %s", (uintmax_t)offset, section);
-	return (struct elfsect_relocation){ 0 };
+	return (struct elfsect_relocation){0};
 }
 
 static void expect_relocation(const struct edited *e, const char *section, uint64_t offset, const char *symbol,
@@ -202,7 +202,7 @@ static void refused(const struct elf_variant *v, struct rodata *r, const char *w
 
 static void undecidable_references(void **state)
 {
-	static const int64_t near_edges[] = { START - 4, START, START + 4, END - 4, END, END + 4 };
+	static const int64_t near_edges[] = {START - 4, START, START + 4, END - 4, END, END + 4};
 	const struct elf_variant *v = *state;
 	struct rodata r;
 
@@ -283,7 +283,7 @@ static void straddling(void **state)
 static void no_anchor(void **state)
 {
 	const struct elf_variant *v = *state;
-	struct rodata r = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct rodata r = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 	struct elfsect_error error;
 	struct edited e;
 

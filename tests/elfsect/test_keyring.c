@@ -292,8 +292,8 @@ static void long_name(X509 *x509, void *context)
 static void descriptions(void **state)
 {
 	/* An outline of empty elements, [3] among them. */
-	static const uint8_t empty[] = {0x30, 22, 0x30, 15, 2, 1, 1, 0x30, 0, 0x30, 0, 0x30,
-					0,    0x30, 0, 0x30, 0, 0xa3, 0, 0x30, 0, 3,	  1, 0};
+	static const uint8_t empty[] = {0x30, 22,   0x30, 15,	2, 1,	 1, 0x30, 0, 0x30, 0, 0x30,
+					0,    0x30, 0,	  0x30, 0, 0xa3, 0, 0x30, 0, 3,	   1, 0};
 	struct certificate_spec spec = {
 		.curve = "P-384", .subject = "A\nkey", .issuer = "Some CA", .change = put_usage};
 	struct elfsect_certificate c;

@@ -138,9 +138,10 @@ static void other_file_killed_everywhere(void **state)
 static void was_worth_it(void **state)
 {
 	(void)state;
-	print_message("%u kills; in place: %u times the old file, %u times the new one, %u times to be recovered, %u of "
-		      "these halfway; %u temporary files\n",
-		      all.kills, all.old, all.new, all.recovered, all.halfway, all.left);
+	print_message(
+		"%u kills; in place: %u times the old file, %u times the new one, %u times to be recovered, %u of "
+		"these halfway; %u temporary files\n",
+		all.kills, all.old, all.new, all.recovered, all.halfway, all.left);
 	assert_true(all.kills >= LEAST_KILLS);
 	assert_true(all.old > 0);
 	assert_true(all.new > 0);

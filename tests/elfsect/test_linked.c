@@ -140,7 +140,10 @@ static void no_map_for_relocatable_files(void **state)
 static int inject_bytes(struct edited *e, const char *section, const char *data, struct elfsect_error *error)
 {
 	const struct elfsect_injection wish = {
-		.section = section, .data = (const uint8_t *)data, .size = strlen(data), .has_flags = true,
+		.section = section,
+		.data = (const uint8_t *)data,
+		.size = strlen(data),
+		.has_flags = true,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -150,8 +153,12 @@ static int inject_note(struct edited *e, const char *section, const char *owner,
 		       struct elfsect_error *error)
 {
 	const struct elfsect_injection wish = {
-		.section = section, .data = (const uint8_t *)text, .size = strlen(text), .has_flags = true,
-		.note_owner = owner, .note_type = 0x102,
+		.section = section,
+		.data = (const uint8_t *)text,
+		.size = strlen(text),
+		.has_flags = true,
+		.note_owner = owner,
+		.note_type = 0x102,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -218,7 +225,7 @@ static void expect_note(const struct edited *e, const struct elf_variant *v, con
 	const struct elfsect_section *s = section_of(e->result, ".note.me");
 	const bool big = v->data == ELFDATA2MSB;
 	const size_t length = strlen(text), padded = (length + 3) / 4 * 4;
-	uint8_t want[256] = { 0 };
+	uint8_t want[256] = {0};
 
 	want[big ? 3 : 0] = 6;
 	want[big ? 7 : 4] = (uint8_t)length;
@@ -237,8 +244,8 @@ static void expect_note(const struct edited *e, const struct elf_variant *v, con
 /* Made, asked for again, replaced by shorter and longer ones. */
 static void new_note(struct edited *e, void *context)
 {
-	static const char *const texts[] = { "a text of some length", "short", "", "longer than all before it, by far",
-					     "longer than all before it, by far." };
+	static const char *const texts[] = {"a text of some length", "short", "", "longer than all before it, by far",
+					    "longer than all before it, by far."};
 	struct elfsect_error error = {""};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -284,7 +291,7 @@ static void notes_in_every_case(void **state)
 /* Two notes in a section, a symbol in it, a section that links to it: its content is not only ours. */
 static void notes_of_others(void **state)
 {
-	static const char *const reasons[] = { "as a slot", "as a slot", "as a slot" };
+	static const char *const reasons[] = {"as a slot", "as a slot", "as a slot"};
 
 	for (int i = 0; i < 3; i++) {
 		struct elf_builder *b = linked(*state, true);
@@ -310,7 +317,7 @@ static void notes_of_others(void **state)
 static void notes_that_are_none(void **state)
 {
 	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START, 0};
-	const struct elfsect_injection wish = { .section = ".note.me", .has_flags = true, .note_owner = "owner" };
+	const struct elfsect_injection wish = {.section = ".note.me", .has_flags = true, .note_owner = "owner"};
 	struct elfsect_injection bad;
 	struct elfsect_error error = {""};
 	char long_owner[300];

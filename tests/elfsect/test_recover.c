@@ -389,20 +389,11 @@ static void planted_journals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_PLACE(keeps_what_is_the_files),
-		IN_PLACE(always_newer),
-		IN_PLACE(refuses_other_sizes),
-		IN_PLACE(needs_a_locked_view),
-		IN_PLACE(one_editor_at_a_time),
-		IN_PLACE(running_edit_is_left_alone),
-		IN_PLACE(notices_changes),
-		IN_PLACE(follows_links),
-		IN_PLACE(long_names),
-		IN_PLACE(nothing_to_recover),
-		IN_PLACE(damaged_journals),
-		IN_PLACE(wrong_journals),
-		IN_PLACE(journal_of_another_file),
-		IN_PLACE(planted_journals),
+		IN_PLACE(keeps_what_is_the_files), IN_PLACE(always_newer),	   IN_PLACE(refuses_other_sizes),
+		IN_PLACE(needs_a_locked_view),	   IN_PLACE(one_editor_at_a_time), IN_PLACE(running_edit_is_left_alone),
+		IN_PLACE(notices_changes),	   IN_PLACE(follows_links),	   IN_PLACE(long_names),
+		IN_PLACE(nothing_to_recover),	   IN_PLACE(damaged_journals),	   IN_PLACE(wrong_journals),
+		IN_PLACE(journal_of_another_file), IN_PLACE(planted_journals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

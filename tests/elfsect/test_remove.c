@@ -25,7 +25,7 @@ struct file {
 
 static struct file make(const struct elf_variant *v)
 {
-	struct file f = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct file f = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 
 	f.text = case_text(f.b);
 	f.gone = elf_builder_section(f.b, ".gone", SHT_PROGBITS, SHF_ALLOC, "0123456789abcdef", 16, 8);
@@ -45,7 +45,7 @@ static struct file make(const struct elf_variant *v)
 
 static void remove_ok(struct edited *e, const char *section)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (elfsect_plan_remove(e->view, section, &e->plan, &error))
 		fail_msg("%s", error.message);
@@ -137,7 +137,7 @@ static void refuse_renumbering(void **state)
 	section = elf_builder_section(f.b, ".llvm_addrsig", 0x6fff4c03, 0, "\1", 1, 1);
 	image = elf_builder_finish(f.b, &size);
 	elf_set_section(f.b, section, sh_link, elf_builder_find(f.b, ".symtab"));
-	e = (struct edited){ .builder = f.b };
+	e = (struct edited){.builder = f.b};
 	assert_int_equal(elfsect_view_of_memory(image, size, "sample", &e.view, &error), 0);
 	expect_refusal(elfsect_plan_remove(e.view, ".gone", &e.plan, &error), EINVAL, &error, "cannot be renumbered");
 	edited_end(&e);
@@ -174,7 +174,7 @@ static void clear_region(void **state)
 {
 	const struct elf_variant *v = *state;
 	struct file f = make(v);
-	struct elfsect_region region = { f.gone, 8, 4 };
+	struct elfsect_region region = {f.gone, 8, 4};
 	struct elfsect_error error;
 	struct edited e;
 	const uint8_t *bytes;

@@ -83,12 +83,12 @@ static void reads_extended_numbers(void **state)
 
 static void reads_mips(void **state)
 {
-	static const struct elf_variant mips[] = { { "64le", ELFCLASS64, ELFDATA2LSB, EM_MIPS },
-						   { "64be", ELFCLASS64, ELFDATA2MSB, EM_MIPS } };
+	static const struct elf_variant mips[] = {{"64le", ELFCLASS64, ELFDATA2LSB, EM_MIPS},
+						  {"64be", ELFCLASS64, ELFDATA2MSB, EM_MIPS}};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct sample s = { .b = elf_builder_new(ELFCLASS64, mips[i].data, ET_REL, EM_MIPS) };
+		struct sample s = {.b = elf_builder_new(ELFCLASS64, mips[i].data, ET_REL, EM_MIPS)};
 		elfsect_autoview struct elfsect_view *view = NULL;
 		const struct elfsect_section *rela;
 		struct elfsect_relocation r;
@@ -131,7 +131,7 @@ static void truncated(void **state)
 	for (size_t size = 0; size < s.b->size - 17; size++) {
 		elfsect_autoview struct elfsect_view *view = NULL;
 		uint8_t *copy = must(malloc(size ? size : 1));
-		struct elfsect_error error = { "" };
+		struct elfsect_error error = {""};
 
 		memcpy(copy, s.b->image, size);
 		assert_int_equal(elfsect_view_of_memory(copy, size, "sample", &view, &error), -ENOEXEC);
@@ -212,7 +212,7 @@ static void rule_2_header_zero(void **state)
 /* A file without sections. */
 static struct sample sample_bare(const struct elf_variant *v)
 {
-	struct sample s = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct sample s = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 	size_t size;
 
 	elf_builder_finish(s.b, &size);

@@ -39,11 +39,11 @@ static void put(const char *path, const void *bytes, size_t size)
 
 static int set_up(void **state)
 {
-	static const struct elf_variant variant = { "64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64 };
-	const struct elfsect_injection wish = { .section = ".new", .data = (const uint8_t *)"data", .size = 4 };
+	static const struct elf_variant variant = {"64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64};
+	const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
 	struct place *p = calloc(1, sizeof(*p));
 	struct sample s = sample_relocatable(&variant);
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	strcpy(p->directory, "/tmp/test_write.XXXXXX");
 	assert_non_null(mkdtemp(p->directory));
@@ -105,7 +105,7 @@ static bool is_old(const struct place *p)
 
 static void write_ok(const struct place *p, const char *path, struct elfsect_write_result *result)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (elfsect_plan_write(p->plan, path, NULL, result, &error))
 		fail_msg("%s", error.message);
@@ -113,7 +113,7 @@ static void write_ok(const struct place *p, const char *path, struct elfsect_wri
 
 static void write_refused(const struct place *p, const char *path, int code, const char *word)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	const int ret = elfsect_plan_write(p->plan, path, NULL, NULL, &error);
 
 	if (ret != -code || !strstr(error.message, word) || strncmp(error.message, path, strlen(path)) != 0)
@@ -154,7 +154,7 @@ static void creates(void **state)
 	elfsect_plan_free(steal(p->plan));
 	elfsect_view_close(steal(p->view));
 	{
-		const struct elfsect_injection wish = { .section = ".new", .data = (const uint8_t *)"data", .size = 4 };
+		const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
 		struct elfsect_error error;
 
 		assert_int_equal(elfsect_view_open(p->file, &p->view, &error), 0);
@@ -213,7 +213,7 @@ static void notices_changes(void **state)
 
 	/* Somebody touches it. */
 	fd = open(p->file, O_WRONLY);
-	assert_int_equal(futimens(fd, (const struct timespec[2]){ { .tv_nsec = UTIME_OMIT }, { .tv_sec = 1 } }), 0);
+	assert_int_equal(futimens(fd, (const struct timespec[2]){{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1}}), 0);
 	close(fd);
 	write_refused(p, p->file, EAGAIN, "changed");
 	/* Somebody replaces it. */
@@ -262,7 +262,7 @@ static void announces(void **state)
 {
 	struct place *p = *state;
 	bool exists = false;
-	const struct elfsect_write_options options = { .on_temporary = on_temporary, .data = &exists };
+	const struct elfsect_write_options options = {.on_temporary = on_temporary, .data = &exists};
 	struct elfsect_error error;
 
 	assert_int_equal(elfsect_plan_write(p->plan, p->file, &options, NULL, &error), 0);

@@ -87,7 +87,8 @@ static void set_result(pid_t pid, int64_t result)
 
 /* ---------------------------------------------------------------------------------------------------------- calls */
 
-/* The calls that can be made to fail. length: the argument that says how much is transferred; of calls of bytes only. */
+/* The calls that can be made to fail. length: the argument that says how much is transferred; of calls of bytes only.
+ */
 static const struct known {
 	long number;
 	const char *name;
@@ -129,7 +130,8 @@ static const struct known *find_known(const struct __ptrace_syscall_info *info)
 	return NULL;
 }
 
-/* Whether the call makes or changes a file, or reads one again: messages, and files that are just opened, do not count. */
+/* Whether the call makes or changes a file, or reads one again: messages, and files that are just opened, do not count.
+ */
 static bool can_fail(const struct known *k, const struct __ptrace_syscall_info *info)
 {
 	const uint64_t *a = info->entry.args;
@@ -209,8 +211,8 @@ static void on_call(struct tracer *t, pid_t pid)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0)
 		return; /* gone */
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && !t->begun)
-		t->begun = names_path(pid, info.entry.args[0], w->below) ||
-			   names_path(pid, info.entry.args[1], w->below);
+		t->begun =
+			names_path(pid, info.entry.args[0], w->below) || names_path(pid, info.entry.args[1], w->below);
 	if (!t->begun)
 		return;
 	if (w->harm == HARM_KILL && ++t->count == w->at) {

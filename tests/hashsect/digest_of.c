@@ -12,10 +12,10 @@
 struct digest_of digest_of_bytes(const void *bytes, size_t size, const struct hashsect_policy *policy,
 				 enum hashsect_scope scope)
 {
-	const struct hashsect_options options = { .policy = policy, .scope = scope, .threads = 1 };
+	const struct hashsect_options options = {.policy = policy, .scope = scope, .threads = 1};
 	struct hashsect_digest *digest;
 	struct elfsect_view *view;
-	struct digest_of result = { 0 };
+	struct digest_of result = {0};
 
 	if (elfsect_view_of_memory(bytes, size, "test", &view, &result.error))
 		return result;

@@ -31,7 +31,7 @@ uint32_t image_add_note(struct elf_builder *b, const char *text)
 
 struct image image_finish(struct elf_builder *b)
 {
-	struct image image = { .b = b };
+	struct image image = {.b = b};
 
 	image.bytes = elf_builder_finish(b, &image.size);
 	return image;
@@ -40,7 +40,7 @@ struct image image_finish(struct elf_builder *b)
 void image_free(struct image *image)
 {
 	elf_builder_free(image->b);
-	*image = (struct image){ 0 };
+	*image = (struct image){0};
 }
 
 char *mapped_text(const struct image *image, const struct hashsect_policy *policy)
@@ -59,11 +59,11 @@ char *mapped_text(const struct image *image, const struct hashsect_policy *polic
 struct digest_of digest_with_map(const struct image *image, const struct hashsect_policy *policy,
 				 enum hashsect_scope scope, const char *text, bool *left_out)
 {
-	struct hashsect_options options = { .policy = policy, .scope = scope, .threads = 1 };
+	struct hashsect_options options = {.policy = policy, .scope = scope, .threads = 1};
 	struct hashsect_digest *digest;
 	struct hashsect_map *map = NULL;
 	struct elfsect_view *view;
-	struct digest_of result = { 0 };
+	struct digest_of result = {0};
 
 	if (left_out)
 		*left_out = false;
@@ -104,7 +104,7 @@ static int find_case(const struct elf_case *c, const struct elf_variant *v, void
 
 const struct elf_case *case_of(const char *name)
 {
-	struct find find = { .name = name };
+	struct find find = {.name = name};
 
 	elf_cases_each(find_case, &find);
 	assert_non_null(find.found);
@@ -113,7 +113,7 @@ const struct elf_case *case_of(const char *name)
 
 const struct elf_variant *variant_of(const char *name)
 {
-	struct find find = { .name = name };
+	struct find find = {.name = name};
 
 	elf_cases_each(find_case, &find);
 	assert_non_null(find.variant);
@@ -140,7 +140,8 @@ void assert_digest(const struct digest_of *d)
 		fail_msg("refused: %s", d->error.message);
 }
 
-/* ------------------------------------------------------------------------------------------- policies, refusals, changes */
+/* ------------------------------------------------------------------------------------------- policies, refusals,
+ * changes */
 
 struct hashsect_policy *linux_policy;
 
@@ -192,17 +193,19 @@ void assert_refused_with(const struct digest_of *d, const char *reason)
 
 void changed_maps(const struct change *changes, size_t count)
 {
-	struct image full = image_of("linked-keyring", "64le", false), stripped = image_of("linked-keyring", "64le", true);
+	struct image full = image_of("linked-keyring", "64le", false),
+		     stripped = image_of("linked-keyring", "64le", true);
 	char *text = mapped_text(&full, linux_policy);
 
 	for (size_t i = 0; i < count; i++) {
 		char *changed = replaced(text, changes[i].from, changes[i].to);
-		const struct digest_of d = digest_with_map(&stripped, linux_policy, HASHSECT_SCOPE_LOADED, changed, NULL);
+		const struct digest_of d =
+			digest_with_map(&stripped, linux_policy, HASHSECT_SCOPE_LOADED, changed, NULL);
 		const struct digest_of e = digest_with_map(&full, linux_policy, HASHSECT_SCOPE_FILE, changed, NULL);
 
 		if (d.text[0] || !strstr(d.error.message, changes[i].reason))
-			fail_msg("%s -> %s: '%s', not '%s'", changes[i].from, changes[i].to, d.text[0] ? "a digest" : d.error.message,
-				 changes[i].reason);
+			fail_msg("%s -> %s: '%s', not '%s'", changes[i].from, changes[i].to,
+				 d.text[0] ? "a digest" : d.error.message, changes[i].reason);
 		if (e.text[0])
 			fail_msg("%s -> %s: the unstripped file has a digest with it", changes[i].from, changes[i].to);
 		free(changed);

@@ -57,7 +57,8 @@ struct image image_of(const char *name, const char *variant, bool stripped);
 /** policy_of() - the policy of a text in the form of a policy file; the caller frees it */
 struct hashsect_policy *policy_of(const char *text);
 
-/** linux_policy - the built-in one, between linux_policy_load() and linux_policy_free(), a group's setup and teardown */
+/** linux_policy - the built-in one, between linux_policy_load() and linux_policy_free(), a group's setup and teardown
+ */
 extern struct hashsect_policy *linux_policy;
 int linux_policy_load(void **state);
 int linux_policy_free(void **state);
@@ -67,7 +68,8 @@ struct change {
 	const char *from, *to, *reason;
 };
 
-/** changed_maps() - each change to the map of linked-keyring-64le is refused, for the stripped file and the whole one */
+/** changed_maps() - each change to the map of linked-keyring-64le is refused, for the stripped file and the whole one
+ */
 void changed_maps(const struct change *changes, size_t count);
 
 #endif

@@ -22,7 +22,7 @@ struct target {
 	struct keyring_symbols symbols;
 };
 
-static const struct keyring keyring = { .module = &test_certificate_p256, .slot = 64 };
+static const struct keyring keyring = {.module = &test_certificate_p256, .slot = 64};
 
 static uint32_t place(struct elf_builder *b, const char *name, uint32_t type, uint64_t flags, const void *bytes,
 		      uint64_t size, uint64_t addr)
@@ -36,15 +36,16 @@ static uint32_t place(struct elf_builder *b, const char *name, uint32_t type, ui
 /* Sections and symbols, so that a test can add its own; segments come with finish_target(). */
 static struct target begin_with(uint16_t type, const struct keyring *k)
 {
-	struct target t = { .b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, type, EM_X86_64) };
-	uint8_t bytes[KEYRING_ROOM] = { 1 };
+	struct target t = {.b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, type, EM_X86_64)};
+	uint8_t bytes[KEYRING_ROOM] = {1};
 	const size_t size = keyring_write(t.b, k, bytes + KEYRING_AT);
 
 	t.text = place(t.b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, "0123456789abcdef", 16, BASE);
 	t.notes = place(t.b, ".notes", SHT_NOTE, SHF_ALLOC, NULL, 0, BASE + 0x40);
 	elf_builder_note(t.b, t.notes, "Linux", 0x101, "6.12", 4);
 	elf_builder_note(t.b, t.notes, "GNU", NT_GNU_BUILD_ID, "abcdefghijklmnopqrst", 20);
-	t.init = place(t.b, ".init.data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, bytes, KEYRING_AT + size + 64, BASE + 0x1000);
+	t.init = place(t.b, ".init.data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, bytes, KEYRING_AT + size + 64,
+		       BASE + 0x1000);
 	t.symbols = keyring_define(t.b, k, t.init, BASE + 0x1000 + KEYRING_AT);
 	return t;
 }
@@ -282,7 +283,8 @@ static void only_the_descriptor_is_masked(void **state)
 enum { WORD = 8 };
 
 /* A position-independent kernel relocates itself at start-up: its tables must not reach into the mask. */
-static struct target with_table(uint32_t type, uint64_t entsize, uint64_t size, uint64_t first_word, uint64_t second_word)
+static struct target with_table(uint32_t type, uint64_t entsize, uint64_t size, uint64_t first_word,
+				uint64_t second_word)
 {
 	struct target t = begin_target(ET_DYN);
 	const uint32_t table = place(t.b, ".dynamic_table", type, SHF_ALLOC, NULL, size, BASE + 0x100);
@@ -315,7 +317,8 @@ static void packed_relocations(void **state)
 
 	(void)state;
 	assert_accepted(with_table(SHT_RELR, WORD, 2 * WORD, start - 2 * WORD, 3).b, "linux");
-	assert_refused(with_table(SHT_RELR, WORD, 2 * WORD, start, 1).b, "linux", "patches bytes that rule keyring excludes");
+	assert_refused(with_table(SHT_RELR, WORD, 2 * WORD, start, 1).b, "linux",
+		       "patches bytes that rule keyring excludes");
 	assert_refused(with_table(SHT_RELR, WORD, 2 * WORD, start - 2 * WORD, 5).b, "linux",
 		       "patches bytes that rule keyring excludes");
 	/* The last bit of a bitmap reaches 62 words beyond its base. */
@@ -338,7 +341,8 @@ static void kept_relocations(void **state)
 	assert_refused(t.b, "linux", "patches bytes that rule keyring excludes");
 	for (int inside = 0; inside < 2; inside++) {
 		t = begin_target(ET_EXEC);
-		elf_builder_relocation(t.b, t.init, BASE + 0x1000 + (inside ? KEYRING_AT + 3 : 8), R_X86_64_64, t.symbols.list, 0);
+		elf_builder_relocation(t.b, t.init, BASE + 0x1000 + (inside ? KEYRING_AT + 3 : 8), R_X86_64_64,
+				       t.symbols.list, 0);
 		add_segments(&t, t.notes);
 		if (inside)
 			assert_refused(t.b, "linux", "patches bytes that rule keyring excludes");
@@ -411,8 +415,8 @@ static void wrong_lengths_behind_the_mask(void **state)
 }
 
 /*
- * The length word says how far the kernel reads the list. It is masked, and the symbols that it is compared with do not count
- * in scope loaded: a list that is cut short, or reaches further, would have the same digest.
+ * The length word says how far the kernel reads the list. It is masked, and the symbols that it is compared with do not
+ * count in scope loaded: a list that is cut short, or reaches further, would have the same digest.
  */
 static void list_of_another_length(void **state)
 {
@@ -435,7 +439,8 @@ static void list_of_another_length(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct test_certificate *configured = &test_certificate_rsa2048;
-		const struct keyring k = {.module = &test_certificate_p256, .configured = configured, .slot = cases[i].slot};
+		const struct keyring k = {
+			.module = &test_certificate_p256, .configured = configured, .slot = cases[i].slot};
 		const uint64_t list = BASE + 0x1000 + KEYRING_AT;
 		const int64_t end = cases[i].end == -1 ? -(int64_t)configured->size : cases[i].end;
 		const uint64_t length = k.module->size + configured->size;

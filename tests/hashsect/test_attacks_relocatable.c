@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Ways to smuggle bytes past the digest of a relocatable file, or to make excluded bytes do something. Each test takes a
- * file that is accepted, mounts one attack, and sees it refused for the right reason.
+ * Ways to smuggle bytes past the digest of a relocatable file, or to make excluded bytes do something. Each test takes
+ * a file that is accepted, mounts one attack, and sees it refused for the right reason.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@ struct target {
 
 static struct target isolated(const struct keyring *keyring)
 {
-	struct target t = { .b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64) };
+	struct target t = {.b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64)};
 	uint8_t bytes[KEYRING_ROOM];
 
 	t.text = case_text(t.b);
@@ -40,7 +40,7 @@ static struct target isolated(const struct keyring *keyring)
 	return t;
 }
 
-static const struct keyring plain = { .module = &test_certificate_p256, .slot = 64 };
+static const struct keyring plain = {.module = &test_certificate_p256, .slot = 64};
 
 static struct target plain_target(void)
 {
@@ -52,12 +52,13 @@ enum { STOCK_AT = 64 };
 
 static struct target stock(void)
 {
-	struct target t = { .b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64) };
-	uint8_t bytes[KEYRING_ROOM] = { 1 };
+	struct target t = {.b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64)};
+	uint8_t bytes[KEYRING_ROOM] = {1};
 
 	t.text = case_text(t.b);
 	t.keyring_size = keyring_write(t.b, &plain, bytes + STOCK_AT);
-	t.keyring = elf_builder_section(t.b, ".init.rodata", SHT_PROGBITS, SHF_ALLOC, bytes, STOCK_AT + t.keyring_size + 64, 8);
+	t.keyring = elf_builder_section(t.b, ".init.rodata", SHT_PROGBITS, SHF_ALLOC, bytes,
+					STOCK_AT + t.keyring_size + 64, 8);
 	t.symbols = keyring_define(t.b, &plain, t.keyring, STOCK_AT);
 	elf_builder_relocation(t.b, t.text, 0, R_X86_64_32, t.symbols.list, 0);
 	return t;
@@ -81,16 +82,16 @@ struct header_attack {
 static void section_header(void **state)
 {
 	static const struct header_attack attacks[] = {
-		{ SHF_ALLOC | SHF_EXECINSTR, 8, 0, SHT_PROGBITS, "flags" },
-		{ SHF_ALLOC | SHF_WRITE, 8, 0, SHT_PROGBITS, "flags" },
-		{ SHF_ALLOC | SHF_MERGE, 8, 0, SHT_PROGBITS, "flags" },
-		{ SHF_ALLOC | SHF_TLS, 8, 0, SHT_PROGBITS, "flags" },
-		{ SHF_ALLOC | SHF_COMPRESSED, 8, 0, SHT_PROGBITS, "flags" },
-		{ 0, 8, 0, SHT_PROGBITS, "flags" },
-		{ SHF_ALLOC, 4096, 0, SHT_PROGBITS, "alignment" },
-		{ SHF_ALLOC, 8, 1, SHT_PROGBITS, "alignment or entry size" },
-		{ SHF_ALLOC, 8, 0, SHT_INIT_ARRAY, "type" },
-		{ SHF_ALLOC, 8, 0, SHT_NOBITS, "type" },
+		{SHF_ALLOC | SHF_EXECINSTR, 8, 0, SHT_PROGBITS, "flags"},
+		{SHF_ALLOC | SHF_WRITE, 8, 0, SHT_PROGBITS, "flags"},
+		{SHF_ALLOC | SHF_MERGE, 8, 0, SHT_PROGBITS, "flags"},
+		{SHF_ALLOC | SHF_TLS, 8, 0, SHT_PROGBITS, "flags"},
+		{SHF_ALLOC | SHF_COMPRESSED, 8, 0, SHT_PROGBITS, "flags"},
+		{0, 8, 0, SHT_PROGBITS, "flags"},
+		{SHF_ALLOC, 4096, 0, SHT_PROGBITS, "alignment"},
+		{SHF_ALLOC, 8, 1, SHT_PROGBITS, "alignment or entry size"},
+		{SHF_ALLOC, 8, 0, SHT_INIT_ARRAY, "type"},
+		{SHF_ALLOC, 8, 0, SHT_NOBITS, "type"},
 	};
 
 	(void)state;
@@ -141,7 +142,7 @@ static void second_section_of_the_name(void **state)
 
 static void section_too_large(void **state)
 {
-	struct target t = isolated(&(struct keyring){ .slot = 16 });
+	struct target t = isolated(&(struct keyring){.slot = 16});
 	struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
 
 	(void)state;
@@ -197,9 +198,15 @@ static void relocation_across_an_edge(void **state)
 		uint32_t type;
 		bool refused;
 	} cases[] = {
-		{ STOCK_AT - 8, R_X86_64_64, false }, { STOCK_AT - 4, R_X86_64_32, false }, { STOCK_AT - 7, R_X86_64_64, true },
-		{ STOCK_AT - 4, R_X86_64_64, true },  { STOCK_AT - 3, R_X86_64_32, true },  { STOCK_AT - 1, R_X86_64_16, true },
-		{ STOCK_AT, R_X86_64_8, true },	      { end - 1, R_X86_64_8, true },	    { STOCK_AT - 15, R_X86_64_TLSDESC, true },
+		{STOCK_AT - 8, R_X86_64_64, false},
+		{STOCK_AT - 4, R_X86_64_32, false},
+		{STOCK_AT - 7, R_X86_64_64, true},
+		{STOCK_AT - 4, R_X86_64_64, true},
+		{STOCK_AT - 3, R_X86_64_32, true},
+		{STOCK_AT - 1, R_X86_64_16, true},
+		{STOCK_AT, R_X86_64_8, true},
+		{end - 1, R_X86_64_8, true},
+		{STOCK_AT - 15, R_X86_64_TLSDESC, true},
 	};
 
 	(void)state;
@@ -220,9 +227,10 @@ static void relocation_of_unknown_width(void **state)
 	(void)state;
 	for (unsigned int before = 15; before <= 16; before++) {
 		struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2MSB, ET_REL, EM_SPARCV9);
-		uint8_t bytes[KEYRING_ROOM] = { 1 };
+		uint8_t bytes[KEYRING_ROOM] = {1};
 		const size_t size = keyring_write(b, &plain, bytes + STOCK_AT);
-		const uint32_t section = elf_builder_section(b, ".init.rodata", SHT_PROGBITS, SHF_ALLOC, bytes, STOCK_AT + size, 8);
+		const uint32_t section =
+			elf_builder_section(b, ".init.rodata", SHT_PROGBITS, SHF_ALLOC, bytes, STOCK_AT + size, 8);
 		const struct keyring_symbols symbols = keyring_define(b, &plain, section, STOCK_AT);
 
 		elf_builder_relocation(b, section, STOCK_AT - before, 54, symbols.list, 0);
@@ -266,11 +274,11 @@ static void symbol_attributes(void **state)
 		uint64_t size;
 		const char *reason;
 	} attacks[] = {
-		{ ELF64_ST_INFO(STB_WEAK, STT_NOTYPE), 0, 0, "binding, type or visibility" },
-		{ ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 0, 0, "binding, type or visibility" },
-		{ ELF64_ST_INFO(STB_GLOBAL, STT_GNU_IFUNC), 0, 0, "binding, type or visibility" },
-		{ CASE_GLOBAL, STV_HIDDEN, 0, "binding, type or visibility" },
-		{ CASE_GLOBAL, 0, 16, "st_size is not 0" },
+		{ELF64_ST_INFO(STB_WEAK, STT_NOTYPE), 0, 0, "binding, type or visibility"},
+		{ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 0, 0, "binding, type or visibility"},
+		{ELF64_ST_INFO(STB_GLOBAL, STT_GNU_IFUNC), 0, 0, "binding, type or visibility"},
+		{CASE_GLOBAL, STV_HIDDEN, 0, "binding, type or visibility"},
+		{CASE_GLOBAL, 0, 16, "st_size is not 0"},
 	};
 
 	(void)state;
@@ -292,11 +300,13 @@ static void undefined_symbol_attributes(void **state)
 
 	(void)state;
 	for (int attack = 0; attack < 4; attack++) {
-		const uint8_t info = attack == 1 ? ELF64_ST_INFO(STB_WEAK, STT_NOTYPE) :
-				     attack == 2 ? ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT) : CASE_GLOBAL;
+		const uint8_t info = attack == 1   ? ELF64_ST_INFO(STB_WEAK, STT_NOTYPE)
+				     : attack == 2 ? ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT)
+						   : CASE_GLOBAL;
 
 		b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
-		elf_builder_symbol(b, "system_certificate_list", info, attack == 3 ? STV_PROTECTED : 0, SHN_UNDEF, 0, 0);
+		elf_builder_symbol(b, "system_certificate_list", info, attack == 3 ? STV_PROTECTED : 0, SHN_UNDEF, 0,
+				   0);
 		if (attack)
 			assert_refused(b, "linux", "an undefined symbol of the policy must be global");
 		else
@@ -313,7 +323,8 @@ static void withdrawn_definition(void **state)
 	(void)state;
 	elf_builder_finish(t.b, &size);
 	elf_set_symbol(t.b, t.symbols.list, st_shndx, SHN_UNDEF);
-	assert_refused(t.b, "linux", "system_certificate_list: undefined, though the section that should define it is there");
+	assert_refused(t.b, "linux",
+		       "system_certificate_list: undefined, though the section that should define it is there");
 }
 
 /* The section is there for the check, and the linker takes the name from elsewhere. */
@@ -323,9 +334,9 @@ static void definition_from_elsewhere(void **state)
 		uint32_t section;
 		const char *reason;
 	} cases[] = {
-		{ ELF_RESERVED(SHN_ABS), "absolute, common or otherwise not in a section" },
-		{ ELF_RESERVED(SHN_COMMON), "absolute, common or otherwise not in a section" },
-		{ SHN_UNDEF, "undefined, though the section that should define it is there" },
+		{ELF_RESERVED(SHN_ABS), "absolute, common or otherwise not in a section"},
+		{ELF_RESERVED(SHN_COMMON), "absolute, common or otherwise not in a section"},
+		{SHN_UNDEF, "undefined, though the section that should define it is there"},
 	};
 
 	(void)state;
@@ -415,7 +426,7 @@ static void symbol_in_two_places(void **state)
 /* A keyring section for the check, and another list that the kernel uses. */
 static void symbol_outside_the_section(void **state)
 {
-	struct target t = isolated(&(struct keyring){ .module = &test_certificate_p256 });
+	struct target t = isolated(&(struct keyring){.module = &test_certificate_p256});
 
 	(void)state;
 	elf_builder_symbol(t.b, "system_extra_cert", CASE_GLOBAL, 0, t.data, 0, 64);
@@ -487,7 +498,7 @@ static void content(void **state)
 static void bytes_after_the_keyring(void **state)
 {
 	struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
-	uint8_t bytes[KEYRING_ROOM] = { 0 };
+	uint8_t bytes[KEYRING_ROOM] = {0};
 	const size_t size = keyring_write(b, &plain, bytes);
 	uint32_t section;
 
@@ -500,9 +511,10 @@ static void bytes_after_the_keyring(void **state)
 /* Configured certificates are build input: they are in the excluded section, and count. */
 static void configured_certificates_count(void **state)
 {
-	struct target with = isolated(&(struct keyring){ .module = &test_certificate_p256, .configured = &test_certificate_rsa2048 });
-	struct target without = isolated(&(struct keyring){ .module = &test_certificate_p256 });
-	struct target other = isolated(&(struct keyring){ .module = &test_certificate_rsa2048 });
+	struct target with =
+		isolated(&(struct keyring){.module = &test_certificate_p256, .configured = &test_certificate_rsa2048});
+	struct target without = isolated(&(struct keyring){.module = &test_certificate_p256});
+	struct target other = isolated(&(struct keyring){.module = &test_certificate_rsa2048});
 	const struct digest_of a = digest_of_builder(with.b, "linux"), b = digest_of_builder(without.b, "linux");
 	const struct digest_of c = digest_of_builder(other.b, "linux");
 
@@ -520,7 +532,7 @@ static void module_hashes(void **state)
 	static const struct {
 		uint64_t size;
 		bool refused;
-	} cases[] = { { 0, false }, { 32, false }, { 36, false }, { 64, false }, { 33, true }, { 37, true }, { 0x100020, true } };
+	} cases[] = {{0, false}, {32, false}, {36, false}, {64, false}, {33, true}, {37, true}, {0x100020, true}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -17,7 +17,7 @@
 
 #define WHERE "vmlinux.o: section .keyring, offset 0x0"
 
-static const struct certificate_spec p256 = { .curve = "P-256" };
+static const struct certificate_spec p256 = {.curve = "P-256"};
 
 struct seen {
 	unsigned int count;
@@ -45,7 +45,7 @@ static int check(const uint8_t *bytes, size_t size, struct elfsect_error *error)
 /* Refused, with the prefix and this word in the message. */
 static void assert_refused(const uint8_t *bytes, size_t size, const char *word)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	assert_int_equal(check(bytes, size, &error), -EBADMSG);
 	if (!strstr(error.message, word) || strncmp(error.message, WHERE ": ", strlen(WHERE) + 2) != 0)
@@ -54,7 +54,7 @@ static void assert_refused(const uint8_t *bytes, size_t size, const char *word)
 
 static void assert_accepted(const uint8_t *bytes, size_t size)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (check(bytes, size, &error))
 		fail_msg("%s", error.message);
@@ -62,7 +62,7 @@ static void assert_accepted(const uint8_t *bytes, size_t size)
 
 static void refuse_changed(void (*change)(X509 *x509, void *context), const char *word)
 {
-	struct certificate_spec spec = { .curve = "P-256", .change = change };
+	struct certificate_spec spec = {.curve = "P-256", .change = change};
 	size_t size;
 	uint8_t *der = make_certificate(&spec, &size);
 
@@ -90,24 +90,24 @@ static void every_key_and_hash(void **state)
 		struct certificate_spec spec;
 		const char *type;
 	} cases[] = {
-		{ { .rsa_bits = 2048, .hash = "SHA1" }, "RSA-2048" },
-		{ { .rsa_bits = 2048, .hash = "SHA256" }, "RSA-2048" },
-		{ { .rsa_bits = 2048, .hash = "SHA384" }, "RSA-2048" },
-		{ { .rsa_bits = 4096, .hash = "SHA512" }, "RSA-4096" },
-		{ { .rsa_bits = 2048, .hash = "SHA3-256" }, "RSA-2048" },
-		{ { .rsa_bits = 2048, .hash = "SHA3-384" }, "RSA-2048" },
-		{ { .rsa_bits = 2048, .hash = "SHA3-512" }, "RSA-2048" },
-		{ { .curve = "P-256", .hash = "SHA256" }, "EC-P-256" },
-		{ { .curve = "P-384", .hash = "SHA384" }, "EC-P-384" },
-		{ { .curve = "P-521", .hash = "SHA512" }, "EC-P-521" },
-		{ { .curve = "P-256", .hash = "SHA3-256" }, "EC-P-256" },
-		{ { .curve = "P-384", .hash = "SHA3-384" }, "EC-P-384" },
-		{ { .curve = "P-521", .hash = "SHA3-512" }, "EC-P-521" },
+		{{.rsa_bits = 2048, .hash = "SHA1"}, "RSA-2048"},
+		{{.rsa_bits = 2048, .hash = "SHA256"}, "RSA-2048"},
+		{{.rsa_bits = 2048, .hash = "SHA384"}, "RSA-2048"},
+		{{.rsa_bits = 4096, .hash = "SHA512"}, "RSA-4096"},
+		{{.rsa_bits = 2048, .hash = "SHA3-256"}, "RSA-2048"},
+		{{.rsa_bits = 2048, .hash = "SHA3-384"}, "RSA-2048"},
+		{{.rsa_bits = 2048, .hash = "SHA3-512"}, "RSA-2048"},
+		{{.curve = "P-256", .hash = "SHA256"}, "EC-P-256"},
+		{{.curve = "P-384", .hash = "SHA384"}, "EC-P-384"},
+		{{.curve = "P-521", .hash = "SHA512"}, "EC-P-521"},
+		{{.curve = "P-256", .hash = "SHA3-256"}, "EC-P-256"},
+		{{.curve = "P-384", .hash = "SHA3-384"}, "EC-P-384"},
+		{{.curve = "P-521", .hash = "SHA3-512"}, "EC-P-521"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct seen seen = { 0 };
+		struct seen seen = {0};
 		struct elfsect_error error;
 		size_t size;
 		uint8_t *der = make_certificate(&cases[i].spec, &size);
@@ -129,9 +129,12 @@ static void use_utf8_name(X509 *x509, void *context)
 
 static void information(void **state)
 {
-	const struct certificate_spec spec = { .curve = "P-384", .subject = "Build time key", .issuer = "Some CA",
-					       .hash = "SHA384", .change = use_utf8_name };
-	struct seen seen = { 0 };
+	const struct certificate_spec spec = {.curve = "P-384",
+					      .subject = "Build time key",
+					      .issuer = "Some CA",
+					      .hash = "SHA384",
+					      .change = use_utf8_name};
+	struct seen seen = {0};
 	struct elfsect_error error;
 	size_t size;
 	uint8_t *der = make_certificate(&spec, &size);
@@ -153,7 +156,7 @@ static void information(void **state)
 static void lists(void **state)
 {
 	struct elfsect_error error;
-	struct seen seen = { 0 };
+	struct seen seen = {0};
 	size_t size;
 	uint8_t *der = make_certificate(&p256, &size);
 	uint8_t *list = test_malloc(65 * size + 2);
@@ -197,8 +200,8 @@ static void visit_ends_the_check(void **state)
 
 static void lengths(void **state)
 {
-	static const uint8_t long_form[] = { 0x30, 0x83, 0x00 }, too_long[] = { 0x30, 0x84, 0x00, 0x00 };
-	static const uint8_t indefinite[] = { 0x30, 0x80 }, zeros[2] = { 0 };
+	static const uint8_t long_form[] = {0x30, 0x83, 0x00}, too_long[] = {0x30, 0x84, 0x00, 0x00};
+	static const uint8_t indefinite[] = {0x30, 0x80}, zeros[2] = {0};
 	size_t size, n;
 	uint8_t *der = make_certificate(&p256, &size), *copy, *longer;
 
@@ -225,7 +228,7 @@ static void lengths(void **state)
 
 static void trailing_byte_inside(void **state)
 {
-	static const uint8_t zero[1] = { 0 };
+	static const uint8_t zero[1] = {0};
 	size_t size;
 	uint8_t *der = make_certificate(&p256, &size);
 	uint8_t *copy = splice(der, &size, size, 0, zero, 1);
@@ -250,11 +253,11 @@ static void long_signature(X509 *x509, size_t length)
 /* Nobody can verify these signatures here, so only the size tells. */
 static void oversize(void **state)
 {
-	const struct certificate_spec spec = { .curve = "P-256", .issuer = "Some CA" };
+	const struct certificate_spec spec = {.curve = "P-256", .issuer = "Some CA"};
 	static const struct {
 		size_t length;
 		const char *reason;
-	} cases[] = { { 1024, NULL }, { 1025, "a signature of more than 1024" }, { 4200, "more than 4096" } };
+	} cases[] = {{1024, NULL}, {1025, "a signature of more than 1024"}, {4200, "more than 4096"}};
 	size_t size;
 	uint8_t *der = make_certificate(&spec, &size);
 	const uint8_t *p = der;
@@ -328,7 +331,7 @@ static void fields(void **state)
 /* The outer algorithm is the last place where its identifier occurs. */
 static void algorithms_differ(void **state)
 {
-	static const uint8_t ecdsa_sha256[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02 };
+	static const uint8_t ecdsa_sha256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02};
 	size_t size;
 	uint8_t *der = make_certificate(&p256, &size), *found = NULL;
 
@@ -347,12 +350,9 @@ static void keys_and_algorithms(void **state)
 		struct certificate_spec spec;
 		const char *word;
 	} cases[] = {
-		{ { .rsa_bits = 768 }, "768 bits" },
-		{ { .hash = "SHA224" }, "signature algorithm" },
-		{ { .hash = "MD5" }, "signature algorithm" },
-		{ { .curve = "P-256", .hash = "SHA1" }, "signature algorithm" },
-		{ { .curve = "secp256k1" }, "curve" },
-		{ { .curve = "brainpoolP256r1" }, "curve" },
+		{{.rsa_bits = 768}, "768 bits"},	  {{.hash = "SHA224"}, "signature algorithm"},
+		{{.hash = "MD5"}, "signature algorithm"}, {{.curve = "P-256", .hash = "SHA1"}, "signature algorithm"},
+		{{.curve = "secp256k1"}, "curve"},	  {{.curve = "brainpoolP256r1"}, "curve"},
 	};
 
 	(void)state;
@@ -368,11 +368,16 @@ static void keys_and_algorithms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_key_and_hash),	cmocka_unit_test(information),
-		cmocka_unit_test(lists),		cmocka_unit_test(visit_ends_the_check),
-		cmocka_unit_test(lengths),		cmocka_unit_test(trailing_byte_inside),
-		cmocka_unit_test(oversize),		cmocka_unit_test(fields),
-		cmocka_unit_test(algorithms_differ),	cmocka_unit_test(keys_and_algorithms),
+		cmocka_unit_test(every_key_and_hash),
+		cmocka_unit_test(information),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(visit_ends_the_check),
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(trailing_byte_inside),
+		cmocka_unit_test(oversize),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(algorithms_differ),
+		cmocka_unit_test(keys_and_algorithms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,9 +34,9 @@ static void add(X509 *x509, void *context)
 /* @word is NULL if the extension is fine. The certificate is signed as it is. */
 static void try_extension(const char *oid, const uint8_t *value, size_t size, const char *word)
 {
-	struct extension extension = { oid, value, size };
-	const struct certificate_spec spec = { .curve = "P-256", .change = add, .context = &extension };
-	struct elfsect_error error = { "" };
+	struct extension extension = {oid, value, size};
+	const struct certificate_spec spec = {.curve = "P-256", .change = add, .context = &extension};
+	struct elfsect_error error = {""};
 	size_t length;
 	uint8_t *der = make_certificate(&spec, &length);
 	const int ret = check(der, length, &error);
@@ -49,13 +49,13 @@ static void try_extension(const char *oid, const uint8_t *value, size_t size, co
 
 static void extensions(void **state)
 {
-	static const uint8_t ok[] = { 0x03, 0x02, 0x07, 0x80 };
-	static const uint8_t trailing[] = { 0x03, 0x02, 0x07, 0x80, 0x00 };
-	static const uint8_t two[] = { 0x05, 0x00, 0x05, 0x00 };
-	static const uint8_t not_minimal[] = { 0x04, 0x81, 0x01, 0x00 };
-	static const uint8_t not_filled[] = { 0x30, 0x03, 0x04, 0x02, 0x00 };
-	static const uint8_t cut[] = { 0x04, 0x05, 0x00 };
-	uint8_t big[257] = { 0x04, 0x81, 253 }, large[2000] = { 0x04, 0x82, 0x07, 0xcc };
+	static const uint8_t ok[] = {0x03, 0x02, 0x07, 0x80};
+	static const uint8_t trailing[] = {0x03, 0x02, 0x07, 0x80, 0x00};
+	static const uint8_t two[] = {0x05, 0x00, 0x05, 0x00};
+	static const uint8_t not_minimal[] = {0x04, 0x81, 0x01, 0x00};
+	static const uint8_t not_filled[] = {0x30, 0x03, 0x04, 0x02, 0x00};
+	static const uint8_t cut[] = {0x04, 0x05, 0x00};
+	uint8_t big[257] = {0x04, 0x81, 253}, large[2000] = {0x04, 0x82, 0x07, 0xcc};
 
 	(void)state;
 	try_extension("2.5.29.15", ok, sizeof(ok), NULL);
@@ -91,10 +91,10 @@ static void nesting(void **state)
 
 static void every_known_extension(void **state)
 {
-	static const char *const known[] = { "2.5.29.15", "2.5.29.17", "2.5.29.19",	     "2.5.29.31",
-					     "2.5.29.32", "2.5.29.35", "2.5.29.37",	     "1.3.6.1.5.5.7.1.1",
-					     "2.16.840.1.113730.1.1" };
-	static const uint8_t null[] = { 0x05, 0x00 };
+	static const char *const known[] = {"2.5.29.15", "2.5.29.17",	      "2.5.29.19",
+					    "2.5.29.31", "2.5.29.32",	      "2.5.29.35",
+					    "2.5.29.37", "1.3.6.1.5.5.7.1.1", "2.16.840.1.113730.1.1"};
+	static const uint8_t null[] = {0x05, 0x00};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -143,20 +143,22 @@ static void flip_every_bit(const struct certificate_spec *spec)
 static void every_bit_p256(void **state)
 {
 	(void)state;
-	flip_every_bit(&(const struct certificate_spec){ .curve = "P-256" });
+	flip_every_bit(&(const struct certificate_spec){.curve = "P-256"});
 }
 
 static void every_bit_rsa(void **state)
 {
 	(void)state;
-	flip_every_bit(&(const struct certificate_spec){ .rsa_bits = 2048 });
+	flip_every_bit(&(const struct certificate_spec){.rsa_bits = 2048});
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(extensions),	  cmocka_unit_test(nesting),
-		cmocka_unit_test(every_known_extension), cmocka_unit_test(every_bit_p256),
+		cmocka_unit_test(extensions),
+		cmocka_unit_test(nesting),
+		cmocka_unit_test(every_known_extension),
+		cmocka_unit_test(every_bit_p256),
 		cmocka_unit_test(every_bit_rsa),
 	};
 

@@ -21,12 +21,12 @@ enum { CONTENT_SIZE = 200, TAIL = 40 };
 
 static uint8_t content[CONTENT_SIZE];
 
-static const struct certificate_spec p256 = { .curve = "P-256" }, p384 = { .curve = "P-384" },
-				     p521 = { .curve = "P-521" }, rsa = { .rsa_bits = 2048 };
+static const struct certificate_spec p256 = {.curve = "P-256"}, p384 = {.curve = "P-384"}, p521 = {.curve = "P-521"},
+				     rsa = {.rsa_bits = 2048};
 
 static struct signers signers_of(const struct certificate_spec *spec)
 {
-	struct signers signers = { 0 };
+	struct signers signers = {0};
 	struct elfsect_error error;
 	size_t size;
 	uint8_t *der = make_certificate(spec, &size);
@@ -57,8 +57,8 @@ static struct module_verdict judge(const uint8_t *bytes, size_t size, const stru
 
 static void test_kinds(void **state)
 {
-	static const struct certificate_spec *const specs[] = { &p256, &p384, &p521, &rsa };
-	static const char *const hashes[] = { "SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-384", "SHA3-512" };
+	static const struct certificate_spec *const specs[] = {&p256, &p384, &p521, &rsa};
+	static const char *const hashes[] = {"SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-384", "SHA3-512"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
@@ -87,7 +87,7 @@ static void test_kinds(void **state)
 
 static void test_report(void **state)
 {
-	const struct signature_spec by_name = { .signer = &p256 }, by_id = { .signer = &p256, .key_id = true };
+	const struct signature_spec by_name = {.signer = &p256}, by_id = {.signer = &p256, .key_id = true};
 	struct cms_signature signature;
 	struct elfsect_error error;
 	char text[256];
@@ -122,9 +122,9 @@ static void assert_status(const uint8_t *bytes, size_t size, const struct signer
 
 static void test_other_bytes(void **state)
 {
-	const struct signature_spec spec = { .signer = &p256 };
+	const struct signature_spec spec = {.signer = &p256};
 	struct signers signers = signers_of(&p256);
-	uint8_t longer[CONTENT_SIZE + 1] = { 0 }, *signature, *file;
+	uint8_t longer[CONTENT_SIZE + 1] = {0}, *signature, *file;
 	size_t signature_size, size;
 
 	(void)state;
@@ -145,8 +145,8 @@ static void test_other_bytes(void **state)
 /* Signed again: the outer one counts, and it covers the inner one. */
 static void test_nested(void **state)
 {
-	static const struct certificate_spec other = { .curve = "P-384", .subject = "Other key" };
-	const struct signature_spec inner_spec = { .signer = &p256 }, outer_spec = { .signer = &other };
+	static const struct certificate_spec other = {.curve = "P-384", .subject = "Other key"};
+	const struct signature_spec inner_spec = {.signer = &p256}, outer_spec = {.signer = &other};
 	struct signers inner_signer = signers_of(&p256), outer_signer = signers_of(&other);
 	size_t inner_size, size;
 	uint8_t *inner = make_signed(&inner_spec, content, sizeof(content), &inner_size);
@@ -166,11 +166,11 @@ static void test_nested(void **state)
 
 static void test_certificates(void **state)
 {
-	static const struct certificate_spec other_subject = { .curve = "P-256", .subject = "Other key" };
+	static const struct certificate_spec other_subject = {.curve = "P-256", .subject = "Other key"};
 	/* The name of the signer, with another key. */
-	static const struct certificate_spec impostor = { .curve = "P-384" }, impostor_rsa = { .rsa_bits = 2048 };
-	const struct signature_spec spec = { .signer = &p256 };
-	struct signers none = { 0 }, signers = signers_of(&p256);
+	static const struct certificate_spec impostor = {.curve = "P-384"}, impostor_rsa = {.rsa_bits = 2048};
+	const struct signature_spec spec = {.signer = &p256};
+	struct signers none = {0}, signers = signers_of(&p256);
 	struct elfsect_error error;
 	size_t size, der_size;
 	uint8_t *file = make_signed(&spec, content, sizeof(content), &size), *der;
@@ -198,18 +198,18 @@ static void test_certificates(void **state)
 
 static void test_algorithms(void **state)
 {
-	static const struct certificate_spec brainpool = { .curve = "brainpoolP256r1" }, k1 = { .curve = "secp256k1" };
+	static const struct certificate_spec brainpool = {.curve = "brainpoolP256r1"}, k1 = {.curve = "secp256k1"};
 	const struct {
 		struct signature_spec spec;
 		const char *word;
 	} cases[] = {
-		{ { .signer = &rsa, .hash = "SHA1" }, "SHA1" },
-		{ { .signer = &p256, .hash = "SHA1" }, "SHA1" },
-		{ { .signer = &p256, .hash = "SHA224" }, "SHA224" },
-		{ { .signer = &rsa, .hash = "SHA512-256" }, "hash algorithm sha512-256" },
-		{ { .signer = &rsa, .hash = "MD5" }, "hash algorithm md5" },
-		{ { .signer = &brainpool }, "brainpoolP256r1" },
-		{ { .signer = &k1 }, "secp256k1" },
+		{{.signer = &rsa, .hash = "SHA1"}, "SHA1"},
+		{{.signer = &p256, .hash = "SHA1"}, "SHA1"},
+		{{.signer = &p256, .hash = "SHA224"}, "SHA224"},
+		{{.signer = &rsa, .hash = "SHA512-256"}, "hash algorithm sha512-256"},
+		{{.signer = &rsa, .hash = "MD5"}, "hash algorithm md5"},
+		{{.signer = &brainpool}, "brainpoolP256r1"},
+		{{.signer = &k1}, "secp256k1"},
 	};
 
 	(void)state;
@@ -231,11 +231,11 @@ static void test_extras(void **state)
 		struct signature_spec spec;
 		const char *word;
 	} cases[] = {
-		{ { .signer = &p256, .flags = CMS_NOATTR }, "signed attributes" },
-		{ { .signer = &p256, .flags = CMS_NOCERTS }, "certificates" },
-		{ { .signer = &p256, .flags = CMS_DETACHED }, "detached" },
-		{ { .signer = &p256, .streamed = true }, "indefinite length" },
-		{ { .signer = &p256, .signers = 2 }, "signers" },
+		{{.signer = &p256, .flags = CMS_NOATTR}, "signed attributes"},
+		{{.signer = &p256, .flags = CMS_NOCERTS}, "certificates"},
+		{{.signer = &p256, .flags = CMS_DETACHED}, "detached"},
+		{{.signer = &p256, .streamed = true}, "indefinite length"},
+		{{.signer = &p256, .signers = 2}, "signers"},
 	};
 	struct signers signers = signers_of(&p256);
 
@@ -252,7 +252,7 @@ static void test_extras(void **state)
 
 static void test_lengths(void **state)
 {
-	const struct signature_spec spec = { .signer = &p256 };
+	const struct signature_spec spec = {.signer = &p256};
 	struct signers signers = signers_of(&p256);
 	size_t signature_size, size;
 	uint8_t *signature = make_signature(&spec, content, sizeof(content), &signature_size);
@@ -277,7 +277,7 @@ static void test_lengths(void **state)
 /* The end of the message is SEQUENCE { r INTEGER, s INTEGER }. Zero, which no ECDSA signature has, is not positive. */
 static void test_zero(void **state)
 {
-	const struct signature_spec spec = { .signer = &p256 };
+	const struct signature_spec spec = {.signer = &p256};
 	struct cms_signature signature;
 	struct elfsect_error error;
 	size_t size;
@@ -288,7 +288,7 @@ static void test_zero(void **state)
 	value = der + size - signature.signature.length + 2;
 	length = value[-1];
 	assert_int_equal(value + length - der, size);
-	memcpy(value, (uint8_t[]){ 2, 1, 1, 2, length - 5, 1 }, 6);
+	memcpy(value, (uint8_t[]){2, 1, 1, 2, length - 5, 1}, 6);
 	assert_int_equal(cms_read(der, size, &signature, &error), 0);
 	value[2] = 0;
 	assert_int_equal(cms_read(der, size, &signature, &error), -EBADMSG);
@@ -299,7 +299,7 @@ static void test_zero(void **state)
 static void flip_all(const struct signature_spec *spec)
 {
 	struct signers signers = signers_of(spec->signer);
-	unsigned int seen[6] = { 0 };
+	unsigned int seen[6] = {0};
 	size_t size;
 	uint8_t *file = make_signed(spec, content, sizeof(content), &size);
 
@@ -327,8 +327,8 @@ static void flip_all(const struct signature_spec *spec)
 
 static void test_flips_ecdsa(void **state)
 {
-	const struct signature_spec by_name = { .signer = &p256 },
-				    by_id = { .signer = &p384, .key_id = true, .hash = "SHA384" };
+	const struct signature_spec by_name = {.signer = &p256},
+				    by_id = {.signer = &p384, .key_id = true, .hash = "SHA384"};
 
 	(void)state;
 	flip_all(&by_name);
@@ -337,7 +337,7 @@ static void test_flips_ecdsa(void **state)
 
 static void test_flips_rsa(void **state)
 {
-	const struct signature_spec spec = { .signer = &rsa, .hash = "SHA512" };
+	const struct signature_spec spec = {.signer = &rsa, .hash = "SHA512"};
 
 	(void)state;
 	flip_all(&spec);
@@ -360,7 +360,8 @@ static uint8_t *with_value(const uint8_t *der, size_t size, const uint8_t *value
 /* No signature has a zero in it. */
 static void test_zero_in_an_ecdsa_value(void **state)
 {
-	static const uint8_t values[][8] = {{0x30, 6, 2, 1, 1, 2, 1, 1}, {0x30, 6, 2, 1, 0, 2, 1, 1}, {0x30, 6, 2, 1, 1, 2, 1, 0}};
+	static const uint8_t values[][8] = {
+		{0x30, 6, 2, 1, 1, 2, 1, 1}, {0x30, 6, 2, 1, 0, 2, 1, 1}, {0x30, 6, 2, 1, 1, 2, 1, 0}};
 	const struct signature_spec spec = {.signer = &p256};
 	struct cms_signature signature;
 	size_t size;
@@ -384,7 +385,7 @@ static void test_zero_in_an_ecdsa_value(void **state)
 
 static int add(const void *bytes, size_t size, size_t *count, struct elfsect_error *error)
 {
-	struct signers signers = { 0 };
+	struct signers signers = {0};
 	const int ret = signers_add(&signers, bytes, size, "file", error);
 
 	*count = signers.count;
@@ -434,7 +435,7 @@ static void test_certificate_files(void **state)
 static void test_not_signed(void **state)
 {
 	struct signers signers = signers_of(&p256);
-	uint8_t proof[36] = { 0 }, *file;
+	uint8_t proof[36] = {0}, *file;
 	size_t size;
 
 	(void)state;

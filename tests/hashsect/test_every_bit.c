@@ -40,7 +40,10 @@ static int compute(const struct subject *s, const struct elfsect_view *view, str
 		   struct elfsect_error *error)
 {
 	const struct hashsect_options options = {
-		.policy = s->policy, .scope = HASHSECT_SCOPE_FILE, .threads = 1, .map = s->map,
+		.policy = s->policy,
+		.scope = HASHSECT_SCOPE_FILE,
+		.threads = 1,
+		.map = s->map,
 	};
 
 	return hashsect_digest(view, &options, digest, error);
@@ -51,11 +54,10 @@ static void try_flipped(struct subject *s, uint64_t offset, unsigned int bit)
 {
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct hashsect_digest *digest = NULL;
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	enum harmless kind;
 
-	if (elfsect_view_of_memory(s->copy, s->size, "flipped", &view, &error) ||
-	    compute(s, view, &digest, &error)) {
+	if (elfsect_view_of_memory(s->copy, s->size, "flipped", &view, &error) || compute(s, view, &digest, &error)) {
 		assert_int_equal(strncmp(error.message, "flipped: ", 9), 0);
 		s->refused++;
 		return;
@@ -78,8 +80,8 @@ static void flip_all(struct subject *s)
 		try_flipped(s, i / 8, i % 8);
 		s->copy[i / 8] ^= (uint8_t)(1u << i % 8);
 	}
-	print_message("%-36s %6ju bits: %6ju changed, %6ju refused", s->name, (uintmax_t)((s->size * 8 + s->step - 1) / s->step),
-		      (uintmax_t)s->changed, (uintmax_t)s->refused);
+	print_message("%-36s %6ju bits: %6ju changed, %6ju refused", s->name,
+		      (uintmax_t)((s->size * 8 + s->step - 1) / s->step), (uintmax_t)s->changed, (uintmax_t)s->refused);
 	for (int i = 1; i < HARMLESS_KINDS; i++)
 		print_message(", %ju %s", (uintmax_t)s->harmless[i], harmless_names[i]);
 	print_message("\n");
@@ -95,7 +97,7 @@ struct run {
 static void flip_image(struct run *run, const struct image *image, const char *name,
 		       const struct hashsect_policy *policy, const struct hashsect_map *map)
 {
-	struct subject s = { .name = name, .policy = policy, .map = map, .size = image->size, .step = run->step };
+	struct subject s = {.name = name, .policy = policy, .map = map, .size = image->size, .step = run->step};
 	struct elfsect_error error;
 
 	if (elfsect_view_of_memory(image->bytes, image->size, name, &s.view, &error) ||
@@ -117,8 +119,10 @@ static void flip_mapped(struct run *run, const struct elf_case *c, const struct 
 	static const struct {
 		const char *suffix;
 		bool stripped, note, given;
-	} ways[] = { { "note", false, true, false }, { "stripped, map", true, false, true },
-		     { "stripped, note", true, true, false }, { "stripped, note, map", true, true, true } };
+	} ways[] = {{"note", false, true, false},
+		    {"stripped, map", true, false, true},
+		    {"stripped, note", true, true, false},
+		    {"stripped, note, map", true, true, true}};
 	struct hashsect_map *map;
 	struct elfsect_error error;
 
@@ -168,7 +172,7 @@ static int flip_case(const struct elf_case *c, const struct elf_variant *v, void
 static void every_bit(void **state)
 {
 	char **argv = *state;
-	struct run run = { .variant = argv[1], .step = argv[2] ? strtoull(argv[2], NULL, 10) : 1 };
+	struct run run = {.variant = argv[1], .step = argv[2] ? strtoull(argv[2], NULL, 10) : 1};
 
 	assert_true(run.step > 0);
 	assert_int_equal(elf_cases_each(flip_case, &run), 0);

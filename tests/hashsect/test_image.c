@@ -23,10 +23,10 @@ enum { CONTENT_SIZE = 3000, COMPRESSED_MAX = 1 << 16, TAIL = 40 };
 
 static uint8_t content[CONTENT_SIZE];
 
-static const struct certificate_spec signer = { .curve = "P-256" };
-static const struct signature_spec by_signer = { .signer = &signer };
+static const struct certificate_spec signer = {.curve = "P-256"};
+static const struct signature_spec by_signer = {.signer = &signer};
 
-static const enum layer_kind compressions[] = { LAYER_GZIP, LAYER_XZ, LAYER_ZSTD };
+static const enum layer_kind compressions[] = {LAYER_GZIP, LAYER_XZ, LAYER_ZSTD};
 
 /* ------------------------------------------------------------------------------------------------------- helpers */
 
@@ -47,7 +47,7 @@ static void set_file(const void *bytes, size_t size)
 static int open_bytes(const void *bytes, size_t size, uint64_t max_size, struct image **image,
 		      struct elfsect_error *error)
 {
-	const struct image_options options = { .max_size = max_size };
+	const struct image_options options = {.max_size = max_size};
 
 	set_file(bytes, size);
 	*image = NULL;
@@ -56,7 +56,7 @@ static int open_bytes(const void *bytes, size_t size, uint64_t max_size, struct 
 
 static void assert_refused(const void *bytes, size_t size, const char *word)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	struct image *image;
 	const int ret = open_bytes(bytes, size, 0, &image, &error);
 
@@ -150,7 +150,7 @@ static void test_compressed(void **state)
 static void test_truncated(void **state)
 {
 	static uint8_t packed[COMPRESSED_MAX];
-	static const size_t magic[] = { 3, 6, 4 };
+	static const size_t magic[] = {3, 6, 4};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -184,7 +184,7 @@ static void test_trailing(void **state)
 
 static void test_more_members(void **state)
 {
-	static uint8_t packed[COMPRESSED_MAX], skippable[] = { 0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c' };
+	static uint8_t packed[COMPRESSED_MAX], skippable[] = {0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'};
 	size_t size, empty;
 
 	(void)state;
@@ -334,7 +334,7 @@ static void test_signed(void **state)
 /* Peeled bytes, innermost first, behind the content, are the file again. */
 static void test_inverse(void **state)
 {
-	uint8_t proof[4 + 32] = { 0, 0, 0, 7 }, *a, *b, *c, *again;
+	uint8_t proof[4 + 32] = {0, 0, 0, 7}, *a, *b, *c, *again;
 	size_t a_size, b_size, c_size, count, used;
 	struct elfsect_error error;
 	const struct image_layer *layers;
@@ -375,7 +375,7 @@ static void test_inverse(void **state)
 
 static void test_too_many(void **state)
 {
-	uint8_t *file = malloc(sizeof(content)), proof[36] = { 0 };
+	uint8_t *file = malloc(sizeof(content)), proof[36] = {0};
 	size_t size = sizeof(content);
 	struct elfsect_error error;
 	struct image *image;

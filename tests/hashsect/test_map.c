@@ -12,7 +12,8 @@
 #include "digest/map.h"
 #include "mapped.h"
 
-/* ------------------------------------------------------------------------------------------------- what maps are for */
+/* ------------------------------------------------------------------------------------------------- what maps are for
+ */
 
 static void assert_same(const struct digest_of *a, const struct digest_of *b)
 {
@@ -114,50 +115,51 @@ static void without_a_map(void **state)
 
 /* What no map looks like: refused when it is read, by the line. */
 static const struct change malformed[] = {
-	{ "hashsect-map 1\n", "", "line 1: not 'hashsect-map 1'" },
-	{ "hashsect-map 1", "hashsect-map 2", "line 1" },
-	{ "hashsect-map 1", "hashsect-map  1", "line 1: not words with one space" },
-	{ "hashsect-map 1", " hashsect-map 1", "line 1" },
-	{ "hashsect-map 1", "hashsect-map 1 ", "line 1" },
-	{ "hashsect-map 1\n", "hashsect-map 1\r\n", "no printable ASCII at offset 14" },
-	{ "hashsect-map 1\n", "hashsect-map 1\n\n", "line 2" },
-	{ "hashsect-map 1\n", "hashsect-map\t1\n", "no printable ASCII" },
-	{ "policy 9", "policy 9a", "line 2: not 'policy'" },
-	{ "policy 9a", "policy 9A", "line 2" },
-	{ "policy 9a", "policy 9", "line 2" },
-	{ "policy ", "policies ", "line 2" },
-	{ "digest hash", "digest Hash", "line 3: not 'digest'" },
-	{ ":sha256:", ":sha512:", "line 3" },
-	{ ":loaded:", ":file:", "line 3" },
-	{ "hashsect1:", "hashsect2:", "line 3" },
-	{ ":loaded:", ":loaded:0", "line 3" },
-	{ "rule keyring M\n", "", "line 4: masks stand right below" },
-	{ "rule keyring M", "rule keyring X", "line 4: not 'rule'" },
-	{ "rule keyring M", "rule keyring MM", "line 4" },
-	{ "rule keyring M", "rule keyring", "line 4" },
-	{ "rule keyring M", "rule keyring M M", "line 4" },
-	{ "rule keyring M\n", "rule keyring M\nhello\n", "line 5: not one of" },
-	{ "mask 0x", "mask 0x0", "line 5: not 'mask'" },
-	{ "mask 0x", "mask ", "line 5" },
-	{ "mask 0x", "mask 0X", "line 5" },
-	{ "mask 0x101010 0x19f", "mask 0x101010 0x19F", "line 5" },
-	{ "mask 0x101010 0x19f", "mask 0x101010 0x0", "line 5" },
-	{ "mask 0x101010 0x19f", "mask 0x101010", "line 5" },
-	{ "mask 0x101010 0x19f", "mask 0x101010 0x19f 0x1", "line 5" },
-	{ "mask 0x101010 0x19f", "mask 0x11111111111111111 0x19f", "line 5" },
-	{ "symbol system_certificate_list 3", "symbol system_certificate_list 03", "line 10: not 'symbol'" },
-	{ "symbol system_certificate_list 3", "symbol system_certificate_list 0", "line 10" },
-	{ "symbol system_certificate_list 3", "symbol system_certificate_list 0x3", "line 10" },
-	{ "symbol system_certificate_list 3", "symbol system_certificate_list 4294967299", "line 10" },
-	{ "symbol system_certificate_list 3", "symbol system_certificate_list -1", "line 10" },
-	{ "symbol system_certificate_list 3", "symbol 3", "line 10" },
-	{ "symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x00", "line 10" },
-	{ "symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x", "line 10" },
-	{ "symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x0 0x0", "line 10" },
-	{ "rule module-hashes F", "mask 0x1 0x1\nrule module-hashes F", "masks stand right below" },
-	{ "mask 0x100068 0x14\n", "mask 0x100068 0x14", "no line end" },
-	{ "mask 0x100068 0x14\n", "mask 0x100068 0x14\n\n", "line 22" },
-	{ "mask 0x100068 0x14\n", "mask 0x100068 0x14\n\xc3\xa4\n", "no printable ASCII" },
+	{"hashsect-map 1\n", "", "line 1: not 'hashsect-map 1'"},
+	{"hashsect-map 1", "hashsect-map 2", "line 1"},
+	{"hashsect-map 1", "hashsect-map  1", "line 1: not words with one space"},
+	{"hashsect-map 1", " hashsect-map 1", "line 1"},
+	{"hashsect-map 1", "hashsect-map 1 ", "line 1"},
+	{"hashsect-map 1\n", "hashsect-map 1\r\n", "no printable ASCII at offset 14"},
+	{"hashsect-map 1\n", "hashsect-map 1\n\n", "line 2"},
+	{"hashsect-map 1\n", "hashsect-map\t1\n", "no printable ASCII"},
+	{"policy 9", "policy 9a", "line 2: not 'policy'"},
+	{"policy 9a", "policy 9A", "line 2"},
+	{"policy 9a", "policy 9", "line 2"},
+	{"policy ", "policies ", "line 2"},
+	{"digest hash", "digest Hash", "line 3: not 'digest'"},
+	{":sha256:", ":sha512:", "line 3"},
+	{":loaded:", ":file:", "line 3"},
+	{"hashsect1:", "hashsect2:", "line 3"},
+	{":loaded:", ":loaded:0", "line 3"},
+	{"rule keyring M\n", "", "line 4: masks stand right below"},
+	{"rule keyring M", "rule keyring X", "line 4: not 'rule'"},
+	{"rule keyring M", "rule keyring MM", "line 4"},
+	{"rule keyring M", "rule keyring", "line 4"},
+	{"rule keyring M", "rule keyring M M", "line 4"},
+	{"rule keyring M\n", "rule keyring M\nhello\n", "line 5: not one of"},
+	{"mask 0x", "mask 0x0", "line 5: not 'mask'"},
+	{"mask 0x", "mask ", "line 5"},
+	{"mask 0x", "mask 0X", "line 5"},
+	{"mask 0x101010 0x19f", "mask 0x101010 0x19F", "line 5"},
+	{"mask 0x101010 0x19f", "mask 0x101010 0x0", "line 5"},
+	{"mask 0x101010 0x19f", "mask 0x101010", "line 5"},
+	{"mask 0x101010 0x19f", "mask 0x101010 0x19f 0x1", "line 5"},
+	{"mask 0x101010 0x19f", "mask 0x11111111111111111 0x19f", "line 5"},
+	{"symbol system_certificate_list 3", "symbol system_certificate_list 03", "line 10: not 'symbol'"},
+	{"symbol system_certificate_list 3", "symbol system_certificate_list 0", "line 10"},
+	{"symbol system_certificate_list 3", "symbol system_certificate_list 0x3", "line 10"},
+	{"symbol system_certificate_list 3", "symbol system_certificate_list 4294967299", "line 10"},
+	{"symbol system_certificate_list 3", "symbol system_certificate_list -1", "line 10"},
+	{"symbol system_certificate_list 3", "symbol 3", "line 10"},
+	{"symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x00", "line 10"},
+	{"symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x", "line 10"},
+	{"symbol system_certificate_list 3 0x101010 0x0", "symbol system_certificate_list 3 0x101010 0x0 0x0",
+	 "line 10"},
+	{"rule module-hashes F", "mask 0x1 0x1\nrule module-hashes F", "masks stand right below"},
+	{"mask 0x100068 0x14\n", "mask 0x100068 0x14", "no line end"},
+	{"mask 0x100068 0x14\n", "mask 0x100068 0x14\n\n", "line 22"},
+	{"mask 0x100068 0x14\n", "mask 0x100068 0x14\n\xc3\xa4\n", "no printable ASCII"},
 };
 
 static void malformed_maps(void **state)
@@ -206,7 +208,7 @@ static struct flips flip_map(const struct image *image, bool stripped, const cha
 {
 	const struct digest_of d = digest_with_map(image, linux_policy, HASHSECT_SCOPE_LOADED, text, NULL);
 	struct elfsect_error error;
-	struct flips flips = { 0 };
+	struct flips flips = {0};
 	const size_t size = strlen(text);
 	char *flipped = strdup(text);
 	struct elfsect_view *view;
@@ -214,7 +216,8 @@ static struct flips flip_map(const struct image *image, bool stripped, const cha
 	assert_digest(&d);
 	assert_int_equal(elfsect_view_of_memory(image->bytes, image->size, "test", &view, &error), 0);
 	for (size_t i = 0; i < 8 * size; i += FLIP_STEP) {
-		struct hashsect_options options = { .policy = linux_policy, .scope = HASHSECT_SCOPE_LOADED, .threads = 1 };
+		struct hashsect_options options = {
+			.policy = linux_policy, .scope = HASHSECT_SCOPE_LOADED, .threads = 1};
 		struct hashsect_digest *digest = NULL;
 		struct hashsect_map *map = NULL;
 
@@ -271,7 +274,8 @@ static void every_bit_of_a_map(void **state)
 	assert_true(count >= 40);
 }
 
-/* ------------------------------------------------------------------------------------------- the example of FORMAT.md */
+/* ------------------------------------------------------------------------------------------- the example of FORMAT.md
+ */
 
 static char *format_text(void)
 {
@@ -305,7 +309,8 @@ static char *indented(const char *text)
 static void format_has_this_map(void **state)
 {
 	struct image full = image_of("linked-keyring", "64le", false), noted;
-	char *text = mapped_text(&full, linux_policy), *block = indented(text), *format = format_text(), hex[6 * 9 + 1] = "";
+	char *text = mapped_text(&full, linux_policy), *block = indented(text), *format = format_text(),
+	     hex[6 * 9 + 1] = "";
 	struct elf_builder *b = image_begin(case_of("linked-keyring"), variant_of("64le"), false);
 	const uint32_t note = image_add_note(b, text);
 	const uint8_t *bytes;
@@ -313,7 +318,8 @@ static void format_has_this_map(void **state)
 	(void)state;
 	assert_non_null(strstr(format, block));
 	noted = image_finish(b);
-	bytes = noted.bytes + elf_builder_get(noted.b, elf_builder_section_header(noted.b, note), ELF_FIELD(Shdr, sh_offset));
+	bytes = noted.bytes +
+		elf_builder_get(noted.b, elf_builder_section_header(noted.b, note), ELF_FIELD(Shdr, sh_offset));
 	for (size_t i = 0; i < 24; i++)
 		sprintf(hex + strlen(hex), "%02x%s", bytes[i], i % 4 == 3 && i < 23 ? " " : "");
 	assert_non_null(strstr(format, hex));

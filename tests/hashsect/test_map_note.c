@@ -19,7 +19,7 @@ struct subject {
 static struct subject begin(void)
 {
 	struct image full = image_of("linked-keyring", "64le", false);
-	struct subject s = { .text = mapped_text(&full, linux_policy) };
+	struct subject s = {.text = mapped_text(&full, linux_policy)};
 
 	s.plain = digest_with_map(&full, linux_policy, HASHSECT_SCOPE_FILE, NULL, NULL);
 	assert_digest(&s.plain);
@@ -54,17 +54,17 @@ static void expect_counted(struct elf_builder *b, const struct subject *s)
 static void notes_that_are_not_the_map(void **state)
 {
 	static const struct change changes[] = {
-		{ "mask 0x100068 0x14\n", "mask 0x100068 0x14\nmask 0x100068 0x14\n", NULL },
-		{ "mask 0x100068 0x14\n", "mask 0x100068 0x14\nhidden", NULL },
-		{ "mask 0x100068 0x14\n", "mask 0x100068 0x14", NULL },
-		{ "mask 0x100068 0x14\n", "", NULL },
-		{ "hashsect-map 1\n", "Hashsect-map 1\n", NULL },
-		{ "hashsect-map 1\n", "", NULL },
-		{ "policy 9a", "policy 9b", NULL },
-		{ ":linux:", ":strict:", NULL },
-		{ ":loaded:6", ":loaded:7", NULL },
-		{ "__cert_list_start 3 0x101010 0x0", "__cert_list_start 3 0x101010 0x1", NULL },
-		{ "rule module-hashes F", "rule module-hashes N", NULL },
+		{"mask 0x100068 0x14\n", "mask 0x100068 0x14\nmask 0x100068 0x14\n", NULL},
+		{"mask 0x100068 0x14\n", "mask 0x100068 0x14\nhidden", NULL},
+		{"mask 0x100068 0x14\n", "mask 0x100068 0x14", NULL},
+		{"mask 0x100068 0x14\n", "", NULL},
+		{"hashsect-map 1\n", "Hashsect-map 1\n", NULL},
+		{"hashsect-map 1\n", "", NULL},
+		{"policy 9a", "policy 9b", NULL},
+		{":linux:", ":strict:", NULL},
+		{":loaded:6", ":loaded:7", NULL},
+		{"__cert_list_start 3 0x101010 0x0", "__cert_list_start 3 0x101010 0x1", NULL},
+		{"rule module-hashes F", "rule module-hashes N", NULL},
 	};
 	struct subject s = begin();
 
@@ -81,8 +81,8 @@ static void notes_that_are_not_the_map(void **state)
 }
 
 /* The right text, but not in the one form that a note with a map has. */
-static void other_section(struct elf_builder *b, const struct subject *s, const char *name, uint32_t type, uint64_t align,
-			  const char *owner, uint32_t note_type)
+static void other_section(struct elf_builder *b, const struct subject *s, const char *name, uint32_t type,
+			  uint64_t align, const char *owner, uint32_t note_type)
 {
 	const uint32_t note = elf_builder_section(b, name, type, 0, NULL, 0, align);
 
@@ -110,7 +110,8 @@ static void notes_of_another_form(void **state)
 	other_section(without_note(), &s, ".note.hashsect", SHT_NOTE, 4, "hashsec", 1);
 	other_section(without_note(), &s, ".note.hashsect", SHT_NOTE, 4, "hashsect", 2);
 	other_section(without_note(), &s, ".note.hashsect", SHT_NOTE, 4, "hashsect", 0x01000000);
-	other_section(with_note(s.text, false, NULL), &s, ".note.hashsect", SHT_NOTE, 4, "hashsect", 1); /* two of them */
+	other_section(with_note(s.text, false, NULL), &s, ".note.hashsect", SHT_NOTE, 4, "hashsect",
+		      1); /* two of them */
 	b = with_note(s.text, false, &note);
 	elf_builder_note(b, note, "hidden", 1, "data", 4); /* another note behind it */
 	expect_counted(b, &s);
@@ -222,12 +223,12 @@ static void note_in_a_relocatable_file(void **state)
 static void stripped_files_with_wrong_notes(void **state)
 {
 	static const struct change changes[] = {
-		{ "hashsect-map 1\n", "", "not a map: line 1" },
-		{ "policy 9a", "policy 9b", "another policy" },
-		{ "mask 0x100068 0x14\n", "", "does not agree" },
-		{ "mask 0x100068 0x14\n", "mask 0x100068 0x14", "no line end" },
-		{ "rule module-hashes F", "rule module-hashes N", "does not agree" },
-		{ "symbol __module_cert_start 3 0x101010", "symbol __module_cert_start 3 0x101018", "certificate" },
+		{"hashsect-map 1\n", "", "not a map: line 1"},
+		{"policy 9a", "policy 9b", "another policy"},
+		{"mask 0x100068 0x14\n", "", "does not agree"},
+		{"mask 0x100068 0x14\n", "mask 0x100068 0x14", "no line end"},
+		{"rule module-hashes F", "rule module-hashes N", "does not agree"},
+		{"symbol __module_cert_start 3 0x101010", "symbol __module_cert_start 3 0x101018", "certificate"},
 	};
 	struct subject s = begin();
 
@@ -237,7 +238,8 @@ static void stripped_files_with_wrong_notes(void **state)
 		struct image image = image_finish(with_note(text, true, NULL));
 
 		for (int scope = 0; scope < 2; scope++) {
-			const struct digest_of d = digest_with_map(&image, linux_policy, (enum hashsect_scope)scope, NULL, NULL);
+			const struct digest_of d =
+				digest_with_map(&image, linux_policy, (enum hashsect_scope)scope, NULL, NULL);
 
 			assert_refused_with(&d, changes[i].reason);
 		}
@@ -280,7 +282,8 @@ static void stripped_files_with_another_map(void **state)
 {
 	struct subject s = begin();
 	char *other = replaced(s.text, ":loaded:6", ":loaded:7");
-	struct image plain = image_of("linked-keyring", "64le", true), noted = image_finish(with_note(s.text, true, NULL));
+	struct image plain = image_of("linked-keyring", "64le", true),
+		     noted = image_finish(with_note(s.text, true, NULL));
 	const struct digest_of d = digest_with_map(&plain, linux_policy, HASHSECT_SCOPE_FILE, other, NULL);
 	bool left_out;
 	struct digest_of e = digest_with_map(&noted, linux_policy, HASHSECT_SCOPE_FILE, other, &left_out);
@@ -304,7 +307,8 @@ static void stripped_files_with_another_map(void **state)
 static void note_of_an_older_link(void **state)
 {
 	struct subject s = begin();
-	struct image plain = image_of("linked-keyring", "64le", false), noted = image_finish(with_note(s.text, false, NULL));
+	struct image plain = image_of("linked-keyring", "64le", false),
+		     noted = image_finish(with_note(s.text, false, NULL));
 	const uint64_t section = elf_builder_section_header(plain.b, elf_builder_find(plain.b, ".text"));
 	struct digest_of d, e;
 	bool left_out;
@@ -329,16 +333,11 @@ static void note_of_an_older_link(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(notes_that_are_not_the_map),
-		cmocka_unit_test(notes_of_another_form),
-		cmocka_unit_test(headers_of_another_form),
-		cmocka_unit_test(references_to_the_note),
-		cmocka_unit_test(policies_without_a_map),
-		cmocka_unit_test(note_in_a_relocatable_file),
-		cmocka_unit_test(stripped_files_with_wrong_notes),
-		cmocka_unit_test(stripped_files_without_a_note),
-		cmocka_unit_test(stripped_files_with_another_map),
-		cmocka_unit_test(note_of_an_older_link),
+		cmocka_unit_test(notes_that_are_not_the_map),	   cmocka_unit_test(notes_of_another_form),
+		cmocka_unit_test(headers_of_another_form),	   cmocka_unit_test(references_to_the_note),
+		cmocka_unit_test(policies_without_a_map),	   cmocka_unit_test(note_in_a_relocatable_file),
+		cmocka_unit_test(stripped_files_with_wrong_notes), cmocka_unit_test(stripped_files_without_a_note),
+		cmocka_unit_test(stripped_files_with_another_map), cmocka_unit_test(note_of_an_older_link),
 	};
 
 	return cmocka_run_group_tests_name("notes with maps", tests, linux_policy_load, linux_policy_free);

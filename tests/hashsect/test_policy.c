@@ -107,24 +107,27 @@ static void file_text(void **state)
 
 	(void)state;
 	assert_int_equal(load(good, &policy, &error), 0);
-	assert_string_equal(hashsect_policy_text(policy), "hashsect-policy 1\n"
-							  "name mine\n"
-							  "rule notes\n"
-							  "content zero\n"
-							  "max-size 0x40\n"
-							  "optional no\n"
-							  "match section .pad type=0x1 flags=0x3 align=0x4,0x10 entsize=0x0\n"
-							  "match range pad_start..pad_end\n"
-							  "match range pad+0x10\n"
-							  "match nothing\n"
-							  "symbol pad start local object\n");
+	assert_string_equal(hashsect_policy_text(policy),
+			    "hashsect-policy 1\n"
+			    "name mine\n"
+			    "rule notes\n"
+			    "content zero\n"
+			    "max-size 0x40\n"
+			    "optional no\n"
+			    "match section .pad type=0x1 flags=0x3 align=0x4,0x10 entsize=0x0\n"
+			    "match range pad_start..pad_end\n"
+			    "match range pad+0x10\n"
+			    "match nothing\n"
+			    "symbol pad start local object\n");
 	assert_int_equal(strncmp(hashsect_policy_tag(policy), "mine@", 5), 0);
 	assert_int_equal(strlen(hashsect_policy_tag(policy)), 13);
 	/* Comments, spaces and the reason are not part of it. */
-	assert_int_equal(load("; a comment\n[policy]\nname=mine\n[rule notes]\nreason = other\ncontent=zero\nmax-size=64\n"
-			      "match=section   .pad align=4,16 flags=0x3\nmatch=range pad_start..pad_end\n"
-			      "match=range pad+0x10\nmatch=nothing\nsymbol=pad start local object\n",
-			      &again, &error), 0);
+	assert_int_equal(
+		load("; a comment\n[policy]\nname=mine\n[rule notes]\nreason = other\ncontent=zero\nmax-size=64\n"
+		     "match=section   .pad align=4,16 flags=0x3\nmatch=range pad_start..pad_end\n"
+		     "match=range pad+0x10\nmatch=nothing\nsymbol=pad start local object\n",
+		     &again, &error),
+		0);
 	assert_string_equal(hashsect_policy_tag(policy), hashsect_policy_tag(again));
 	hashsect_policy_free(policy);
 	hashsect_policy_free(again);
@@ -136,44 +139,49 @@ static void file_errors(void **state)
 	static const struct {
 		const char *text, *reason;
 	} cases[] = {
-		{ "", "no [policy] section" },
-		{ "name = a\n", ":1: 'name' stands before the first [section]" },
-		{ "[policy]\nname = linux\n", "reserved for the built-in policy" },
-		{ "[policy]\nname = Upper\n", "policy name 'Upper'" },
-		{ "[policy]\nnmae = a\n", ":2: unknown key 'nmae'" },
-		{ "[policy]\nname = a\nname = b\n", ":3: name stands twice" },
-		{ "[policy]\nname = a\n[rules]\nx = 1\n", ":4: [rules] is neither [policy] nor [rule NAME]" },
-		{ "[policy]\nname = a\njunk\n", ":3: neither a [section] nor a key = value" },
-		{ "[policy]\nname = a\n[rule r]\ncontent = zero\nmax-size = 1\nmatch = nothing\n", "[rule r] has no reason" },
-		{ RULE "max-size = 1\nmatch = nothing\n", "[rule r] has no content" },
-		{ RULE "content = zero\nmatch = nothing\n", "[rule r] has no max-size" },
-		{ RULE "content = zero\nmax-size = 1\n", "rule r: no match line" },
-		{ RULE "content = zeros\n", ":5: content 'zeros' is no content class" },
-		{ RULE "content = any\n", ":5: content 'any' is no content class" },
-		{ RULE "content = zero\nmax-size = lots\n", ":6: max-size 'lots' is no number" },
-		{ RULE "content = zero\nmax-size = 1\noptional = maybe\n", ":7: optional is yes or no" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = sections .a\n", ":7: match 'sections .a'" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = section .a flag=2\n", ":7: match" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = section .a align=1,2,3,4,5\n", ":7: match" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = range a..\n", ":7: match" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = range a+b\n", ":7: match" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = section .a flags=6\n", "executable, mergeable" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = section .a type=8\n", "only PROGBITS (1) and NOTE (7)" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = roles\n", "needs content x509-keyring" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = note GNU 3 20\n", "belong together" },
-		{ RULE "content = build-id\nmax-size = 20\nmatch = range a..b\n", "belong together" },
-		{ RULE "content = x509-keyring\nmax-size = 1\nmatch = range a..b\n", "needs 'match section' or 'match roles'" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a list-start\n", "role list-start does not go" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a start weak\n", ":8: symbol" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a start\nsymbol = a end\n", "stands in two lines" },
-		{ RULE "content = x509-keyring\nmax-size = 1\nmatch = roles\nsymbol = a slot\nsymbol = b slot\n", "a second one with role" },
-		{ RULE "content = zero\nmax-size = 1\nmatch = nothing\n[rule r]\nreason = y\n", "reason stands twice" },
+		{"", "no [policy] section"},
+		{"name = a\n", ":1: 'name' stands before the first [section]"},
+		{"[policy]\nname = linux\n", "reserved for the built-in policy"},
+		{"[policy]\nname = Upper\n", "policy name 'Upper'"},
+		{"[policy]\nnmae = a\n", ":2: unknown key 'nmae'"},
+		{"[policy]\nname = a\nname = b\n", ":3: name stands twice"},
+		{"[policy]\nname = a\n[rules]\nx = 1\n", ":4: [rules] is neither [policy] nor [rule NAME]"},
+		{"[policy]\nname = a\njunk\n", ":3: neither a [section] nor a key = value"},
+		{"[policy]\nname = a\n[rule r]\ncontent = zero\nmax-size = 1\nmatch = nothing\n",
+		 "[rule r] has no reason"},
+		{RULE "max-size = 1\nmatch = nothing\n", "[rule r] has no content"},
+		{RULE "content = zero\nmatch = nothing\n", "[rule r] has no max-size"},
+		{RULE "content = zero\nmax-size = 1\n", "rule r: no match line"},
+		{RULE "content = zeros\n", ":5: content 'zeros' is no content class"},
+		{RULE "content = any\n", ":5: content 'any' is no content class"},
+		{RULE "content = zero\nmax-size = lots\n", ":6: max-size 'lots' is no number"},
+		{RULE "content = zero\nmax-size = 1\noptional = maybe\n", ":7: optional is yes or no"},
+		{RULE "content = zero\nmax-size = 1\nmatch = sections .a\n", ":7: match 'sections .a'"},
+		{RULE "content = zero\nmax-size = 1\nmatch = section .a flag=2\n", ":7: match"},
+		{RULE "content = zero\nmax-size = 1\nmatch = section .a align=1,2,3,4,5\n", ":7: match"},
+		{RULE "content = zero\nmax-size = 1\nmatch = range a..\n", ":7: match"},
+		{RULE "content = zero\nmax-size = 1\nmatch = range a+b\n", ":7: match"},
+		{RULE "content = zero\nmax-size = 1\nmatch = section .a flags=6\n", "executable, mergeable"},
+		{RULE "content = zero\nmax-size = 1\nmatch = section .a type=8\n", "only PROGBITS (1) and NOTE (7)"},
+		{RULE "content = zero\nmax-size = 1\nmatch = roles\n", "needs content x509-keyring"},
+		{RULE "content = zero\nmax-size = 1\nmatch = note GNU 3 20\n", "belong together"},
+		{RULE "content = build-id\nmax-size = 20\nmatch = range a..b\n", "belong together"},
+		{RULE "content = x509-keyring\nmax-size = 1\nmatch = range a..b\n",
+		 "needs 'match section' or 'match roles'"},
+		{RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a list-start\n",
+		 "role list-start does not go"},
+		{RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a start weak\n", ":8: symbol"},
+		{RULE "content = zero\nmax-size = 1\nmatch = nothing\nsymbol = a start\nsymbol = a end\n",
+		 "stands in two lines"},
+		{RULE "content = x509-keyring\nmax-size = 1\nmatch = roles\nsymbol = a slot\nsymbol = b slot\n",
+		 "a second one with role"},
+		{RULE "content = zero\nmax-size = 1\nmatch = nothing\n[rule r]\nreason = y\n", "reason stands twice"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct hashsect_policy *policy;
-		struct elfsect_error error = { "" };
+		struct elfsect_error error = {""};
 
 		if (!load(cases[i].text, &policy, &error))
 			fail_msg("accepted: %s", cases[i].text);
@@ -219,8 +227,13 @@ static struct digest_of under(const char *rules)
 static void digest_binds_the_policy(void **state)
 {
 	const char *const rules[] = {
-		"", ZERO_RULE("r", "first..last"), ZERO_RULE("q", "first..last"), ZERO_RULE("r", "first..middle"),
-		ZERO_RULE("r", "middle..last"), ZERO_RULE("r", "first+16"), ZERO_RULE("r", "first..middle") ZERO_RULE("s", "middle..last"),
+		"",
+		ZERO_RULE("r", "first..last"),
+		ZERO_RULE("q", "first..last"),
+		ZERO_RULE("r", "first..middle"),
+		ZERO_RULE("r", "middle..last"),
+		ZERO_RULE("r", "first+16"),
+		ZERO_RULE("r", "first..middle") ZERO_RULE("s", "middle..last"),
 	};
 	struct digest_of d[sizeof(rules) / sizeof(rules[0])];
 
@@ -245,7 +258,8 @@ static void overlapping_rules(void **state)
 
 static void range_over_the_cap(void **state)
 {
-	const struct digest_of d = under("[rule r]\nreason = x\ncontent = zero\nmax-size = 15\nmatch = range first..last\n");
+	const struct digest_of d =
+		under("[rule r]\nreason = x\ncontent = zero\nmax-size = 15\nmatch = range first..last\n");
 
 	(void)state;
 	assert_string_equal(d.text, "");

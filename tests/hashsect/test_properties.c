@@ -16,10 +16,10 @@ static const struct {
 	uint8_t class, data;
 	uint16_t machine;
 } variants[] = {
-	{ ELFCLASS32, ELFDATA2LSB, EM_386 },
-	{ ELFCLASS32, ELFDATA2MSB, EM_PPC },
-	{ ELFCLASS64, ELFDATA2LSB, EM_X86_64 },
-	{ ELFCLASS64, ELFDATA2MSB, EM_S390 },
+	{ELFCLASS32, ELFDATA2LSB, EM_386},
+	{ELFCLASS32, ELFDATA2MSB, EM_PPC},
+	{ELFCLASS64, ELFDATA2LSB, EM_X86_64},
+	{ELFCLASS64, ELFDATA2MSB, EM_S390},
 };
 
 enum { VARIANTS = sizeof(variants) / sizeof(variants[0]), KEYRING_ROOM = 8192 };
@@ -41,7 +41,8 @@ static uint32_t add_keyring(struct elf_builder *b, const struct keyring *keyring
 
 static struct elf_builder *build(size_t variant, const struct layout *layout)
 {
-	struct elf_builder *b = elf_builder_new(variants[variant].class, variants[variant].data, ET_REL, variants[variant].machine);
+	struct elf_builder *b =
+		elf_builder_new(variants[variant].class, variants[variant].data, ET_REL, variants[variant].machine);
 	struct keyring_symbols symbols;
 	uint32_t text, data, keyring = 0;
 
@@ -73,20 +74,23 @@ static void digest_of_layout(size_t variant, const struct layout *layout, char t
 	strcpy(text, d.text);
 }
 
-static const struct keyring p256 = { .module = &test_certificate_p256 };
-static const struct keyring rsa = { .module = &test_certificate_rsa2048 };
-static const struct keyring empty = { 0 };
-static const struct keyring slot = { .module = &test_certificate_p256, .slot = 1500 };
-static const struct keyring slot_used = { .module = &test_certificate_p256, .slot = 1500, .inserted = &test_certificate_rsa2048 };
-static const struct keyring configured = { .module = &test_certificate_p256, .configured = &test_certificate_rsa2048 };
-static const struct keyring configured_too = { .module = &test_certificate_rsa2048, .configured = &test_certificate_rsa2048 };
+static const struct keyring p256 = {.module = &test_certificate_p256};
+static const struct keyring rsa = {.module = &test_certificate_rsa2048};
+static const struct keyring empty = {0};
+static const struct keyring slot = {.module = &test_certificate_p256, .slot = 1500};
+static const struct keyring slot_used = {
+	.module = &test_certificate_p256, .slot = 1500, .inserted = &test_certificate_rsa2048};
+static const struct keyring configured = {.module = &test_certificate_p256, .configured = &test_certificate_rsa2048};
+static const struct keyring configured_too = {.module = &test_certificate_rsa2048,
+					      .configured = &test_certificate_rsa2048};
 
 /* P1 and P2: keys of any length, no key, a slot, a filled slot, the section elsewhere, or not there. */
 static void keyring_does_not_count(void **state)
 {
 	static const struct layout layouts[] = {
-		{ .keyring = &p256 }, { .keyring = &rsa }, { .keyring = &empty }, { .keyring = &slot }, { .keyring = &slot_used },
-		{ .keyring = &rsa, .keyring_last = true }, { .keyring = NULL },
+		{.keyring = &p256}, {.keyring = &rsa},	     {.keyring = &empty},
+		{.keyring = &slot}, {.keyring = &slot_used}, {.keyring = &rsa, .keyring_last = true},
+		{.keyring = NULL},
 	};
 
 	(void)state;
@@ -107,9 +111,9 @@ static void configured_certificates_count(void **state)
 	for (size_t v = 0; v < VARIANTS; v++) {
 		char plain[256], with[256], with_other_key[256];
 
-		digest_of_layout(v, &(struct layout){ .keyring = &p256 }, plain);
-		digest_of_layout(v, &(struct layout){ .keyring = &configured }, with);
-		digest_of_layout(v, &(struct layout){ .keyring = &configured_too }, with_other_key);
+		digest_of_layout(v, &(struct layout){.keyring = &p256}, plain);
+		digest_of_layout(v, &(struct layout){.keyring = &configured}, with);
+		digest_of_layout(v, &(struct layout){.keyring = &configured_too}, with_other_key);
 		assert_string_not_equal(plain, with);
 		assert_string_equal(with, with_other_key);
 	}
@@ -122,8 +126,8 @@ static void layout_does_not_count(void **state)
 	for (size_t v = 0; v < VARIANTS; v++) {
 		char first[256], other[256];
 
-		digest_of_layout(v, &(struct layout){ .keyring = &p256 }, first);
-		digest_of_layout(v, &(struct layout){ .keyring = &p256, .gap = 4096, .trailing = 100 }, other);
+		digest_of_layout(v, &(struct layout){.keyring = &p256}, first);
+		digest_of_layout(v, &(struct layout){.keyring = &p256, .gap = 4096, .trailing = 100}, other);
 		assert_string_equal(first, other);
 	}
 }
@@ -136,7 +140,8 @@ static void numbering_does_not_count(void **state)
 		struct digest_of d[2];
 
 		for (int last = 0; last < 2; last++) {
-			struct elf_builder *b = elf_builder_new(variants[v].class, variants[v].data, ET_REL, variants[v].machine);
+			struct elf_builder *b =
+				elf_builder_new(variants[v].class, variants[v].data, ET_REL, variants[v].machine);
 			uint32_t keyring = last ? 0 : add_keyring(b, &p256);
 
 			if (!last)
@@ -160,7 +165,8 @@ static void options_digest(const struct elfsect_view *view, const char *hash, un
 	struct elfsect_error error;
 
 	assert_int_equal(hashsect_policy_builtin("linux", &policy, &error), 0);
-	if (hashsect_digest(view, &(struct hashsect_options){ .policy = policy, .hash = hash, .threads = threads }, &digest, &error))
+	if (hashsect_digest(view, &(struct hashsect_options){.policy = policy, .hash = hash, .threads = threads},
+			    &digest, &error))
 		fail_msg("%s", error.message);
 	assert_true(strlen(digest->tagged) < 256);
 	strcpy(text, digest->tagged);
@@ -171,7 +177,7 @@ static void options_digest(const struct elfsect_view *view, const char *hash, un
 /* P4: the number of workers. A section of several chunks, and relocations of several. */
 static void threads_do_not_count(void **state)
 {
-	struct elf_builder *b = build(2, &(struct layout){ .keyring = &p256 });
+	struct elf_builder *b = build(2, &(struct layout){.keyring = &p256});
 	const uint32_t large = elf_builder_section(b, ".large", SHT_PROGBITS, 0, NULL, 5000000, 8);
 	const uint32_t symbol = elf_builder_symbol(b, "in_large", CASE_GLOBAL, 0, large, 4000000, 0);
 	struct elfsect_view *view;
@@ -200,10 +206,8 @@ static void threads_do_not_count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keyring_does_not_count),
-		cmocka_unit_test(configured_certificates_count),
-		cmocka_unit_test(layout_does_not_count),
-		cmocka_unit_test(numbering_does_not_count),
+		cmocka_unit_test(keyring_does_not_count), cmocka_unit_test(configured_certificates_count),
+		cmocka_unit_test(layout_does_not_count),  cmocka_unit_test(numbering_does_not_count),
 		cmocka_unit_test(threads_do_not_count),
 	};
 

@@ -16,14 +16,14 @@
 
 enum { CONTENT_SIZE = 100, TAIL = 40 };
 
-static const uint8_t content[CONTENT_SIZE] = { 0x7f, 'E', 'L', 'F' };
-static const uint8_t data[2000] = { 1, 2, 3 };
+static const uint8_t content[CONTENT_SIZE] = {0x7f, 'E', 'L', 'F'};
+static const uint8_t data[2000] = {1, 2, 3};
 
 static int parse(const uint8_t *bytes, size_t size, struct module_trailer *trailer)
 {
 	/* In a block of its own, so that the sanitizer sees a step too far. */
 	uint8_t *copy = malloc(size ? size : 1);
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	int ret;
 
 	assert_non_null(copy);
@@ -97,7 +97,7 @@ static void test_tail_is_inverse(void **state)
 /* sig_len beyond the file, in all its bytes. */
 static void test_lengths(void **state)
 {
-	static const uint32_t lengths[] = { 781, 782, 1000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff };
+	static const uint32_t lengths[] = {781, 782, 1000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff};
 	struct module_trailer t;
 	size_t size;
 	uint8_t *file = make_trailer(content, sizeof(content), data, 681, 2, &size);
@@ -140,7 +140,7 @@ static void test_short_files(void **state)
 
 static void test_reserved(void **state)
 {
-	static const unsigned int fields[] = { 0, 1, 3, 4, 5, 6, 7 };
+	static const unsigned int fields[] = {0, 1, 3, 4, 5, 6, 7};
 	struct module_trailer t;
 	size_t size;
 

@@ -72,8 +72,11 @@ static size_t good(size_t n, size_t i, uint8_t image[IMAGE_MAX])
 
 static size_t add_trailer(uint8_t *image, size_t size, uint8_t id_type, uint32_t data_size)
 {
-	const uint8_t fields[12] = {[2] = id_type, [8] = (uint8_t)(data_size >> 24), [9] = (uint8_t)(data_size >> 16),
-				    [10] = (uint8_t)(data_size >> 8), [11] = (uint8_t)data_size};
+	const uint8_t fields[12] = {[2] = id_type,
+				    [8] = (uint8_t)(data_size >> 24),
+				    [9] = (uint8_t)(data_size >> 16),
+				    [10] = (uint8_t)(data_size >> 8),
+				    [11] = (uint8_t)data_size};
 
 	memcpy(image + size, fields, sizeof(fields));
 	memcpy(image + size + sizeof(fields), MARKER, MARKER_SIZE);
@@ -95,8 +98,8 @@ static int check(const uint8_t *image, size_t size)
 
 static int verdict_of_the_tool(const uint8_t *image, size_t size)
 {
-	const struct module_hash_slot slot = {.bytes = room, .is_root = TREE, .levels = *(const uint32_t *)room,
-					      .entries = TREE ? 0 : ROOM_ENTRIES};
+	const struct module_hash_slot slot = {
+		.bytes = room, .is_root = TREE, .levels = *(const uint32_t *)room, .entries = TREE ? 0 : ROOM_ENTRIES};
 	const struct module_file file = {.bytes = image, .size = size, .body_size = size};
 	struct hash_verdict verdict;
 

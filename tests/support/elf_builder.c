@@ -103,8 +103,8 @@ uint32_t elf_builder_section(struct elf_builder *b, const char *name, uint32_t t
 
 	b->sections = grow(b->sections, b->section_count, sizeof(*b->sections));
 	s = &b->sections[b->section_count];
-	*s = (struct elf_builder_section){ .name = must(strdup(name)), .type = type, .flags = flags, .size = size,
-					   .align = align };
+	*s = (struct elf_builder_section){
+		.name = must(strdup(name)), .type = type, .flags = flags, .size = size, .align = align};
 	if (type != SHT_NOBITS && type != SHT_NULL) {
 		s->bytes = must(calloc(size ? size : 1, 1));
 		if (bytes)
@@ -170,7 +170,11 @@ uint32_t elf_builder_relocation(struct elf_builder *b, uint32_t target, uint64_t
 
 	b->relocations = grow(b->relocations, b->relocation_count, sizeof(*b->relocations));
 	b->relocations[b->relocation_count++] = (struct builder_relocation){
-		.section = section, .type = type, .symbol = symbol, .offset = offset, .addend = addend,
+		.section = section,
+		.type = type,
+		.symbol = symbol,
+		.offset = offset,
+		.addend = addend,
 	};
 	b->sections[section].size += b->sections[section].entsize;
 	return section;
@@ -219,7 +223,7 @@ uint32_t elf_builder_segment(struct elf_builder *b, uint32_t type, uint32_t flag
 			     uint64_t paddr)
 {
 	b->segments = grow(b->segments, b->segment_count, sizeof(*b->segments));
-	b->segments[b->segment_count] = (struct builder_segment){ type, flags, first, last, paddr };
+	b->segments[b->segment_count] = (struct builder_segment){type, flags, first, last, paddr};
 	return (uint32_t)b->segment_count++;
 }
 

@@ -40,9 +40,9 @@ struct elf_builder_section {
 	uint64_t align;
 	uint64_t entsize;
 	uint64_t gap;
-	uint8_t *bytes;		  /* owned; NULL for NOBITS */
-	uint32_t signature;	  /* of a group: its symbol */
-	uint32_t relocations;	  /* index of the section with those of this one, or 0 */
+	uint8_t *bytes;	      /* owned; NULL for NOBITS */
+	uint32_t signature;   /* of a group: its symbol */
+	uint32_t relocations; /* index of the section with those of this one, or 0 */
 };
 
 /** elf_builder_new() - @class ELFCLASS*, @data ELFDATA2*, @type ET_*, @machine EM_*; relocations are REL where the
@@ -128,9 +128,9 @@ struct elf_field {
 	size_t offset32, width32, offset64, width64;
 };
 
-#define ELF_FIELD(record, member)                                                                      \
-	((struct elf_field){ offsetof(Elf32_##record, member), sizeof(((Elf32_##record *)0)->member), \
-			     offsetof(Elf64_##record, member), sizeof(((Elf64_##record *)0)->member) })
+#define ELF_FIELD(record, member)                                                                                      \
+	((struct elf_field){offsetof(Elf32_##record, member), sizeof(((Elf32_##record *)0)->member),                   \
+			    offsetof(Elf64_##record, member), sizeof(((Elf64_##record *)0)->member)})
 
 /** elf_builder_set() - write a field of the record at this offset of the image */
 void elf_builder_set(struct elf_builder *b, uint64_t record, struct elf_field field, uint64_t value);
@@ -144,11 +144,11 @@ uint64_t elf_builder_program_header(const struct elf_builder *b, uint32_t index)
 uint64_t elf_builder_symbol_entry(const struct elf_builder *b, uint32_t symbol);
 
 #define elf_set_header(b, member, value) elf_builder_set(b, 0, ELF_FIELD(Ehdr, member), value)
-#define elf_set_section(b, index, member, value) \
+#define elf_set_section(b, index, member, value)                                                                       \
 	elf_builder_set(b, elf_builder_section_header(b, index), ELF_FIELD(Shdr, member), value)
-#define elf_set_segment(b, index, member, value) \
+#define elf_set_segment(b, index, member, value)                                                                       \
 	elf_builder_set(b, elf_builder_program_header(b, index), ELF_FIELD(Phdr, member), value)
-#define elf_set_symbol(b, symbol, member, value) \
+#define elf_set_symbol(b, symbol, member, value)                                                                       \
 	elf_builder_set(b, elf_builder_symbol_entry(b, symbol), ELF_FIELD(Sym, member), value)
 
 #endif

@@ -5,13 +5,13 @@
 #include "elf_cases.h"
 
 static const struct elf_variant variants[] = {
-	{ "32le", ELFCLASS32, ELFDATA2LSB, EM_386 },
-	{ "32be", ELFCLASS32, ELFDATA2MSB, EM_PPC },
-	{ "64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64 },
-	{ "64be", ELFCLASS64, ELFDATA2MSB, EM_S390 },
+	{"32le", ELFCLASS32, ELFDATA2LSB, EM_386},
+	{"32be", ELFCLASS32, ELFDATA2MSB, EM_PPC},
+	{"64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64},
+	{"64be", ELFCLASS64, ELFDATA2MSB, EM_S390},
 };
 
-static const struct elf_case *const tables[] = { elf_cases_plain, elf_cases_keyring, elf_cases_linked };
+static const struct elf_case *const tables[] = {elf_cases_plain, elf_cases_keyring, elf_cases_linked};
 
 int elf_cases_each(int (*visit)(const struct elf_case *c, const struct elf_variant *v, void *context), void *context)
 {

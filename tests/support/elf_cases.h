@@ -58,8 +58,12 @@ struct elf_builder *elf_case_build_stripped(const struct elf_case *c, const stru
 struct elf_builder *elf_case_begin(const struct elf_case *c, const struct elf_variant *v);
 
 /* What cases have in common. */
-enum { CASE_LOCAL = ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE), CASE_GLOBAL = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
-       CASE_FUNCTION = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), CASE_SECTION = ELF64_ST_INFO(STB_LOCAL, STT_SECTION) };
+enum {
+	CASE_LOCAL = ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE),
+	CASE_GLOBAL = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
+	CASE_FUNCTION = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
+	CASE_SECTION = ELF64_ST_INFO(STB_LOCAL, STT_SECTION)
+};
 
 /** case_text() - a .text of 32 bytes with a function in it */
 uint32_t case_text(struct elf_builder *b);

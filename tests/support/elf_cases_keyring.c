@@ -50,22 +50,22 @@ static void stock(struct elf_builder *b, const struct keyring *keyring)
 
 static void keyring_plain(struct elf_builder *b)
 {
-	isolated(b, &(struct keyring){ .module = &test_certificate_p256 });
+	isolated(b, &(struct keyring){.module = &test_certificate_p256});
 }
 
 static void keyring_refilled(struct elf_builder *b)
 {
-	isolated(b, &(struct keyring){ .module = &test_certificate_rsa2048 });
+	isolated(b, &(struct keyring){.module = &test_certificate_rsa2048});
 }
 
 static void keyring_without_key(struct elf_builder *b)
 {
-	isolated(b, &(struct keyring){ .slot = 16 });
+	isolated(b, &(struct keyring){.slot = 16});
 }
 
 static void keyring_slot_empty(struct elf_builder *b)
 {
-	isolated(b, &(struct keyring){ .module = &test_certificate_p256, .slot = 1030 });
+	isolated(b, &(struct keyring){.module = &test_certificate_p256, .slot = 1030});
 }
 
 static void keyring_slot_filled(struct elf_builder *b)
@@ -93,7 +93,7 @@ static void keyring_absent(struct elf_builder *b)
 
 static void keyring_stock(struct elf_builder *b)
 {
-	stock(b, &(struct keyring){ .module = &test_certificate_p256 });
+	stock(b, &(struct keyring){.module = &test_certificate_p256});
 }
 
 static void keyring_stock_full(struct elf_builder *b)
@@ -105,14 +105,14 @@ static void keyring_stock_full(struct elf_builder *b)
 }
 
 const struct elf_case elf_cases_keyring[] = {
-	{ .name = "keyring", .type = ET_REL, .policy = "linux", .build = keyring_plain },
-	{ .name = "keyring-refilled", .type = ET_REL, .policy = "linux", .build = keyring_refilled },
-	{ .name = "keyring-without-key", .type = ET_REL, .policy = "linux", .build = keyring_without_key },
-	{ .name = "keyring-slot-empty", .type = ET_REL, .policy = "linux", .build = keyring_slot_empty },
-	{ .name = "keyring-slot-filled", .type = ET_REL, .policy = "linux", .build = keyring_slot_filled },
-	{ .name = "keyring-configured", .type = ET_REL, .policy = "linux", .build = keyring_configured },
-	{ .name = "keyring-absent", .type = ET_REL, .policy = "linux", .build = keyring_absent },
-	{ .name = "keyring-stock", .type = ET_REL, .policy = "linux", .build = keyring_stock },
-	{ .name = "keyring-stock-full", .type = ET_REL, .policy = "linux", .build = keyring_stock_full },
-	{ 0 },
+	{.name = "keyring", .type = ET_REL, .policy = "linux", .build = keyring_plain},
+	{.name = "keyring-refilled", .type = ET_REL, .policy = "linux", .build = keyring_refilled},
+	{.name = "keyring-without-key", .type = ET_REL, .policy = "linux", .build = keyring_without_key},
+	{.name = "keyring-slot-empty", .type = ET_REL, .policy = "linux", .build = keyring_slot_empty},
+	{.name = "keyring-slot-filled", .type = ET_REL, .policy = "linux", .build = keyring_slot_filled},
+	{.name = "keyring-configured", .type = ET_REL, .policy = "linux", .build = keyring_configured},
+	{.name = "keyring-absent", .type = ET_REL, .policy = "linux", .build = keyring_absent},
+	{.name = "keyring-stock", .type = ET_REL, .policy = "linux", .build = keyring_stock},
+	{.name = "keyring-stock-full", .type = ET_REL, .policy = "linux", .build = keyring_stock_full},
+	{0},
 };

@@ -83,7 +83,7 @@ static void linked_keyring(struct elf_builder *b)
 /* A keyring that kept its own section: masked over its whole length. */
 static void linked_isolated(struct elf_builder *b)
 {
-	const struct keyring keyring = { .module = &test_certificate_p256 };
+	const struct keyring keyring = {.module = &test_certificate_p256};
 	const uint32_t text = place_text(b);
 	uint8_t bytes[KEYRING_ROOM];
 	const size_t size = keyring_write(b, &keyring, bytes);
@@ -114,10 +114,10 @@ static void linked_relocations(struct elf_builder *b)
 }
 
 const struct elf_case elf_cases_linked[] = {
-	{ .name = "linked", .type = ET_EXEC, .policy = "linux", .build = linked },
-	{ .name = "linked-pie", .type = ET_DYN, .policy = "linux", .build = linked },
-	{ .name = "linked-keyring", .type = ET_EXEC, .policy = "linux", .build = linked_keyring },
-	{ .name = "linked-isolated", .type = ET_EXEC, .policy = "linux", .build = linked_isolated },
-	{ .name = "linked-relocations", .type = ET_DYN, .policy = "linux", .build = linked_relocations },
-	{ 0 },
+	{.name = "linked", .type = ET_EXEC, .policy = "linux", .build = linked},
+	{.name = "linked-pie", .type = ET_DYN, .policy = "linux", .build = linked},
+	{.name = "linked-keyring", .type = ET_EXEC, .policy = "linux", .build = linked_keyring},
+	{.name = "linked-isolated", .type = ET_EXEC, .policy = "linux", .build = linked_isolated},
+	{.name = "linked-relocations", .type = ET_DYN, .policy = "linux", .build = linked_relocations},
+	{0},
 };

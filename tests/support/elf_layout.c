@@ -21,7 +21,7 @@ struct strings {
 
 static void strings_init(struct strings *t, size_t count)
 {
-	*t = (struct strings){ .size = 1, .room = 64, .slot_count = 16 };
+	*t = (struct strings){.size = 1, .room = 64, .slot_count = 16};
 	while (t->slot_count < 2 * count)
 		t->slot_count *= 2;
 	t->slots = must(calloc(t->slot_count, sizeof(*t->slots)));

@@ -4,13 +4,13 @@
 
 #include "harmless.h"
 
-const char *const harmless_names[HARMLESS_KINDS] = { "counts", "excluded", "offset", "name", "entry size",
-							     "table size", "policy symbol" };
+const char *const harmless_names[HARMLESS_KINDS] = {"counts",	  "excluded",	"offset",	"name",
+						    "entry size", "table size", "policy symbol"};
 
 /* Whether a byte is in the field @member of the record at @at. */
-#define IN_FIELD(wide, offset, at, record, member)                                               \
-	((wide) ? inside(offset, (at) + offsetof(Elf64_##record, member), sizeof(((Elf64_##record *)0)->member)) : \
-		  inside(offset, (at) + offsetof(Elf32_##record, member), sizeof(((Elf32_##record *)0)->member)))
+#define IN_FIELD(wide, offset, at, record, member)                                                                     \
+	((wide) ? inside(offset, (at) + offsetof(Elf64_##record, member), sizeof(((Elf64_##record *)0)->member))       \
+		: inside(offset, (at) + offsetof(Elf32_##record, member), sizeof(((Elf32_##record *)0)->member)))
 
 static bool inside(uint64_t x, uint64_t start, uint64_t size)
 {

@@ -20,7 +20,8 @@ struct keyring {
 	const struct test_certificate *inserted;
 };
 
-/** struct keyring_symbols - handles of those that code refers to, and of the local ones at the ends of the list (0: not defined) */
+/** struct keyring_symbols - handles of those that code refers to, and of the local ones at the ends of the list (0: not
+ * defined) */
 struct keyring_symbols {
 	uint32_t list;
 	uint32_t list_start;

@@ -56,7 +56,7 @@ static void set_name(X509_NAME *name, const char *text)
 
 static void add_key_id(X509 *x509)
 {
-	uint8_t value[22] = { 0x04, 20 };
+	uint8_t value[22] = {0x04, 20};
 
 	must(X509_pubkey_digest(x509, EVP_sha1(), value + 2, NULL), "key id");
 	add_extension(x509, "2.5.29.14", value, sizeof(value));

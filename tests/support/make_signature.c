@@ -70,7 +70,7 @@ static void append(struct der_text *d, const void *bytes, size_t size)
 static struct der_text oid(const char *name)
 {
 	ASN1_OBJECT *object = OBJ_txt2obj(name, 0);
-	struct der_text d = { .size = 0 };
+	struct der_text d = {.size = 0};
 	uint8_t *end = d.bytes;
 
 	must(object, name);
@@ -89,7 +89,7 @@ static struct der_text identifier(const char *name)
 
 static void append_signature(struct der_text *d, EVP_PKEY *key, const char *hash, const uint8_t *content, size_t size)
 {
-	struct der_text value = { .size = sizeof(value.bytes) };
+	struct der_text value = {.size = sizeof(value.bytes)};
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
 	must(EVP_DigestSignInit_ex(context, NULL, hash, NULL, NULL, key, NULL) == 1 &&
@@ -103,9 +103,9 @@ static void append_signature(struct der_text *d, EVP_PKEY *key, const char *hash
 static uint8_t *make_ecdsa_sha3(const struct signature_spec *spec, X509 *x509, EVP_PKEY *key, const uint8_t *content,
 				size_t content_size, size_t *size)
 {
-	static const uint8_t version[] = { 2, 1, 1 };
+	static const uint8_t version[] = {2, 1, 1};
 	const char *bits = strchr(spec->hash, '-') + 1;
-	struct der_text signer = { .size = 0 }, info = { .size = 0 }, message = { .size = 0 }, set, data;
+	struct der_text signer = {.size = 0}, info = {.size = 0}, message = {.size = 0}, set, data;
 	char names[2][32];
 	uint8_t *end, *copy;
 
@@ -188,18 +188,18 @@ uint8_t *make_trailer(const uint8_t *content, size_t content_size, const uint8_t
 {
 	/* Written out here: not the code that is tested. */
 	static const char marker[] = "~Module signature appended~\n";
-	const uint8_t info[12] = { 0,
-				   0,
-				   id_type,
-				   0,
-				   0,
-				   0,
-				   0,
-				   0,
-				   (uint8_t)(data_size >> 24),
-				   (uint8_t)(data_size >> 16),
-				   (uint8_t)(data_size >> 8),
-				   (uint8_t)data_size };
+	const uint8_t info[12] = {0,
+				  0,
+				  id_type,
+				  0,
+				  0,
+				  0,
+				  0,
+				  0,
+				  (uint8_t)(data_size >> 24),
+				  (uint8_t)(data_size >> 16),
+				  (uint8_t)(data_size >> 8),
+				  (uint8_t)data_size};
 	uint8_t *whole = malloc(content_size + data_size + sizeof(info) + sizeof(marker)), *p = whole;
 
 	must(whole, "memory");

@@ -15,10 +15,10 @@
 enum { BASE = 0x10000, PHYSICAL = 0x4000 };
 
 const struct elf_variant sample_variants[4] = {
-	{ "32le", ELFCLASS32, ELFDATA2LSB, EM_386 },
-	{ "32be", ELFCLASS32, ELFDATA2MSB, EM_PPC },
-	{ "64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64 },
-	{ "64be", ELFCLASS64, ELFDATA2MSB, EM_S390 },
+	{"32le", ELFCLASS32, ELFDATA2LSB, EM_386},
+	{"32be", ELFCLASS32, ELFDATA2MSB, EM_PPC},
+	{"64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64},
+	{"64be", ELFCLASS64, ELFDATA2MSB, EM_S390},
 };
 
 static void finish(struct sample *s)
@@ -40,7 +40,7 @@ static void add_group(struct sample *s)
 
 struct sample sample_relocatable(const struct elf_variant *v)
 {
-	struct sample s = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct sample s = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 
 	s.text = case_text(s.b);
 	s.data = elf_builder_section(s.b, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, "abcdefgh", 8, 8);
@@ -63,7 +63,7 @@ struct sample sample_relocatable(const struct elf_variant *v)
 
 struct sample sample_linked(const struct elf_variant *v)
 {
-	struct sample s = { .b = elf_builder_new(v->class, v->data, ET_EXEC, v->machine) };
+	struct sample s = {.b = elf_builder_new(v->class, v->data, ET_EXEC, v->machine)};
 
 	s.text = case_text(s.b);
 	s.notes = elf_builder_section(s.b, ".notes", SHT_NOTE, SHF_ALLOC, NULL, 0, 4);
@@ -86,7 +86,7 @@ struct sample sample_linked(const struct elf_variant *v)
 
 struct sample sample_many(const struct elf_variant *v)
 {
-	struct sample s = { .b = elf_builder_new(v->class, v->data, ET_REL, v->machine) };
+	struct sample s = {.b = elf_builder_new(v->class, v->data, ET_REL, v->machine)};
 
 	for (unsigned int i = 0; i < SHN_LORESERVE; i++)
 		elf_builder_section(s.b, ".empty", SHT_PROGBITS, SHF_ALLOC, NULL, 0, 1);
@@ -110,7 +110,7 @@ static int check(const struct sample *s, struct elfsect_error *error)
 
 void sample_refused(struct sample *s, const char *change, const char *word)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 	const int ret = check(s, &error);
 
 	if (ret != -ENOEXEC || !strstr(error.message, word) || strncmp(error.message, "sample: ", 8) != 0)
@@ -121,7 +121,7 @@ void sample_refused(struct sample *s, const char *change, const char *word)
 
 void sample_accepted(struct sample *s, const char *change)
 {
-	struct elfsect_error error = { "" };
+	struct elfsect_error error = {""};
 
 	if (check(s, &error))
 		fail_msg("%s: refused: %s", change, error.message);

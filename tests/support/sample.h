@@ -49,28 +49,28 @@ uint8_t *sample_section_byte(struct sample *s, uint32_t section, uint64_t offset
 uint8_t *sample_find(struct sample *s, uint32_t section, const char *text);
 
 /** BROKEN() - make a sample s for variant v, do @change, expect a refusal that contains @word */
-#define BROKEN(maker, change, word)                     \
-	do {                                            \
-		struct sample s = (maker)(v);           \
-		change;                                 \
-		sample_refused(&s, #change, word);      \
+#define BROKEN(maker, change, word)                                                                                    \
+	do {                                                                                                           \
+		struct sample s = (maker)(v);                                                                          \
+		change;                                                                                                \
+		sample_refused(&s, #change, word);                                                                     \
 	} while (0)
 
 /** SOUND() - likewise, but the file must still pass */
-#define SOUND(maker, change)                            \
-	do {                                            \
-		struct sample s = (maker)(v);           \
-		change;                                 \
-		sample_accepted(&s, #change);           \
+#define SOUND(maker, change)                                                                                           \
+	do {                                                                                                           \
+		struct sample s = (maker)(v);                                                                          \
+		change;                                                                                                \
+		sample_accepted(&s, #change);                                                                          \
 	} while (0)
 
 extern const struct elf_variant sample_variants[4];
 
 /** EACH_VARIANT() - a test in all classes and byte orders, for a struct CMUnitTest array; *state is the variant */
-#define EACH_VARIANT(test)                                                          \
-	cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[0]),         \
-		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[1]), \
-		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[2]), \
+#define EACH_VARIANT(test)                                                                                             \
+	cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[0]),                                       \
+		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[1]),                               \
+		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[2]),                               \
 		cmocka_unit_test_prestate(test, (void *)(uintptr_t)&sample_variants[3])
 
 #endif

@@ -16,7 +16,7 @@ static void add(struct strata *strata, enum stratum stratum, uint64_t offset, ui
 	if (!size)
 		return;
 	strata->ranges[stratum] = grow(strata->ranges[stratum], *count, sizeof(*strata->ranges[stratum]));
-	strata->ranges[stratum][(*count)++] = (struct stratum_range){ offset, size, section };
+	strata->ranges[stratum][(*count)++] = (struct stratum_range){offset, size, section};
 	strata->bytes[stratum] += size;
 }
 
@@ -69,7 +69,7 @@ void strata_make(const struct elfsect_view *view, struct strata *strata)
 	uint64_t file_size;
 	uint32_t count;
 
-	*strata = (struct strata){ 0 };
+	*strata = (struct strata){0};
 	elfsect_view_bytes(view, &file_size);
 	s = elfsect_view_sections(view, &count);
 	add(strata, STRATUM_ELF_HEADER, 0, h->ehsize, 0);

@@ -216,7 +216,7 @@ static void set_temporary(const char *path, void *data)
 	has_temporary = 1;
 }
 
-const struct elfsect_write_options cli_write_options = { .on_temporary = set_temporary };
+const struct elfsect_write_options cli_write_options = {.on_temporary = set_temporary};
 
 /* In the handlers: only async-signal-safe calls. */
 static void remove_temporary(void)
@@ -248,7 +248,7 @@ static void on_sigbus(int signal_number)
 
 static void handle_signals(void)
 {
-	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2 };
+	static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2};
 
 	signal(SIGBUS, on_sigbus);
 	/* A file size limit is reported like a full disk. */
@@ -262,8 +262,8 @@ static void handle_signals(void)
 /* ---------------------------------------------------------------------------------------------------- dispatch */
 
 /*
- * The command that the words begin with. A name of two words ("keyring list") takes both; *words receives how many. NULL: none;
- * *group is then set if the first word begins such names.
+ * The command that the words begin with. A name of two words ("keyring list") takes both; *words receives how many.
+ * NULL: none; *group is then set if the first word begins such names.
  */
 static const struct command *find_command(const struct tool *tool, int count, char **words, int *used, bool *group)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line of both tools: one table drives dispatch and help. Results go to stdout, everything else to stderr, one
- * line a message.
+ * The command line of both tools: one table drives dispatch and help. Results go to stdout, everything else to stderr,
+ * one line a message.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -51,8 +51,8 @@ int cli_error(const struct elfsect_error *error);
 int cli_bad_option(int c, char **argv);
 
 /*
- * All of a file, pipe or, for "-", standard input; its size need not be known before. The caller frees the bytes, which are NULL
- * on failure. Returns an exit status.
+ * All of a file, pipe or, for "-", standard input; its size need not be known before. The caller frees the bytes, which
+ * are NULL on failure. Returns an exit status.
  */
 int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size);
 
@@ -65,7 +65,8 @@ int cli_write_output(const char *out, const uint8_t *bytes, uint64_t size);
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;
 
-/* Print text that may come from a file: control characters as \xHH, so that nobody forges lines or drives the terminal. */
+/* Print text that may come from a file: control characters as \xHH, so that nobody forges lines or drives the terminal.
+ */
 void cli_print_escaped(FILE *out, const char *text);
 
 /* For JSON, where names may hold any bytes: what is not printable ASCII, and the backslash, becomes \xHH in out. */

@@ -46,7 +46,8 @@ void edit_note_recovery(const char *path, enum elfsect_recovery recovery)
 	if (recovery == ELFSECT_FILE_RESTORED)
 		cli_note("%s: note: an edit was interrupted; the old content is back", path);
 	else if (recovery == ELFSECT_JOURNAL_DISCARDED)
-		cli_note("%s: note: an edit was interrupted before it changed the file; its incomplete journal was removed",
+		cli_note("%s: note: an edit was interrupted before it changed the file; its incomplete journal was "
+			 "removed",
 			 path);
 }
 
@@ -93,7 +94,7 @@ static int write_blocked(const struct elfsect_plan *plan, const char *path, cons
 int edit_write(const struct elfsect_plan *plan, const char *path, const struct output_option *output)
 {
 	struct elfsect_write_options options = cli_write_options;
-	struct elfsect_write_result result = { 0 };
+	struct elfsect_write_result result = {0};
 	const char *out = output->out ? output->out : path;
 	struct elfsect_error error;
 	int ret;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * load_module [-f | -m | -c] FILE...: one system call a file, and what the kernel said. (busybox tries a second way on errors.)
+ * load_module [-f | -m | -c] FILE...: one system call a file, and what the kernel said. (busybox tries a second way on
+ * errors.)
  *
- * -f: finit_module(2), the default; -m: init_module(2), which takes the module from memory; -c: finit_module, compressed.
+ * -f: finit_module(2), the default; -m: init_module(2), which takes the module from memory; -c: finit_module,
+ * compressed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
