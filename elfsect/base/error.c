@@ -4,24 +4,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 static void set_escaped(struct elfsect_error *error, const char *text)
 {
-	size_t used = 0;
-	const size_t room = sizeof(error->message);
-
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p >= 0x20 && *p != 0x7f) {
-			if (used + 2 > room)
-				break;
-			error->message[used++] = (char)*p;
-		} else {
-			if (used + 5 > room)
-				break;
-			used += (size_t)snprintf(error->message + used, room - used, "\\x%02x", *p);
-		}
-	}
-	error->message[used] = '\0';
+	text_escape(TEXT_FOR_TERMINALS, text, strlen(text), error->message, sizeof(error->message));
 }
 
 void error_set(struct elfsect_error *error, const char *format, ...)

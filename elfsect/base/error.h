@@ -12,8 +12,8 @@ __attribute__((format(printf, 3, 4))) void error_set_errno(struct elfsect_error 
 							   ...);
 
 /*
- * Write the message and be -code. Control characters come out as \xHH: names in messages are hostile. Macros, so that
- * the compiler sees that the value is not 0.
+ * Write the message and be -code. It is escaped as TEXT_FOR_TERMINALS says: names in messages are hostile. Macros, so
+ * that the compiler sees that the value is not 0.
  */
 #define failure(error, code, ...) (error_set(error, __VA_ARGS__), -(code))
 

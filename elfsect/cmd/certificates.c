@@ -12,6 +12,7 @@
 
 #include "base/tool/cli.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 enum { FILE_MAX = 1 << 24, RSA_BITS_MAX = 4096 };
 
@@ -41,7 +42,7 @@ static void note_unusable(const char *path, const struct elfsect_certificate *c)
 		return;
 	fflush(stdout);
 	fprintf(stderr, "elfsect: ");
-	cli_print_escaped(stderr, path);
+	text_print(stderr, path);
 	fprintf(stderr, ": note: a key of type %s: most kernels cannot load this certificate\n", c->key_type);
 }
 

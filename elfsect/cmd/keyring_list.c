@@ -9,6 +9,7 @@
 #include "base/tool/edit.h"
 #include "elfsect_keyring.h"
 #include "elfsect_cleanup.h"
+#include "base/text.h"
 
 /* Version of the JSON form. New members do not change it. */
 enum { KEYRING_SCHEMA = 1 };
@@ -38,14 +39,14 @@ static void print_entry(const struct entry *e)
 {
 	const struct elfsect_certificate *c = &e->is;
 
-	cli_print_escaped(stdout, e->path);
+	text_print(stdout, e->path);
 	printf(": %s (section ", e->at->slot);
-	cli_print_escaped(stdout, e->section);
+	text_print(stdout, e->section);
 	printf("), offset 0x%jx, %ju bytes\n", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
 	printf("  subject      ");
-	cli_print_escaped(stdout, c->subject);
+	text_print(stdout, c->subject);
 	printf("\n  issuer       ");
-	cli_print_escaped(stdout, c->issuer);
+	text_print(stdout, c->issuer);
 	printf("\n  serial       %s\n  key          %s\n  valid        %s to %s\n", serial_number(c), c->key_type,
 	       c->not_before, c->not_after);
 	printf("  sha256       %s\n  key id       %s\n  key usage    %s%s%s%s\n", c->fingerprint, or_none(c->key_id),
@@ -64,7 +65,7 @@ static json_object *json_entry(const struct entry *e)
 	json_object *o = json_object_new_object();
 	char section[4096];
 
-	cli_escape(e->section, section, sizeof(section));
+	text_escape(TEXT_FOR_MACHINES, e->section, strlen(e->section), section, sizeof(section));
 	add_string(o, "slot", e->at->slot);
 	add_string(o, "section", section);
 	json_object_object_add(o, "offset", json_object_new_uint64(e->at->offset));
@@ -114,7 +115,7 @@ static int list_keyring(const struct arguments *a, const char *path, const struc
 
 	entry.at = elfsect_keyring_certificates(keyring, &count);
 	if (!count && a->form == FORM_TEXT) {
-		cli_print_escaped(stdout, path);
+		text_print(stdout, path);
 		printf(": no certificates\n");
 	}
 	for (size_t i = 0; i < count && status == STATUS_OK; i++, entry.at++) {
@@ -124,7 +125,7 @@ static int list_keyring(const struct arguments *a, const char *path, const struc
 		else
 			status = show(&entry, a->form, certificates);
 	}
-	cli_escape(path, name, sizeof(name));
+	text_escape(TEXT_FOR_MACHINES, path, strlen(path), name, sizeof(name));
 	json_object_object_add(file, "file", json_object_new_string(name));
 	json_object_object_add(file, "certificates", certificates);
 	json_object_array_add(a->files, file);

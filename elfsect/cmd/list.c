@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "base/tool/cli.h"
 #include "elfsect_cleanup.h"
+#include "base/text.h"
 
 /* Version of the JSON form. New members do not change it. */
 enum { LIST_SCHEMA = 1 };
@@ -97,7 +98,7 @@ static bool print_table(const struct elfsect_view *view, bool hash)
 		const struct elfsect_section *s = &sections[i];
 		char name[1024], type[16], flags[40], hex[2 * HASH_BYTES + 1] = "-";
 
-		cli_escape(s->name, name, sizeof(name));
+		text_escape(TEXT_FOR_MACHINES, s->name, strlen(s->name), name, sizeof(name));
 		printf("%5u  %-34s %-14s %-5s %16jx %10jx %10jx %6ju", i, name, type_name(s->type, type, sizeof(type)),
 		       flag_letters(s->flags, flags, sizeof(flags)), (uintmax_t)s->addr, (uintmax_t)s->offset,
 		       (uintmax_t)s->size, (uintmax_t)s->align);
@@ -118,7 +119,7 @@ static json_object *json_section(const struct elfsect_view *view, const struct e
 	json_object *o = json_object_new_object();
 	char name[4096], buffer[64], hex[2 * HASH_BYTES + 1];
 
-	cli_escape(s->name, name, sizeof(name));
+	text_escape(TEXT_FOR_MACHINES, s->name, strlen(s->name), name, sizeof(name));
 	json_object_object_add(o, "index", json_object_new_int64(s->index));
 	json_object_object_add(o, "name", json_object_new_string(name));
 	json_object_object_add(o, "type", json_object_new_string(type_name(s->type, buffer, sizeof(buffer))));
@@ -147,7 +148,7 @@ static bool print_json(const struct elfsect_view *view, bool hash)
 	char path[4096];
 	bool failed = false;
 
-	cli_escape(elfsect_view_name(view), path, sizeof(path));
+	text_escape(TEXT_FOR_MACHINES, elfsect_view_name(view), strlen(elfsect_view_name(view)), path, sizeof(path));
 	json_object_object_add(root, "schema", json_object_new_int(LIST_SCHEMA));
 	json_object_object_add(root, "file", json_object_new_string(path));
 	json_object_object_add(root, "class", json_object_new_int(h->elf_class == ELFCLASS64 ? 64 : 32));

@@ -11,6 +11,7 @@
 #include "report/compare.h"
 #include "tag_options.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
 static int worse(int a, int b)
@@ -57,7 +58,7 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	}
 	if (!quiet || status == STATUS_DIFFERENT || status == STATUS_EXCLUDED) {
 		if (status != STATUS_TROUBLE) {
-			cli_print_escaped(stdout, path);
+			text_print(stdout, path);
 			printf(": %s\n", status == STATUS_OK	     ? "OK"
 					 : status == STATUS_EXCLUDED ? "OK, but excluded bytes differ"
 								     : "FAILED");

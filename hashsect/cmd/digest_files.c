@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/manifest.h"
+#include "base/text.h"
 
 bool digest_options_take(struct digest_options *o, int c, int *status)
 {
@@ -110,9 +111,9 @@ static void print_layers(const struct image *image)
 	const struct image_layer *layers = image_layers(image, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		cli_print_escaped(stderr, image_name(image));
+		text_print(stderr, image_name(image));
 		fprintf(stderr, ": peeled: %" PRIu64 " bytes: ", layers[i].size);
-		cli_print_escaped(stderr, layers[i].text);
+		text_print(stderr, layers[i].text);
 		fputc('\n', stderr);
 	}
 }
@@ -236,7 +237,7 @@ static void print_map(const struct elfsect_view *view, const struct hashsect_dig
 	const char *name = elfsect_view_name(view);
 
 	if (d->map_use != HASHSECT_MAP_NONE) {
-		cli_print_escaped(stderr, name);
+		text_print(stderr, name);
 		fprintf(stderr, ": %s, made of a file with %s\n",
 			d->map_use == HASHSECT_MAP_OF_NOTE
 				? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION
@@ -245,11 +246,11 @@ static void print_map(const struct elfsect_view *view, const struct hashsect_dig
 			d->map_digest);
 	}
 	if (d->map_use != HASHSECT_MAP_NONE && comparable && strcmp(d->map_digest, d->tagged) != 0) {
-		cli_print_escaped(stderr, name);
+		text_print(stderr, name);
 		fputs(": note: the map was made of another file: its digest is another one\n", stderr);
 	}
 	if (d->left_out.section) {
-		cli_print_escaped(stderr, name);
+		text_print(stderr, name);
 		fprintf(stderr,
 			": left out: section " HASHSECT_MAP_NOTE_SECTION ", %" PRIu64 " bytes at 0x%" PRIx64
 			" in the file: it holds the map of this file\n",
@@ -259,7 +260,7 @@ static void print_map(const struct elfsect_view *view, const struct hashsect_dig
 
 static void begin_line(const char *name, const char *rule)
 {
-	cli_print_escaped(stderr, name);
+	text_print(stderr, name);
 	fprintf(stderr, ": excluded by %s: ", rule);
 }
 
@@ -269,7 +270,7 @@ static void print_proof(const char *name, const struct hashsect_exclusion *e)
 	if (e->proved && !e->evidence)
 		return;
 	begin_line(name, e->rule);
-	cli_print_escaped(stderr, e->proved ? e->evidence : "not proved");
+	text_print(stderr, e->proved ? e->evidence : "not proved");
 	fputc('\n', stderr);
 }
 
@@ -285,13 +286,13 @@ void print_exclusions(const struct file_digest *file)
 		for (size_t j = 0; j < e->range_count; j++) {
 			begin_line(name, e->rule);
 			fputs("section ", stderr);
-			cli_print_escaped(stderr, e->ranges[j].section_name);
+			text_print(stderr, e->ranges[j].section_name);
 			fprintf(stderr, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
 				e->ranges[j].offset, e->ranges[j].length, e->ranges[j].file_offset);
 		}
 		for (size_t j = 0; j < e->content_count; j++) {
 			begin_line(name, e->rule);
-			cli_print_escaped(stderr, e->contents[j]);
+			text_print(stderr, e->contents[j]);
 			fputc('\n', stderr);
 		}
 		print_proof(name, e);

@@ -10,6 +10,7 @@
 #include "modules.h"
 #include "modules/hash_slot.h"
 #include "elfsect_cleanup.h"
+#include "base/text.h"
 
 struct verify_command {
 	const char *kernel;
@@ -45,7 +46,7 @@ static void report(struct verifying *v, const char *path, const struct hash_verd
 		json_object_object_add(o, "reason", json_object_new_string(verdict->reason));
 		json_object_array_add(v->list, o);
 	} else if (verdict->code || !v->command->quiet) {
-		cli_print_escaped(stdout, path);
+		text_print(stdout, path);
 		printf(": %s: %s\n", hash_verdict_name(verdict), verdict->reason);
 	}
 }

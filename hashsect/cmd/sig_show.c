@@ -6,6 +6,7 @@
 #include "report/manifest.h"
 #include "hashsect.h"
 #include "sig_file.h"
+#include "base/text.h"
 
 enum { OPT_JSON = OPT_SIG_FIRST_OWN };
 
@@ -16,16 +17,16 @@ static void print_text(const struct image *image)
 	const struct image_layer *layers = image_layers(image, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		cli_print_escaped(stdout, image_name(image));
+		text_print(stdout, image_name(image));
 		printf(": %s, %" PRIu64 " bytes: ", layer_kind_name(layers[i].kind), layers[i].size);
-		cli_print_escaped(stdout, layers[i].text);
+		text_print(stdout, layers[i].text);
 		putchar('\n');
 	}
 	if (unknown) {
-		cli_print_escaped(stdout, image_name(image));
+		text_print(stdout, image_name(image));
 		printf(": unknown, %" PRIu64 " bytes: a trailer with id_type %u\n", unknown->size, unknown->id_type);
 	} else if (!count) {
-		cli_print_escaped(stdout, image_name(image));
+		text_print(stdout, image_name(image));
 		printf(": no layer\n");
 	}
 }

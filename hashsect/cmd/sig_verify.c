@@ -11,6 +11,7 @@
 #include "modules/signature_verdict.h"
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
+#include "base/text.h"
 
 enum { OPT_CERTIFICATES = OPT_SIG_FIRST_OWN, OPT_KEYRING, OPT_SYSTEM_MAP, OPT_JSON };
 
@@ -76,16 +77,16 @@ static void print_verdict(const char *path, const struct module_verdict *v)
 {
 	char signer[2304];
 
-	cli_print_escaped(stdout, path);
+	text_print(stdout, path);
 	printf(": %s", module_status_name(v->status));
 	if (*v->reason.message) {
 		fputs(": ", stdout);
-		cli_print_escaped(stdout, v->reason.message);
+		text_print(stdout, v->reason.message);
 	}
 	if (v->has_signature) {
 		cms_describe_signer(&v->signature, signer, sizeof(signer));
 		printf(" (%s, ", v->signature.algorithm);
-		cli_print_escaped(stdout, signer);
+		text_print(stdout, signer);
 		putchar(')');
 	}
 	putchar('\n');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/tool/cli.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,34 +17,6 @@
 static const struct tool *the_tool;
 static const struct command *the_command;
 
-/* Also what UTF-8 makes of U+0080 to U+009F, c2 80 to c2 9f: terminals obey U+009B as they do ESC [. */
-void cli_print_escaped(FILE *out, const char *text)
-{
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-			fprintf(out, "\\x%02x\\x%02x", p[0], p[1]);
-			p++;
-		} else if (*p < 0x20 || *p == 0x7f) {
-			fprintf(out, "\\x%02x", *p);
-		} else {
-			putc(*p, out);
-		}
-	}
-}
-
-void cli_escape(const char *name, char *out, size_t room)
-{
-	size_t used = 0;
-
-	for (const unsigned char *p = (const unsigned char *)name; *p && used + 5 <= room; p++) {
-		if (*p >= 0x20 && *p < 0x7f && *p != '\\')
-			out[used++] = (char)*p;
-		else
-			used += (size_t)snprintf(out + used, room - used, "\\x%02x", *p);
-	}
-	out[used] = '\0';
-}
-
 __attribute__((format(printf, 1, 0))) static void print_message(const char *format, va_list args)
 {
 	char *text = NULL;
@@ -51,7 +24,7 @@ __attribute__((format(printf, 1, 0))) static void print_message(const char *form
 	fflush(stdout);
 	fprintf(stderr, "%s: ", the_tool->name);
 	if (vasprintf(&text, format, args) >= 0)
-		cli_print_escaped(stderr, text);
+		text_print(stderr, text);
 	free(text);
 }
 
@@ -129,13 +102,11 @@ static int command_help(void)
 
 bool cli_number(const char *word, unsigned long long *value)
 {
-	char *end;
+	uint64_t number = 0;
+	const bool is_one = text_number(word, &number);
 
-	if (*word < '0' || *word > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(word, &end, word[0] == '0' && (word[1] == 'x' || word[1] == 'X') ? 16 : 10);
-	return !errno && !*end;
+	*value = number;
+	return is_one;
 }
 
 /* Whether a command is of another group than the one before it: names of one word are the first. */

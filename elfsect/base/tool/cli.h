@@ -65,13 +65,6 @@ int cli_write_output(const char *out, const uint8_t *bytes, uint64_t size);
 /* The options for everything that writes a file: its temporary file is removed if a signal ends the process. */
 extern const struct elfsect_write_options cli_write_options;
 
-/* Print text that may come from a file: control characters as \xHH, so that nobody forges lines or drives the terminal.
- */
-void cli_print_escaped(FILE *out, const char *text);
-
-/* For JSON, where names may hold any bytes: what is not printable ASCII, and the backslash, becomes \xHH in out. */
-void cli_escape(const char *name, char *out, size_t room);
-
 /* Parse an unsigned number, decimal or 0x; the whole word. */
 bool cli_number(const char *word, unsigned long long *value);
 
