@@ -90,6 +90,23 @@ ELFSECT_API const char *hashsect_map_digest(const struct hashsect_map *map);
 
 ELFSECT_API void hashsect_map_free(struct hashsect_map *map);
 
+/* ------------------------------------------------------------------------------------------------------ workers */
+
+/** struct hashsect_workers - threads that several calls share; they start when there is work for them */
+struct hashsect_workers;
+
+/**
+ * hashsect_workers_open() - make a pool for struct hashsect_options
+ * @threads: how many may work at a time, the caller's among them; 0, or more than the machine has: one a processor
+ *
+ * One thread may use a pool at a time.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_workers_open(unsigned int threads, struct hashsect_workers **workers,
+							 struct elfsect_error *error);
+
+/** hashsect_workers_close() - end the threads; NULL is allowed */
+ELFSECT_API void hashsect_workers_close(struct hashsect_workers *workers);
+
 /* ------------------------------------------------------------------------------------------------------- digest */
 
 enum hashsect_scope {
@@ -102,7 +119,8 @@ enum hashsect_scope {
  * @policy: borrowed
  * @hash: "sha256" (also if NULL), "sha384", "sha512", "sha3-256" or "blake2b512"
  * @scope: what counts: all of the file, or what the machine would load
- * @threads: number of workers; 0: one a processor. Has no effect on the result
+ * @workers: threads that do it, borrowed; NULL: a pool for this call
+ * @threads: how many in that pool; 0, or more than the machine has: one a processor. Has no effect on the result
  * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
  */
 struct hashsect_options {
@@ -111,6 +129,7 @@ struct hashsect_options {
 	enum hashsect_scope scope;
 	unsigned int threads;
 	const struct hashsect_map *map;
+	const struct hashsect_workers *workers;
 };
 
 /**

@@ -136,7 +136,7 @@ int cmd_compare(int argc, char **argv)
 	if (!status && optind + 2 != argc)
 		status = cli_usage("compare takes two files");
 	if (!status)
-		status = digest_options_load_map(&command.options) ?: compare(argv + optind, &command);
+		status = digest_options_begin(&command.options) ?: compare(argv + optind, &command);
 	digest_options_clear(&command.options);
 	return status;
 }

@@ -90,7 +90,7 @@ static int run(int argc, char **argv, struct digest_command *command)
 	if (command->check && (command->manifest || command->json))
 		return cli_usage("digest: --check prints neither a manifest nor JSON");
 	if (command->check)
-		return digest_options_load_map(&command->options)
+		return digest_options_begin(&command->options)
 			       ?: check_list(command->check, &command->options, command->quiet);
 	if (!argc)
 		return cli_usage("digest: no file given");
@@ -98,7 +98,7 @@ static int run(int argc, char **argv, struct digest_command *command)
 		return cli_usage("digest: --manifest is JSON already; --json is the short form for several files");
 	if (command->manifest && argc != 1)
 		return cli_usage("digest: --manifest takes one file");
-	status = digest_options_ready(&command->options) ?: digest_options_load_map(&command->options);
+	status = digest_options_ready(&command->options) ?: digest_options_begin(&command->options);
 	return status ? status : digest_files(argc, argv, command);
 }
 

@@ -70,19 +70,21 @@ int digest_options_ready(struct digest_options *o)
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 
-int digest_options_load_map(struct digest_options *o)
+int digest_options_begin(struct digest_options *o)
 {
 	struct elfsect_error error;
+	int ret = hashsect_workers_open(o->threads, &o->workers, &error);
 
-	if (!o->map_path || !hashsect_map_load(o->map_path, &o->map, &error))
-		return STATUS_OK;
-	return cli_error(&error);
+	if (!ret && o->map_path)
+		ret = hashsect_map_load(o->map_path, &o->map, &error);
+	return ret ? cli_error(&error) : STATUS_OK;
 }
 
 void digest_options_clear(struct digest_options *o)
 {
 	hashsect_policy_free(o->policy);
 	hashsect_map_free(o->map);
+	hashsect_workers_close(o->workers);
 	free(o->excluded);
 }
 
@@ -144,6 +146,7 @@ struct hashsect_options library_options(const struct digest_options *o, const st
 		.scope = o->scope && !strcmp(o->scope, "loaded") ? HASHSECT_SCOPE_LOADED : HASHSECT_SCOPE_FILE,
 		.threads = o->threads,
 		.map = o->map,
+		.workers = o->workers,
 	};
 }
 

@@ -19,9 +19,10 @@ struct digest_options {
 	const char *hash;	  /* NULL: not given */
 	const char *scope;	  /* NULL: not given */
 	const char *map_path;	  /* NULL: not given */
-	struct hashsect_map *map; /* owned; NULL until digest_options_load_map() */
+	struct hashsect_map *map; /* owned; NULL until digest_options_begin() */
 	unsigned int threads;
-	uint64_t max_size; /* of a decompressed file; 0: not given */
+	struct hashsect_workers *workers; /* for all files of a run; owned; NULL until digest_options_begin() */
+	uint64_t max_size;		  /* of a decompressed file; 0: not given */
 	bool require_proof;
 	const char *modules; /* NULL: not given */
 };
@@ -71,8 +72,8 @@ bool digest_options_take(struct digest_options *options, int c, int *status);
 /* Check the options and load the policy. Returns an exit status. */
 int digest_options_ready(struct digest_options *options);
 
-/* Load the map, if one was named. Returns an exit status. */
-int digest_options_load_map(struct digest_options *options);
+/* Make the pool of threads, and load the map, if one was named. Returns an exit status. */
+int digest_options_begin(struct digest_options *options);
 void digest_options_clear(struct digest_options *options);
 
 /* One file with its digest. The policy may be one made for this file (--exclude-section). */

@@ -49,7 +49,7 @@ int cmd_dump(int argc, char **argv)
 	if (!status && (o.modules || o.require_proof))
 		status = cli_usage("dump: a dump needs no evidence, leave --modules and --require-proof out");
 	if (!status)
-		status = digest_options_ready(&o) ?: digest_options_load_map(&o);
+		status = digest_options_ready(&o) ?: digest_options_begin(&o);
 	if (!status)
 		status = dump(argv[optind], &o);
 	digest_options_clear(&o);

@@ -11,7 +11,7 @@ int option_jobs(const char *word, unsigned int *threads);
 /* --max-size N: how many bytes a file may decompress to. */
 int option_max_size(const char *word, uint64_t *max_size);
 
-#define JOBS_HELP     "  -j, --jobs N               threads, up to 32 (default: one a processor)\n"
+#define JOBS_HELP     "  -j, --jobs N               threads (default, and at most: one a processor)\n"
 #define MAX_SIZE_HELP "  --max-size N               refuse a file that decompresses to more than N bytes (1073741824)\n"
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "digest/map.h"
+#include "digest/pool.h"
 #include "base/cleanup.h"
 
 /* The map in force: the one that was given, or that of a stripped file's own note, or none. */
@@ -34,8 +35,8 @@ static int choose_map(const struct elfsect_view *view, const struct hashsect_opt
 	return 0;
 }
 
-static int resolve(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
-		   struct elfsect_error *error)
+static int resolve(const struct elfsect_view *view, const struct hashsect_options *options, struct workers *workers,
+		   struct analysis *a, struct elfsect_error *error)
 {
 	const struct hashsect_map *map;
 	int ret;
@@ -46,30 +47,43 @@ static int resolve(const struct elfsect_view *view, const struct hashsect_option
 	if (!ret)
 		ret = check_relocations_and_masks(&a->resolution, error);
 	if (!ret && options->scope == HASHSECT_SCOPE_FILE)
-		ret = map_note_judge(&a->resolution, options->map, options->threads, error);
+		ret = map_note_judge(&a->resolution, options->map, workers, error);
+	return ret;
+}
+
+static int analyse(const struct elfsect_view *view, const struct hashsect_options *options, struct workers *workers,
+		   struct analysis *a, struct elfsect_error *error)
+{
+	const char *hash = options->hash ? options->hash : "sha256";
+	int ret;
+
+	if (!hash_size(hash))
+		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+	ret = elfsect_check(view, 0, error);
+	if (!ret)
+		ret = resolve(view, options, workers, a, error);
+	if (!ret)
+		ret = numbers_make(&a->resolution, options->scope, &a->numbers, error);
+	if (!ret)
+		ret = records_make(view, &a->resolution, &a->numbers, &a->records, error);
+	if (!ret)
+		ret = tree_make(&a->records, hash, options->scope, workers, &a->tree, error);
+	if (!ret)
+		ret = elfsect_view_unchanged(view, error);
 	return ret;
 }
 
 int analysis_make(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
 		  struct elfsect_error *error)
 {
-	const char *hash = options->hash ? options->hash : "sha256";
-	int ret;
+	struct pool pool;
+	int ret = pool_enter(options->workers, options->threads, &pool);
 
 	*a = (struct analysis){0};
-	if (!hash_size(hash))
-		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
-	ret = elfsect_check(view, 0, error);
-	if (!ret)
-		ret = resolve(view, options, a, error);
-	if (!ret)
-		ret = numbers_make(&a->resolution, options->scope, &a->numbers, error);
-	if (!ret)
-		ret = records_make(view, &a->resolution, &a->numbers, &a->records, error);
-	if (!ret)
-		ret = tree_make(&a->records, hash, options->scope, options->threads, &a->tree, error);
-	if (!ret)
-		ret = elfsect_view_unchanged(view, error);
+	if (ret)
+		return failure_errno(error, -ret, "%s: digest", elfsect_view_name(view));
+	ret = analyse(view, options, pool.workers, a, error);
+	pool_leave(&pool);
 	if (ret)
 		analysis_clear(a);
 	return ret;

@@ -5,6 +5,8 @@
 
 #include "digest/resolution.h"
 
+struct workers;
+
 enum { MAP_TEXT_MAX = 65536 };
 
 /* A symbol line. The name stands in the map's words. */
@@ -45,7 +47,8 @@ int map_check(const struct hashsect_map *map, const struct resolution *resolutio
 char *map_text(const struct resolution *resolution, const char *digest);
 
 /* map_make.c: the digest that a map names: in scope loaded, with sha256. The caller frees the printed form. */
-int map_digest(const struct resolution *resolution, unsigned int threads, char **printed, struct elfsect_error *error);
+int map_digest(const struct resolution *resolution, struct workers *workers, char **printed,
+	       struct elfsect_error *error);
 
 /* map_make.c: whether there can be a map of the file. -EINVAL with the reason if not. */
 int map_is_possible(const struct resolution *resolution, struct elfsect_error *error);
@@ -63,6 +66,6 @@ struct map_note map_note_find(const struct elfsect_view *view);
 
 /* Decide whether the note is in scope `file`: sets resolution->left_out. `given`: the map came from outside the file.
  */
-int map_note_judge(struct resolution *resolution, bool given, unsigned int threads, struct elfsect_error *error);
+int map_note_judge(struct resolution *resolution, bool given, struct workers *workers, struct elfsect_error *error);
 
 #endif

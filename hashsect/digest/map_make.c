@@ -8,10 +8,11 @@
 #include "digest/digest.h"
 #include "base/error.h"
 #include "digest/map.h"
+#include "digest/pool.h"
 #include "digest/tag.h"
 #include "base/cleanup.h"
 
-int map_digest(const struct resolution *r, unsigned int threads, char **printed, struct elfsect_error *error)
+int map_digest(const struct resolution *r, struct workers *workers, char **printed, struct elfsect_error *error)
 {
 	struct numbers numbers = {0};
 	struct records records = {0};
@@ -22,7 +23,7 @@ int map_digest(const struct resolution *r, unsigned int threads, char **printed,
 	if (!ret)
 		ret = records_make(r->view, r, &numbers, &records, error);
 	if (!ret)
-		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, threads, &tree, error);
+		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, workers, &tree, error);
 	if (!ret) {
 		*printed = tag_print(tree.hash_name, r->policy, HASHSECT_SCOPE_LOADED, tree.root);
 		if (!*printed)
@@ -66,12 +67,12 @@ int map_is_possible(const struct resolution *r, struct elfsect_error *error)
 	return 0;
 }
 
-static int make_text(const struct resolution *r, unsigned int threads, char **text, struct elfsect_error *error)
+static int make_text(const struct resolution *r, struct workers *workers, char **text, struct elfsect_error *error)
 {
 	autofree char *digest = NULL;
 	int ret;
 
-	ret = map_is_possible(r, error) ?: map_digest(r, threads, &digest, error);
+	ret = map_is_possible(r, error) ?: map_digest(r, workers, &digest, error);
 	if (ret)
 		return ret;
 	*text = map_text(r, digest);
@@ -87,6 +88,7 @@ static int make_text(const struct resolution *r, unsigned int threads, char **te
 int hashsect_map_make(const struct elfsect_view *view, const struct hashsect_policy *policy, unsigned int threads,
 		      char **text, struct elfsect_error *error)
 {
+	struct pool pool;
 	struct resolution r;
 	int ret;
 
@@ -95,8 +97,15 @@ int hashsect_map_make(const struct elfsect_view *view, const struct hashsect_pol
 	if (ret)
 		return ret;
 	ret = check_relocations_and_masks(&r, error);
-	if (!ret)
-		ret = make_text(&r, threads, text, error);
+	if (!ret) {
+		ret = pool_enter(NULL, threads, &pool);
+		if (ret)
+			failure_errno(error, -ret, "%s: map", elfsect_view_name(view));
+	}
+	if (!ret) {
+		ret = make_text(&r, pool.workers, text, error);
+		pool_leave(&pool);
+	}
 	if (!ret)
 		ret = elfsect_view_unchanged(view, error);
 	if (ret)

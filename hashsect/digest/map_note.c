@@ -78,7 +78,7 @@ static bool is_text(const struct map_note *note, const char *text)
  * Whether the note is the map that would be made of this file. What can be compared without hashing is compared first.
  * A file that no map can be made of just has another note among its sections.
  */
-static int is_own_map(const struct resolution *r, const struct map_note *note, unsigned int threads, bool *own,
+static int is_own_map(const struct resolution *r, const struct map_note *note, struct workers *workers, bool *own,
 		      struct elfsect_error *error)
 {
 	autofree char *text = NULL, *digest = NULL;
@@ -96,7 +96,7 @@ static int is_own_map(const struct resolution *r, const struct map_note *note, u
 	if (!text)
 		ret = failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
 	else if (is_text(note, text))
-		ret = map_digest(r, threads, &digest, &why);
+		ret = map_digest(r, workers, &digest, &why);
 	if (digest)
 		*own = !strcmp(digest, map->digest);
 	hashsect_map_free(map);
@@ -107,7 +107,7 @@ static int is_own_map(const struct resolution *r, const struct map_note *note, u
 	return ret;
 }
 
-int map_note_judge(struct resolution *r, bool given, unsigned int threads, struct elfsect_error *error)
+int map_note_judge(struct resolution *r, bool given, struct workers *workers, struct elfsect_error *error)
 {
 	const struct map_note note = map_note_find(r->view);
 	bool left_out = false;
@@ -116,7 +116,7 @@ int map_note_judge(struct resolution *r, bool given, unsigned int threads, struc
 	if (!note.section || !r->policy->rule_count || resolution_taken_out(r, note.section))
 		return 0;
 	if (elfsect_view_symtab(r->view))
-		ret = is_own_map(r, &note, threads, &left_out, error);
+		ret = is_own_map(r, &note, workers, &left_out, error);
 	else if (given)
 		left_out = is_text(&note, r->map->text);
 	if (left_out)

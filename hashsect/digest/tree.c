@@ -6,21 +6,18 @@
 #include "digest/tree.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/cleanup.h"
+#include "base/workers.h"
 
 enum { PREFIX_LEAF = 0, PREFIX_PART = 1, PREFIX_ROOT = 2 };
 
-enum { WORKERS_MAX = 32 };
+enum { FEW_BYTES = 65536 };
 
 /* One leaf of a part; all leaves of a symbol table, whose records have no fixed size; or relocations to check only. */
 struct task {
@@ -29,23 +26,20 @@ struct task {
 	uint64_t leaf;				  /* in the part, or in the relocations that are checked */
 };
 
-struct queue {
+/* What all threads share. */
+struct hashing {
 	const struct records *records;
 	struct tree *tree;
 	struct task *tasks;
 	size_t count;
-	atomic_size_t next;
-	atomic_size_t failed; /* lowest task that failed; SIZE_MAX: none */
-	pthread_mutex_t lock; /* of error */
-	struct elfsect_error error;
-	int status;
+	uint64_t bytes; /* about how many are to be hashed */
 };
 
+/* What each thread has. */
 struct worker {
-	struct queue *queue;
+	const struct hashing *hashing;
 	struct hash *hash;
 	uint8_t *buffer; /* CHUNK bytes */
-	pthread_t thread;
 };
 
 static int put_u32(struct hash *hash, uint32_t value)
@@ -71,7 +65,7 @@ static int begin(struct hash *hash, uint8_t prefix)
 
 static uint8_t *leaf_place(const struct worker *w, const struct part *part, uint64_t leaf)
 {
-	return w->queue->tree->leaves + (part->first_leaf + leaf) * w->queue->tree->hash_size;
+	return w->hashing->tree->leaves + (part->first_leaf + leaf) * w->hashing->tree->hash_size;
 }
 
 /* ------------------------------------------------------------------------------------------------------- leaves */
@@ -97,7 +91,7 @@ static bool next_mask(const struct resolution *r, uint32_t section, uint64_t fro
 /* Bytes [from, to) of a part, with zeros in place of masked ones. */
 static int add_bytes(struct worker *w, const struct part *part, uint64_t from, uint64_t to)
 {
-	const struct resolution *r = w->queue->records->resolution;
+	const struct resolution *r = w->hashing->records->resolution;
 	struct mask mask = {0};
 	int ret = 0;
 
@@ -125,7 +119,7 @@ static int leaf_of_relocations(struct worker *w, const struct part *part, uint64
 {
 	const uint64_t first = leaf * CHUNK_RELOCATIONS, left = part->size / RELOCATION_RECORD - first;
 	const uint64_t count = left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS;
-	int ret = relocation_records(w->queue->records, part->section, first, count, w->buffer, error);
+	int ret = relocation_records(w->hashing->records, part->section, first, count, w->buffer, error);
 
 	if (ret)
 		return ret;
@@ -169,7 +163,7 @@ static int stream_add(struct stream *s, const void *bytes, uint64_t size)
 
 static int leaves_of_symbols(struct worker *w, const struct part *part)
 {
-	const struct records *r = w->queue->records;
+	const struct records *r = w->hashing->records;
 	struct stream stream = {.worker = w, .part = part};
 	uint64_t used = 0;
 	int ret = 0;
@@ -210,7 +204,7 @@ static int leaves_of_symbols(struct worker *w, const struct part *part)
 
 static int check_only(struct worker *w, const struct task *task, struct elfsect_error *error)
 {
-	const struct records *r = w->queue->records;
+	const struct records *r = w->hashing->records;
 	const uint64_t first = task->leaf * CHUNK_RELOCATIONS;
 	const uint64_t left = elfsect_relocation_count(r->view, task->check_only) - first;
 
@@ -220,8 +214,41 @@ static int check_only(struct worker *w, const struct task *task, struct elfsect_
 
 /* ------------------------------------------------------------------------------------------------------ workers */
 
-static int run_task(struct worker *w, const struct task *task, struct elfsect_error *error)
+static int worker_new(void *context, void **state)
 {
+	const struct hashing *h = context;
+	struct worker *w = calloc(1, sizeof(*w));
+	int ret = -ENOMEM;
+
+	if (!w)
+		return ret;
+	w->hashing = h;
+	w->buffer = malloc(CHUNK);
+	if (w->buffer)
+		ret = hash_new(h->tree->hash_name, &w->hash);
+	if (ret) {
+		free(w->buffer);
+		free(w);
+		return ret;
+	}
+	*state = w;
+	return 0;
+}
+
+static void worker_free(void *state)
+{
+	struct worker *w = state;
+
+	hash_free(w->hash);
+	free(w->buffer);
+	free(w);
+}
+
+static int run_task(void *context, void *state, size_t index, struct elfsect_error *error)
+{
+	const struct hashing *h = context;
+	const struct task *task = &h->tasks[index];
+	struct worker *w = state;
 	int ret;
 
 	error->message[0] = '\0';
@@ -238,76 +265,23 @@ static int run_task(struct worker *w, const struct task *task, struct elfsect_er
 		ret = leaf_of_bytes(w, task->part, task->leaf);
 	}
 	if (ret && !error->message[0])
-		error_set(error, "%s: %s", elfsect_view_name(w->queue->records->view),
+		error_set(error, "%s: %s", elfsect_view_name(h->records->view),
 			  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
 	return ret;
 }
 
-/* Keep the error of the lowest task, so that the message does not depend on the number of workers. */
-static void report(struct queue *q, size_t task, int status, const struct elfsect_error *error)
+/* What is hashed sooner than a thread wakes up is hashed here. */
+static int run_tasks(struct hashing *h, struct workers *workers, struct elfsect_error *error)
 {
-	pthread_mutex_lock(&q->lock);
-	if (task < atomic_load(&q->failed)) {
-		atomic_store(&q->failed, task);
-		q->error = *error;
-		q->status = status;
-	}
-	pthread_mutex_unlock(&q->lock);
-}
+	const struct work work = {
+		.count = h->count,
+		.run = run_task,
+		.state_new = worker_new,
+		.state_free = worker_free,
+		.context = h,
+	};
 
-static void *work(void *argument)
-{
-	struct worker *w = argument;
-	struct queue *q = w->queue;
-
-	for (;;) {
-		const size_t i = atomic_fetch_add(&q->next, 1);
-		struct elfsect_error error;
-		int ret;
-
-		if (i >= q->count || i > atomic_load(&q->failed))
-			return NULL;
-		ret = run_task(w, &q->tasks[i], &error);
-		if (ret)
-			report(q, i, ret, &error);
-	}
-}
-
-static unsigned int worker_count(unsigned int wanted, size_t tasks)
-{
-	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int n = wanted ? wanted : processors > 0 ? (unsigned int)processors : 1;
-
-	if (n > WORKERS_MAX)
-		n = WORKERS_MAX;
-	return n > tasks && tasks ? (unsigned int)tasks : n;
-}
-
-static int run_queue(struct queue *q, unsigned int threads)
-{
-	struct worker workers[WORKERS_MAX] = {0};
-	const unsigned int n = worker_count(threads, q->count);
-	unsigned int started = 0;
-	int ret = 0;
-
-	for (unsigned int i = 0; i < n && !ret; i++) {
-		workers[i].queue = q;
-		workers[i].buffer = malloc(CHUNK);
-		ret = workers[i].buffer ? hash_new(q->tree->hash_name, &workers[i].hash) : -ENOMEM;
-	}
-	/* This thread is worker 0; where no other can be started, it does all. */
-	for (started = 1; started < n && !ret; started++)
-		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]))
-			break;
-	if (!ret)
-		work(&workers[0]);
-	for (unsigned int i = 1; i < started && !ret; i++)
-		pthread_join(workers[i].thread, NULL);
-	for (unsigned int i = 0; i < n; i++) {
-		hash_free(workers[i].hash);
-		free(workers[i].buffer);
-	}
-	return ret;
+	return workers_run(h->bytes > FEW_BYTES ? workers : NULL, &work, error);
 }
 
 static bool is_checked_only(const struct records *r, const struct elfsect_section *s)
@@ -315,31 +289,35 @@ static bool is_checked_only(const struct records *r, const struct elfsect_sectio
 	return elfsect_relocations_are_symbolic(r->view, s) && !section_in_scope(r->numbers, s->index);
 }
 
-static int list_tasks(struct queue *q)
+static int list_tasks(struct hashing *h)
 {
-	const struct records *r = q->records;
+	const struct records *r = h->records;
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
 	size_t room = r->leaf_count;
 
+	for (size_t i = 0; i < r->part_count; i++)
+		h->bytes += r->parts[i].size;
 	for (uint32_t i = 1; i < count; i++)
-		if (is_checked_only(r, &sections[i]))
+		if (is_checked_only(r, &sections[i])) {
 			room += elfsect_relocation_count(r->view, &sections[i]) / CHUNK_RELOCATIONS + 1;
-	q->tasks = calloc(room ? room : 1, sizeof(*q->tasks));
-	if (!q->tasks)
+			h->bytes += sections[i].size;
+		}
+	h->tasks = calloc(room ? room : 1, sizeof(*h->tasks));
+	if (!h->tasks)
 		return -ENOMEM;
 	/* The longest first: a symbol table is one task. */
 	for (size_t i = 0; i < r->part_count; i++)
 		if (r->parts[i].source == SOURCE_SYMBOLS && r->parts[i].leaf_count)
-			q->tasks[q->count++] = (struct task){.part = &r->parts[i]};
+			h->tasks[h->count++] = (struct task){.part = &r->parts[i]};
 	for (size_t i = 0; i < r->part_count; i++)
 		for (uint64_t leaf = 0; r->parts[i].source != SOURCE_SYMBOLS && leaf < r->parts[i].leaf_count; leaf++)
-			q->tasks[q->count++] = (struct task){.part = &r->parts[i], .leaf = leaf};
+			h->tasks[h->count++] = (struct task){.part = &r->parts[i], .leaf = leaf};
 	for (uint32_t i = 1; i < count; i++)
 		for (uint64_t k = 0; is_checked_only(r, &sections[i]) &&
 				     k * CHUNK_RELOCATIONS < elfsect_relocation_count(r->view, &sections[i]);
 		     k++)
-			q->tasks[q->count++] = (struct task){.check_only = &sections[i], .leaf = k};
+			h->tasks[h->count++] = (struct task){.check_only = &sections[i], .leaf = k};
 	return 0;
 }
 
@@ -387,10 +365,10 @@ static int hash_upper(const struct records *r, enum hashsect_scope scope, struct
 	return ret;
 }
 
-int tree_make(const struct records *r, const char *hash, enum hashsect_scope scope, unsigned int threads,
+int tree_make(const struct records *r, const char *hash, enum hashsect_scope scope, struct workers *workers,
 	      struct tree *t, struct elfsect_error *error)
 {
-	struct queue q = {.records = r, .tree = t, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct hashing h = {.records = r, .tree = t};
 	const size_t size = hash_size(hash);
 	int ret = -ENOMEM;
 
@@ -400,22 +378,20 @@ int tree_make(const struct records *r, const char *hash, enum hashsect_scope sco
 	t->leaves = calloc(r->leaf_count + 1, size);
 	t->parts = calloc(r->part_count + 1, size);
 	if (t->leaves && t->parts)
-		ret = list_tasks(&q);
-	if (!ret)
-		ret = run_queue(&q, threads);
-	free(q.tasks);
-	if (!ret && q.status) {
-		*error = q.error;
-		tree_clear(t);
-		return q.status;
-	}
-	if (!ret)
+		ret = list_tasks(&h);
+	if (ret)
+		failure_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
+	else
+		ret = run_tasks(&h, workers, error);
+	free(h.tasks);
+	if (!ret) {
 		ret = hash_upper(r, scope, t);
-	if (ret) {
-		tree_clear(t);
-		return failure_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
+		if (ret)
+			failure_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
 	}
-	return 0;
+	if (ret)
+		tree_clear(t);
+	return ret;
 }
 
 void tree_clear(struct tree *t)

@@ -5,6 +5,8 @@
 
 #include "digest/records.h"
 
+struct workers;
+
 struct tree {
 	const char *hash_name;
 	size_t hash_size;
@@ -13,8 +15,8 @@ struct tree {
 	uint8_t root[HASHSECT_HASH_MAX];
 };
 
-/* Hash everything, with `threads` workers (0: one a processor). The result does not depend on their number. */
-int tree_make(const struct records *records, const char *hash, enum hashsect_scope scope, unsigned int threads,
+/* Hash everything. The result does not depend on how many workers do it; NULL: this thread does. */
+int tree_make(const struct records *records, const char *hash, enum hashsect_scope scope, struct workers *workers,
 	      struct tree *tree, struct elfsect_error *error);
 void tree_clear(struct tree *tree);
 
