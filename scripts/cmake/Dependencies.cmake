@@ -17,7 +17,6 @@ function(need target module version debian fedora)
 endfunction()
 
 need(ELF libelf 0.180 libelf-dev elfutils-libelf-devel)
-need(DW libdw 0.180 libdw-dev elfutils-devel)
 need(CRYPTO libcrypto 3.0 libssl-dev openssl-devel)
 need(JSON json-c 0.15 libjson-c-dev json-c-devel)
 need(INIH inih 50 libinih-dev inih-devel)

@@ -3,7 +3,7 @@
 # Installs what is missing on Debian and Ubuntu; asks apt only then, so that a second run needs no network.
 # Sourced after common.sh.
 
-readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libdw-dev libssl-dev libcmocka-dev
+readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-dev libcmocka-dev
 	libjson-c-dev libinih-dev libarchive-dev zlib1g-dev binutils openssl python3)
 readonly test_packages=(binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd)
