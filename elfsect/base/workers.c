@@ -36,7 +36,7 @@ struct workers {
 	pthread_t threads[THREADS_MAX];
 };
 
-static unsigned int processors(void)
+unsigned int workers_processors(void)
 {
 	cpu_set_t set;
 
@@ -47,7 +47,7 @@ static unsigned int processors(void)
 
 int workers_open(unsigned int threads, struct workers **out)
 {
-	const unsigned int most = processors() < THREADS_MAX ? processors() : THREADS_MAX;
+	const unsigned int most = workers_processors() < THREADS_MAX ? workers_processors() : THREADS_MAX;
 	struct workers *workers = calloc(1, sizeof(*workers));
 
 	if (!workers)

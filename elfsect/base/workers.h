@@ -29,6 +29,9 @@ struct work {
 	void *context;
 };
 
+/** workers_processors() - how many processors this process may use; at least 1 */
+unsigned int workers_processors(void);
+
 /**
  * workers_open() - a pool; its threads start when there is work for them
  * @threads: how many may work at a time, the caller's among them; 0, or more than the machine has: one a processor

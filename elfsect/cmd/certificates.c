@@ -12,7 +12,6 @@
 
 #include "base/tool/cli.h"
 #include "base/cleanup.h"
-#include "base/text.h"
 
 enum { FILE_MAX = 1 << 24, RSA_BITS_MAX = 4096 };
 
@@ -40,10 +39,7 @@ static void note_unusable(const char *path, const struct elfsect_certificate *c)
 
 	if (rsa ? strtol(c->key_type + 4, NULL, 10) <= RSA_BITS_MAX : !strncmp(c->key_type, "EC-P-", 5))
 		return;
-	fflush(stdout);
-	fprintf(stderr, "elfsect: ");
-	text_print(stderr, path);
-	fprintf(stderr, ": note: a key of type %s: most kernels cannot load this certificate\n", c->key_type);
+	cli_note("%s: note: a key of type %s: most kernels cannot load this certificate", path, c->key_type);
 }
 
 /* All of the bytes are certificates. Place goes before the offset in messages. */

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <getopt.h>
-
-#include "base/tool/cli.h"
 #include "commands.h"
 #include "elfsect_cleanup.h"
 
@@ -16,18 +13,23 @@ static int check_file(const char *path)
 	return STATUS_OK;
 }
 
-int cmd_check(int argc, char **argv)
+static int check(void *values, int count, char **paths)
 {
-	static const struct option options[] = {{0}};
 	int status = STATUS_OK;
-	int c = getopt_long(argc, argv, ":", options, NULL);
 
-	if (c != -1)
-		return cli_bad_option(c, argv);
-	if (optind == argc)
-		return cli_usage("check: no file given");
-	for (int i = optind; i < argc; i++)
-		if (check_file(argv[i]))
+	(void)values;
+	for (int i = 0; i < count; i++)
+		if (check_file(paths[i]))
 			status = STATUS_TROUBLE;
 	return status;
 }
+
+const struct command command_check = {
+	.name = "check",
+	.synopsis = "FILE...",
+	.summary = "check the structure of ELF files",
+	.notes = "Exit status 0: every file is sound; 2: what is wrong, and where.",
+	.least = 1,
+	.operands = "no file given",
+	.run = check,
+};

@@ -1,49 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <getopt.h>
-
 #include "commands.h"
+#include "region_option.h"
 #include "base/tool/edit.h"
 #include "elfsect_cleanup.h"
 
-static int clear(const char *path, const struct region_option *option, const struct output_option *output)
+struct clear_values {
+	struct region_option region;
+	struct output_option output;
+};
+
+static const struct option_row clear_rows[] = {
+	REGION_ROWS(struct clear_values, region),
+	OUTPUT_ROWS(struct clear_values, output),
+	RULE_ROW(RULE_ONE_OF, "section", "symbols", "symbol"),
+	{0},
+};
+
+static int clear(void *values, int count, char **paths)
 {
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct clear_values *v = values;
 	struct elfsect_region region;
 	struct elfsect_error error;
 
-	if (edit_open(path, output, &view, &error) || region_resolve(option, view, &region, &error) ||
+	(void)count;
+	if (!output_option_check(&v->output))
+		return STATUS_TROUBLE;
+	if (edit_open(paths[0], &v->output, &view, &error) || region_resolve(&v->region, view, &region, &error) ||
 	    elfsect_plan_clear(view, &region, &plan, &error))
 		return cli_error(&error);
-	return edit_write_data(view, plan, path, output);
+	return edit_write_data(view, plan, paths[0], &v->output);
 }
 
-int cmd_clear(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"section", required_argument, NULL, 's'},
-		{"symbols", required_argument, NULL, 'S'},
-		{"symbol", required_argument, NULL, 'y'},
-		OUTPUT_OPTIONS,
-		{0},
-	};
-	struct region_option region = {0};
-	struct output_option output = {0};
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 's')
-			region.section = optarg;
-		else if (c == 'S')
-			region.symbols = optarg;
-		else if (c == 'y')
-			region.symbol = optarg;
-		else if (!output_option_parse(&output, c, optarg))
-			return cli_bad_option(c, argv);
-	}
-	if (region_option_count(&region) != 1)
-		return cli_usage("clear: one of --section, --symbols and --symbol is needed");
-	if (optind + 1 != argc)
-		return cli_usage("clear: exactly one file is needed");
-	return output_option_check(&output) ? clear(argv[optind], &region, &output) : STATUS_TROUBLE;
-}
+const struct command command_clear = {
+	.name = "clear",
+	.synopsis = "REGION [-o OUT] FILE",
+	.summary = "make the bytes of a region zero",
+	.notes = "Code is refused, and in relocatable files bytes that relocations change.",
+	.options = clear_rows,
+	.values_size = sizeof(struct clear_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = clear,
+};

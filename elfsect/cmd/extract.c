@@ -1,53 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <getopt.h>
-
 #include "commands.h"
-#include "base/tool/edit.h"
+#include "region_option.h"
 #include "elfsect_cleanup.h"
 
-static int extract(const char *path, const struct region_option *option, const char *out)
+struct extract_values {
+	struct region_option region;
+	const char *out;
+};
+
+static const struct option_row extract_rows[] = {
+	REGION_ROWS(struct extract_values, region),
+	STRING_ROW(0, "address", "A..B", struct extract_values, region.addresses,
+		   "the bytes at these addresses of a linked file"),
+	STRING_ROW('o', "output", "OUT", struct extract_values, out, "a file instead of stdout"),
+	RULE_ROW(RULE_ONE_OF, "section", "symbols", "symbol", "address"),
+	{0},
+};
+
+static int extract(void *values, int count, char **paths)
 {
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct extract_values *v = values;
 	struct elfsect_region region;
 	struct elfsect_error error;
 	int status;
 
-	if (elfsect_view_open(path, &view, &error) || region_resolve(option, view, &region, &error))
+	(void)count;
+	if (elfsect_view_open(paths[0], &view, &error) || region_resolve(&v->region, view, &region, &error))
 		return cli_error(&error);
-	status = cli_write_output(out, elfsect_region_bytes(view, &region), region.size);
+	status = cli_write_output(v->out, elfsect_region_bytes(view, &region), region.size);
 	if (!status && elfsect_view_unchanged(view, &error))
 		return cli_error(&error);
 	return status;
 }
 
-int cmd_extract(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"section", required_argument, NULL, 's'}, {"symbols", required_argument, NULL, 'S'},
-		{"symbol", required_argument, NULL, 'y'},  {"address", required_argument, NULL, 'a'},
-		{"output", required_argument, NULL, 'o'},  {0},
-	};
-	struct region_option region = {0};
-	const char *out = NULL;
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 's')
-			region.section = optarg;
-		else if (c == 'S')
-			region.symbols = optarg;
-		else if (c == 'y')
-			region.symbol = optarg;
-		else if (c == 'a')
-			region.addresses = optarg;
-		else if (c == 'o')
-			out = optarg;
-		else
-			return cli_bad_option(c, argv);
-	}
-	if (region_option_count(&region) != 1)
-		return cli_usage("extract: one of --section, --symbols, --symbol and --address is needed");
-	if (optind + 1 != argc)
-		return cli_usage("extract: exactly one file is needed");
-	return extract(argv[optind], &region, out);
-}
+const struct command command_extract = {
+	.name = "extract",
+	.synopsis = "REGION [-o OUT] FILE",
+	.summary = "write the bytes of a region to stdout or a file",
+	.options = extract_rows,
+	.values_size = sizeof(struct extract_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = extract,
+};

@@ -2,27 +2,79 @@
 #include <stdlib.h>
 #include <elf.h>
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 #include "commands.h"
+#include "region_option.h"
 #include "base/tool/edit.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "elfsect_cleanup.h"
 
-struct arguments {
-	struct elfsect_injection wish;
-	struct elfsect_definition *definitions; /* owned, with their names */
-	struct region_option region;		/* --section too */
+/* ------------------------------------------------------------------------------------------------------ options */
+
+struct inject_values {
+	struct region_option region; /* --section too */
 	const char *slot;
 	const char *map;
 	const char *data;
-	char *owner; /* of the note; owned */
+	uint64_t align;
+	const char *flags;
+	struct option_strings definitions;
+	const char *note;
 	struct output_option output;
-	const char *path;
 };
 
-/* ------------------------------------------------------------------------------------------------------ options */
+static const struct option_row inject_rows[] = {
+	STRING_ROW(0, "section", "NAME", struct inject_values, region.section, "the section to create or refill"),
+	SYMBOLS_ROW(struct inject_values, region.symbols),
+	SYMBOL_ROW(struct inject_values, region.symbol),
+	STRING_ROW(0, "slot", "NAME", struct inject_values, slot,
+		   "a slot of a kernel:\n"
+		   "linux-extra-cert: system_extra_cert, with system_extra_cert_used and system_certificate_list_size "
+		   "kept in step;\n"
+		   "linux-keyring: the built-in certificates, same length only; if there are none, system_extra_cert "
+		   "behind them;\n"
+		   "module-hashes: .module_hashes, module_hashes_root, or "
+		   "__start_module_hashes..__stop_module_hashes"),
+	STRING_ROW(0, "system-map", "FILE", struct inject_values, map, "the symbols of a stripped kernel"),
+	STRING_ROW(0, "data", "DATA", struct inject_values, data, "a file with the data, - for stdin"),
+	ALIGN_ROW(0, "align", "N", struct inject_values, align, "of a new section, a power of two; default 8"),
+	STRING_ROW(0, "flags", "FLAGS", struct inject_values, flags,
+		   "of a new section: letters a (allocated), w (writable), x (executable), e (excluded), or a number; "
+		   "default a"),
+	STRINGS_ROW(0, "define", "NAME=PLACE", struct inject_values, definitions,
+		    "a symbol; its place is one of\n"
+		    "start: at the first byte;\n"
+		    "end: behind the last byte of the data;\n"
+		    "size-word: at a word of the target's size and byte order that holds the length of the data"),
+	STRING_ROW(0, "note", "OWNER:TYPE", struct inject_values, note,
+		   "make the data an ELF note, and the section one of notes"),
+	OUTPUT_ROWS(struct inject_values, output),
+	RULE_ROW(RULE_NEEDED, "data"),
+	RULE_ROW(RULE_ONE_OF, "section", "symbols", "symbol", "slot"),
+	RULE_ROW(RULE_GOES_WITH, "section", "align", "flags", "define", "note"),
+	RULE_ROW(RULE_EXCLUDE, "section", "system-map"),
+	{0},
+};
+
+/* What the options wish for. */
+struct injecting {
+	struct elfsect_injection wish;
+	struct elfsect_definition *definitions; /* owned, with their names */
+	struct region_option region;
+	const char *slot;
+	const char *map;
+	char *owner; /* of the note; owned */
+};
+
+static void cleanup_injecting(struct injecting *a)
+{
+	for (size_t i = 0; i < a->wish.definition_count; i++)
+		free((void *)(uintptr_t)a->definitions[i].name);
+	free(a->definitions);
+	free(a->owner);
+}
 
 static bool parse_flags(const char *word, uint64_t *flags)
 {
@@ -35,9 +87,9 @@ static bool parse_flags(const char *word, uint64_t *flags)
 		{'x', SHF_EXECINSTR},
 		{'e', SHF_EXCLUDE},
 	};
-	unsigned long long number;
+	uint64_t number;
 
-	if (cli_number(word, &number)) {
+	if (text_number(word, &number)) {
 		*flags = number;
 		return true;
 	}
@@ -55,23 +107,23 @@ static bool parse_flags(const char *word, uint64_t *flags)
 }
 
 /* OWNER:TYPE. Returns 0 or an exit status. */
-static int parse_note(struct arguments *a, const char *word)
+static int parse_note(struct injecting *a, const char *word)
 {
 	const char *colon = strrchr(word, ':');
-	unsigned long long type;
+	uint64_t type;
 
-	if (!colon || colon == word || !cli_number(colon + 1, &type) || type > UINT32_MAX)
-		return cli_usage("inject: --note %s: not OWNER:TYPE", word);
-	free(a->owner);
+	if (!colon || colon == word || !text_number(colon + 1, &type) || type > UINT32_MAX)
+		return cli_usage("--note %s: not OWNER:TYPE", word);
 	a->owner = strndup(word, (size_t)(colon - word));
 	if (!a->owner)
 		return cli_trouble("%s", strerror(ENOMEM));
+	a->wish.note_owner = a->owner;
 	a->wish.note_type = (uint32_t)type;
 	return 0;
 }
 
 /* NAME=PLACE. Returns 0 or an exit status. */
-static int parse_definition(struct arguments *a, const char *word)
+static int parse_definition(const char *word, struct elfsect_definition *definition)
 {
 	static const char *const places[] = {
 		[ELFSECT_AT_START] = "start",
@@ -79,111 +131,50 @@ static int parse_definition(struct arguments *a, const char *word)
 		[ELFSECT_AT_SIZE_WORD] = "size-word",
 	};
 	const char *equal = strrchr(word, '=');
-	const size_t count = a->wish.definition_count;
-	struct elfsect_definition *grown;
 	unsigned int place = 0;
 
 	while (equal && place < 3 && strcmp(equal + 1, places[place]) != 0)
 		place++;
 	if (!equal || equal == word || place == 3)
-		return cli_usage("inject: --define %s: not NAME=start, NAME=end or NAME=size-word", word);
-	grown = reallocarray(a->definitions, count + 1, sizeof(*grown));
-	if (!grown)
-		return cli_trouble("%s", strerror(ENOMEM));
-	a->definitions = grown;
-	grown[count].place = (enum elfsect_place)place;
-	grown[count].name = strndup(word, (size_t)(equal - word));
-	if (!grown[count].name)
-		return cli_trouble("%s", strerror(ENOMEM));
-	a->wish.definition_count++;
-	return 0;
+		return cli_usage("--define %s: not NAME=start, NAME=end or NAME=size-word", word);
+	definition->place = (enum elfsect_place)place;
+	definition->name = strndup(word, (size_t)(equal - word));
+	return definition->name ? 0 : cli_trouble("%s", strerror(ENOMEM));
 }
 
-static int parse_option(struct arguments *a, int c, char **argv)
+static int parse_definitions(struct injecting *a, const struct option_strings *words)
 {
-	unsigned long long number;
+	int status = 0;
 
-	switch (c) {
-	case 's':
-		a->region.section = optarg;
-		return 0;
-	case 'S':
-		a->region.symbols = optarg;
-		return 0;
-	case 'y':
-		a->region.symbol = optarg;
-		return 0;
-	case 'l':
-		a->slot = optarg;
-		return 0;
-	case 'm':
-		a->map = optarg;
-		return 0;
-	case 'd':
-		a->data = optarg;
-		return 0;
-	case 'a':
-		if (!cli_number(optarg, &number) || !number || (number & (number - 1)))
-			return cli_usage("inject: --align %s: not a power of two", optarg);
-		a->wish.align = number;
-		return 0;
-	case 'f':
-		a->wish.has_flags = true;
-		return parse_flags(optarg, &a->wish.flags)
-			       ? 0
-			       : cli_usage("inject: --flags %s: not a number or letters of a, w, x, e", optarg);
-	case 'D':
-		return parse_definition(a, optarg);
-	case 'n':
-		return parse_note(a, optarg);
-	default:
-		return output_option_parse(&a->output, c, optarg) ? 0 : cli_bad_option(c, argv);
-	}
-}
-
-static int parse_arguments(struct arguments *a, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"section", required_argument, NULL, 's'},
-		{"symbols", required_argument, NULL, 'S'},
-		{"symbol", required_argument, NULL, 'y'},
-		{"slot", required_argument, NULL, 'l'},
-		{"system-map", required_argument, NULL, 'm'},
-		{"data", required_argument, NULL, 'd'},
-		{"align", required_argument, NULL, 'a'},
-		{"flags", required_argument, NULL, 'f'},
-		{"define", required_argument, NULL, 'D'},
-		{"note", required_argument, NULL, 'n'},
-		OUTPUT_OPTIONS,
-		{0},
-	};
-	int c, status;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		status = parse_option(a, c, argv);
-		if (status)
-			return status;
-	}
-	if (region_option_count(&a->region) + !!a->slot != 1 || !a->data)
-		return cli_usage("inject: --data and one of --section, --symbols, --symbol and --slot are needed");
-	if (!a->region.section && (a->wish.align || a->wish.has_flags || a->wish.definition_count || a->owner))
-		return cli_usage("inject: --align, --flags, --define and --note go with --section");
-	if (a->region.section && a->map)
-		return cli_usage("inject: --system-map goes with --symbols, --symbol and --slot");
-	if (optind + 1 != argc)
-		return cli_usage("inject: exactly one file is needed");
-	if (!output_option_check(&a->output))
-		return STATUS_TROUBLE;
-	a->path = argv[optind];
-	a->wish.section = a->region.section;
+	a->definitions = calloc(words->count + 1, sizeof(*a->definitions));
+	if (!a->definitions)
+		return cli_trouble("%s", strerror(ENOMEM));
 	a->wish.definitions = a->definitions;
-	a->wish.note_owner = a->owner;
-	return 0;
+	for (size_t i = 0; i < words->count && !status; i++) {
+		status = parse_definition(words->words[i], &a->definitions[i]);
+		a->wish.definition_count += !status;
+	}
+	return status;
+}
+
+static int parse_values(struct injecting *a, const struct inject_values *v)
+{
+	a->region = v->region;
+	a->slot = v->slot;
+	a->map = v->map;
+	a->wish.section = v->region.section;
+	a->wish.align = v->align;
+	a->wish.has_flags = v->flags;
+	if (v->flags && !parse_flags(v->flags, &a->wish.flags))
+		return cli_usage("--flags %s: not a number or letters of a, w, x, e", v->flags);
+	if (v->note && parse_note(a, v->note))
+		return STATUS_TROUBLE;
+	return parse_definitions(a, &v->definitions);
 }
 
 /* ------------------------------------------------------------------------------------------------------- command */
 
-static int plan_slot(const struct arguments *a, const struct elfsect_view *view, enum elfsect_slot_kind kind,
+static int plan_slot(const struct injecting *a, const struct elfsect_view *view, enum elfsect_slot_kind kind,
 		     const char *name, struct elfsect_plan **plan, struct elfsect_error *error)
 {
 	elfsect_automap struct elfsect_system_map *map = NULL;
@@ -198,7 +189,7 @@ static int plan_slot(const struct arguments *a, const struct elfsect_view *view,
 }
 
 /* A section that a linked file has is a slot; other sections are made, or made anew. */
-static int plan_section(const struct arguments *a, const struct elfsect_view *view, struct elfsect_plan **plan,
+static int plan_section(const struct injecting *a, const struct elfsect_view *view, struct elfsect_plan **plan,
 			struct elfsect_error *error)
 {
 	const struct elfsect_section *s;
@@ -214,7 +205,7 @@ static int plan_section(const struct arguments *a, const struct elfsect_view *vi
 	return plan_slot(a, view, ELFSECT_SLOT_SECTION, a->wish.section, plan, error);
 }
 
-static int make_plan(const struct arguments *a, const struct elfsect_view *view, struct elfsect_plan **plan,
+static int make_plan(const struct injecting *a, const struct elfsect_view *view, struct elfsect_plan **plan,
 		     struct elfsect_error *error)
 {
 	if (a->region.section)
@@ -226,36 +217,50 @@ static int make_plan(const struct arguments *a, const struct elfsect_view *view,
 	return plan_slot(a, view, ELFSECT_SLOT_NAMED, a->slot, plan, error);
 }
 
-static int inject(struct arguments *a)
+static int inject(void *values, int count, char **paths)
 {
+	__attribute__((cleanup(cleanup_injecting))) struct injecting a = {0};
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct inject_values *v = values;
 	autofree uint8_t *data = NULL;
 	struct elfsect_error error;
 	int status;
 
-	if (edit_open(a->path, &a->output, &view, &error))
+	(void)count;
+	if (parse_values(&a, v) || !output_option_check(&v->output))
+		return STATUS_TROUBLE;
+	if (edit_open(paths[0], &v->output, &view, &error))
 		return cli_error(&error);
-	status = cli_read_file(a->data, &data, &a->wish.size);
+	status = cli_read_file(v->data, &data, &a.wish.size);
 	if (status)
 		return status;
-	a->wish.data = data;
-	if (make_plan(a, view, &plan, &error))
+	a.wish.data = data;
+	if (make_plan(&a, view, &plan, &error))
 		return cli_error(&error);
-	return edit_write_data(view, plan, a->path, &a->output);
+	return edit_write_data(view, plan, paths[0], &v->output);
 }
 
-int cmd_inject(int argc, char **argv)
-{
-	struct arguments arguments = {0};
-	int status;
-
-	status = parse_arguments(&arguments, argc, argv);
-	if (!status)
-		status = inject(&arguments);
-	for (size_t i = 0; i < arguments.wish.definition_count; i++)
-		free((void *)(uintptr_t)arguments.definitions[i].name);
-	free(arguments.definitions);
-	free(arguments.owner);
-	return status;
-}
+const struct command command_inject = {
+	.name = "inject",
+	.synopsis = "TARGET --data DATA [options] FILE",
+	.summary = "put data into a section, created at need, or into a slot",
+	.notes = "Size words follow the data in the order in which they are given, each at a multiple of 8. (A "
+		 "kernel's keyring has system_certificate_list_size before module_cert_size.) An undefined reference "
+		 "to NAME becomes defined, a symbol of this section is moved, any other name becomes a new global "
+		 "symbol.\n"
+		 "\n"
+		 "Other data means other places: each symbol inside a section that is refilled must be named by "
+		 "--define, unless the length stays the same. Sections with code, relocations or special flags are "
+		 "refused.\n"
+		 "\n"
+		 "In a linked file nothing moves: the target must be there with room for the data, and the rest of it "
+		 "is zeroed. Only a section that is not loaded can be new (--flags 0); it goes behind everything else. "
+		 "--align, --flags and --define are for relocatable files and such sections.",
+	.options = inject_rows,
+	.values_size = sizeof(struct inject_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = inject,
+};

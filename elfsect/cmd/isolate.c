@@ -1,62 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <getopt.h>
-
 #include "commands.h"
+#include "region_option.h"
 #include "base/tool/edit.h"
 #include "elfsect_cleanup.h"
 
-struct arguments {
+struct isolate_values {
 	const char *symbols;
 	const char *into;
-	struct output_option output;
-	const char *path;
 	uint64_t align;
+	struct output_option output;
 };
 
-static int isolate(const struct arguments *a)
+static const struct option_row isolate_rows[] = {
+	SYMBOLS_ROW(struct isolate_values, symbols),
+	STRING_ROW(0, "into", "NAME", struct isolate_values, into, "the new section"),
+	ALIGN_ROW(0, "align", "N", struct isolate_values, align,
+		  "its alignment; default 8, or less where the data's position in its section is not a multiple of 8"),
+	OUTPUT_ROWS(struct isolate_values, output),
+	RULE_ROW(RULE_NEEDED, "symbols", "into"),
+	{0},
+};
+
+static int isolate(void *values, int count, char **paths)
 {
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct isolate_values *v = values;
 	struct elfsect_region region;
 	struct elfsect_error error;
 
-	if (edit_open(a->path, &a->output, &view, &error) ||
-	    elfsect_region_of_symbols(view, a->symbols, &region, &error) ||
-	    elfsect_plan_isolate(view, &region, a->into, a->align, &plan, &error))
+	(void)count;
+	if (!*v->into)
+		return cli_usage("--into needs a name");
+	if (!output_option_check(&v->output))
+		return STATUS_TROUBLE;
+	if (edit_open(paths[0], &v->output, &view, &error) ||
+	    elfsect_region_of_symbols(view, v->symbols, &region, &error) ||
+	    elfsect_plan_isolate(view, &region, v->into, v->align, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, a->path, &a->output);
+	return edit_write(plan, paths[0], &v->output);
 }
 
-int cmd_isolate(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"symbols", required_argument, NULL, 'S'},
-		{"into", required_argument, NULL, 'i'},
-		{"align", required_argument, NULL, 'a'},
-		OUTPUT_OPTIONS,
-		{0},
-	};
-	struct arguments a = {0};
-	unsigned long long number;
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 'S') {
-			a.symbols = optarg;
-		} else if (c == 'i') {
-			a.into = optarg;
-		} else if (c == 'a') {
-			if (!cli_number(optarg, &number) || !number || (number & (number - 1)))
-				return cli_usage("isolate: --align %s: not a power of two", optarg);
-			a.align = number;
-		} else if (!output_option_parse(&a.output, c, optarg)) {
-			return cli_bad_option(c, argv);
-		}
-	}
-	if (!a.symbols || !a.into || !*a.into)
-		return cli_usage("isolate: --symbols and --into are needed");
-	if (optind + 1 != argc)
-		return cli_usage("isolate: exactly one file is needed");
-	a.path = argv[optind];
-	return output_option_check(&a.output) ? isolate(&a) : STATUS_TROUBLE;
-}
+const struct command command_isolate = {
+	.name = "isolate",
+	.synopsis = "--symbols FIRST..LAST[+N] --into NAME [--align N] [-o OUT] FILE",
+	.summary = "give data in a relocatable file a section of its own",
+	.notes = "If the data is all of a section, the section is renamed. If it is part of one, its bytes, symbols "
+		 "and relocations move to the new section, zeros stay behind so that nothing else moves, and "
+		 "references follow. What cannot be decided is refused, such as a reference from code by number that "
+		 "lands within 512 bytes of its edges. A label or pointer at the range's end belongs to what comes "
+		 "next, one at its start to the range.\n"
+		 "Distances that the assembler has already computed are not seen. Data that needs more than the "
+		 "default alignment needs --align.\n"
+		 "\n"
+		 "The zeros keep the length of the data: with a key of another length, the rest of the file still "
+		 "differs. Only isolation before the link, in the object that is all data "
+		 "(certs/system_certificates.o), gives one digest for keys of different lengths.",
+	.options = isolate_rows,
+	.values_size = sizeof(struct isolate_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = isolate,
+};

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
-#include <stdio.h>
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
+#include "keyring_option.h"
 #include "base/tool/edit.h"
 #include "elfsect_keyring.h"
 #include "base/cleanup.h"
@@ -18,16 +17,33 @@ struct wanted {
 	char hex[2 * ELFSECT_KEY_ID_MAX + 1];
 };
 
-struct arguments {
-	const char *slot;
-	const char *map;
-	bool all;
-	struct wanted *wanted; /* owned */
-	size_t wanted_count;
+/* What both commands are told. */
+struct edit_values {
+	struct keyring_option keyring;
 	struct output_option output;
-	const char *path;
-	int file_count; /* of certificates */
-	char **files;
+};
+
+struct remove_values {
+	struct edit_values edit;
+	struct option_strings fingerprints;
+	struct option_strings key_ids;
+	bool all;
+};
+
+static const struct option_row add_rows[] = {
+	KEYRING_ROWS(struct edit_values, keyring),
+	OUTPUT_ROWS(struct edit_values, output),
+	{0},
+};
+
+static const struct option_row remove_rows[] = {
+	KEYRING_ROWS(struct remove_values, edit.keyring),
+	STRINGS_ROW(0, "fingerprint", "HEX", struct remove_values, fingerprints,
+		    "the certificate with this SHA-256, with or without colons"),
+	STRINGS_ROW(0, "key-id", "HEX", struct remove_values, key_ids, "those with this subject key id"),
+	FLAG_ROW(0, "all", struct remove_values, all, "all of the slot"),
+	OUTPUT_ROWS(struct remove_values, edit.output),
+	{0},
 };
 
 /* A file that is open for an edit of one slot. */
@@ -50,15 +66,15 @@ static void cleanup_certificates(struct certificates *certificates)
 	free(certificates->bytes);
 }
 
-static int session_open(struct session *s, const struct arguments *a)
+static int session_open(struct session *s, const struct edit_values *v, const char *path)
 {
 	struct elfsect_error error;
 	int ret;
 
-	ret = edit_open(a->path, &a->output, &s->view, &error);
-	if (!ret && a->map)
-		ret = elfsect_system_map_open(a->map, &s->map, &error);
-	s->slot = a->slot;
+	ret = edit_open(path, &v->output, &s->view, &error);
+	if (!ret && v->keyring.map)
+		ret = elfsect_system_map_open(v->keyring.map, &s->map, &error);
+	s->slot = v->keyring.slot;
 	if (!ret && !s->slot)
 		ret = elfsect_keyring_default_slot(s->view, s->map, &s->slot, &error);
 	if (!ret)
@@ -99,25 +115,53 @@ static void note_present(const struct session *s, const char *path, const struct
 	}
 }
 
-static int add(const struct arguments *a)
+/* All certificates of some files. */
+static int read_certificates(struct certificates *certificates, int count, char **paths)
+{
+	int status = STATUS_OK;
+
+	for (int i = 0; i < count && status == STATUS_OK; i++)
+		status = certificates_read(certificates, paths[i]);
+	return status;
+}
+
+/* The operands are a kernel and files of certificates. */
+static int add(void *values, int count, char **paths)
 {
 	__attribute__((cleanup(cleanup_certificates))) struct certificates new = {0};
 	__attribute__((cleanup(cleanup_session))) struct session s = {0};
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	const struct edit_values *v = values;
 	struct elfsect_error error;
-	int status = STATUS_OK;
+	int status;
 
-	for (int i = 0; i < a->file_count && status == STATUS_OK; i++)
-		status = certificates_read(&new, a->files[i]);
-	if (status == STATUS_OK)
-		status = session_open(&s, a);
+	if (count < 2)
+		return cli_usage("a certificate is needed");
+	if (!output_option_check(&v->output))
+		return STATUS_TROUBLE;
+	status = read_certificates(&new, count - 1, paths + 1) ?: session_open(&s, v, paths[0]);
 	if (status)
 		return status;
 	if (elfsect_plan_keyring_add(s.keyring, new.bytes, new.size, &plan, &error))
 		return cli_error(&error);
-	note_present(&s, a->path, &new);
-	return edit_write_data(s.view, plan, a->path, &a->output);
+	note_present(&s, paths[0], &new);
+	return edit_write_data(s.view, plan, paths[0], &v->output);
 }
+
+const struct command command_keyring_add = {
+	.name = "keyring add",
+	.synopsis = "[options] FILE CERT...",
+	.summary = "add certificates to a kernel's keyring",
+	.notes =
+		"CERT holds certificates, PEM or DER, one or several; - is stdin. They go behind those that are there. "
+		"Without --slot: into linux-extra-cert if FILE has it, else linux-keyring. What is there already is "
+		"left out, with a note.",
+	.options = add_rows,
+	.values_size = sizeof(struct edit_values),
+	.least = 1,
+	.operands = "a file is needed",
+	.run = add,
+};
 
 /* ------------------------------------------------------------------------------------------------------- remove */
 
@@ -174,134 +218,98 @@ static const char *elsewhere(const struct session *s, const struct wanted *wante
 }
 
 /* All that is named has to be there. STATUS_DIFFERENT says that it is not. */
-static int mark_all(const struct arguments *a, const struct session *s, const struct certificates *named, bool *marks)
+static int mark_all(const char *path, const struct session *s, const struct wanted *wanted, size_t wanted_count,
+		    const struct certificates *named, bool *marks)
 {
 	int status = STATUS_OK;
 	uint64_t size;
 
-	for (size_t i = 0; i < a->wanted_count; i++) {
-		const struct wanted *w = &a->wanted[i];
+	for (size_t i = 0; i < wanted_count; i++) {
+		const struct wanted *w = &wanted[i];
 
 		if (mark_wanted(s->keyring, w, marks))
 			continue;
-		cli_trouble("%s: no certificate with the %s %s in %s%s", a->path,
-			    w->is_key_id ? "key id" : "fingerprint", w->hex, s->slot, elsewhere(s, w, NULL, 0));
+		cli_trouble("%s: no certificate with the %s %s in %s%s", path, w->is_key_id ? "key id" : "fingerprint",
+			    w->hex, s->slot, elsewhere(s, w, NULL, 0));
 		status = STATUS_DIFFERENT;
 	}
 	for (uint64_t at = 0; at < named->size; at += size) {
 		size = size_of(named->bytes + at, named->size - at);
 		if (mark_certificate(s->keyring, named->bytes + at, size, marks))
 			continue;
-		say(a->path, named->bytes + at, size, "not in", s->slot, elsewhere(s, NULL, named->bytes + at, size));
+		say(path, named->bytes + at, size, "not in", s->slot, elsewhere(s, NULL, named->bytes + at, size));
 		status = STATUS_DIFFERENT;
 	}
 	return status;
 }
 
-static int remove_certificates(const struct arguments *a)
+static int parse_wanted(const char *word, bool is_key_id, struct wanted *w)
+{
+	w->is_key_id = is_key_id;
+	if (certificate_parse_hex(word, w->hex, sizeof(w->hex)) && (is_key_id || strlen(w->hex) == 64))
+		return STATUS_OK;
+	return cli_usage("%s: not %s", word,
+			 is_key_id ? "bytes in hexadecimal" : "the 32 bytes of a SHA-256 in hexadecimal");
+}
+
+/* Fingerprints, then key ids; wanted has room for all of them. */
+static int parse_all_wanted(const struct remove_values *v, struct wanted *wanted)
+{
+	const size_t first = v->fingerprints.count;
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < first && !status; i++)
+		status = parse_wanted(v->fingerprints.words[i], false, &wanted[i]);
+	for (size_t i = 0; i < v->key_ids.count && !status; i++)
+		status = parse_wanted(v->key_ids.words[i], true, &wanted[first + i]);
+	return status;
+}
+
+/* The operands are a kernel and files of certificates. */
+static int remove_certificates(void *values, int count, char **paths)
 {
 	__attribute__((cleanup(cleanup_certificates))) struct certificates named = {0};
 	__attribute__((cleanup(cleanup_session))) struct session s = {0};
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
+	const struct remove_values *v = values;
+	const size_t wanted_count = v->fingerprints.count + v->key_ids.count;
+	autofree struct wanted *wanted = calloc(wanted_count + 1, sizeof(*wanted));
 	autofree bool *marks = NULL;
 	struct elfsect_error error;
-	int status = STATUS_OK;
-	size_t count;
+	size_t certificates;
+	int status;
 
-	for (int i = 0; i < a->file_count && status == STATUS_OK; i++)
-		status = certificates_read(&named, a->files[i]);
-	if (status == STATUS_OK)
-		status = session_open(&s, a);
+	if (!wanted)
+		return cli_trouble("%s", strerror(ENOMEM));
+	if (v->all == (count > 1 || wanted_count))
+		return cli_usage("either certificates (files, --fingerprint, --key-id) or --all");
+	if (parse_all_wanted(v, wanted) || !output_option_check(&v->edit.output))
+		return STATUS_TROUBLE;
+	status = read_certificates(&named, count - 1, paths + 1) ?: session_open(&s, &v->edit, paths[0]);
 	if (status)
 		return status;
-	elfsect_keyring_certificates(s.keyring, &count);
-	marks = calloc(count + 1, sizeof(*marks));
+	elfsect_keyring_certificates(s.keyring, &certificates);
+	marks = calloc(certificates + 1, sizeof(*marks));
 	if (!marks)
 		return cli_trouble("%s", strerror(ENOMEM));
-	memset(marks, a->all, count);
-	status = mark_all(a, &s, &named, marks);
+	memset(marks, v->all, certificates);
+	status = mark_all(paths[0], &s, wanted, wanted_count, &named, marks);
 	if (status)
 		return status;
 	if (elfsect_plan_keyring_remove(s.keyring, marks, &plan, &error))
 		return cli_error(&error);
-	return edit_write_data(s.view, plan, a->path, &a->output);
+	return edit_write_data(s.view, plan, paths[0], &v->edit.output);
 }
 
-/* ------------------------------------------------------------------------------------------------------ options */
-
-static int parse_wanted(struct arguments *a, bool is_key_id, const char *word)
-{
-	struct wanted *grown = reallocarray(a->wanted, a->wanted_count + 1, sizeof(*grown));
-	struct wanted *w;
-
-	if (!grown)
-		return cli_trouble("%s", strerror(ENOMEM));
-	a->wanted = grown;
-	w = &grown[a->wanted_count];
-	w->is_key_id = is_key_id;
-	if (!certificate_parse_hex(word, w->hex, sizeof(w->hex)) || (!is_key_id && strlen(w->hex) != 64))
-		return cli_usage("keyring remove: %s: not %s", word,
-				 is_key_id ? "bytes in hexadecimal" : "the 32 bytes of a SHA-256 in hexadecimal");
-	a->wanted_count++;
-	return STATUS_OK;
-}
-
-static int parse_arguments(struct arguments *a, bool removes, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"slot", required_argument, NULL, 'l'},
-		{"system-map", required_argument, NULL, 'm'},
-		{"fingerprint", required_argument, NULL, 'f'},
-		{"key-id", required_argument, NULL, 'k'},
-		{"all", no_argument, NULL, 'a'},
-		OUTPUT_OPTIONS,
-		{0},
-	};
-	int c, status = STATUS_OK;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1 && status == STATUS_OK) {
-		if (!removes && (c == 'f' || c == 'k' || c == 'a'))
-			return cli_usage("keyring add: %s goes with keyring remove", argv[optind - 1]);
-		if (c == 'l')
-			a->slot = optarg;
-		else if (c == 'm')
-			a->map = optarg;
-		else if (c == 'f' || c == 'k')
-			status = parse_wanted(a, c == 'k', optarg);
-		else if (c == 'a')
-			a->all = true;
-		else if (!output_option_parse(&a->output, c, optarg))
-			return cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	if (optind == argc)
-		return cli_usage("keyring %s: a file is needed", argv[0]);
-	a->path = argv[optind];
-	a->files = argv + optind + 1;
-	a->file_count = argc - optind - 1;
-	return output_option_check(&a->output) ? STATUS_OK : STATUS_TROUBLE;
-}
-
-int cmd_keyring_add(int argc, char **argv)
-{
-	struct arguments arguments = {0};
-	int status = parse_arguments(&arguments, false, argc, argv);
-
-	if (status == STATUS_OK && !arguments.file_count)
-		status = cli_usage("keyring add: a certificate is needed");
-	return status ? status : add(&arguments);
-}
-
-int cmd_keyring_remove(int argc, char **argv)
-{
-	struct arguments arguments = {0};
-	int status = parse_arguments(&arguments, true, argc, argv);
-
-	if (status == STATUS_OK && arguments.all == (arguments.file_count || arguments.wanted_count))
-		status = cli_usage("keyring remove: either certificates (files, --fingerprint, --key-id) or --all");
-	if (status == STATUS_OK)
-		status = remove_certificates(&arguments);
-	free(arguments.wanted);
-	return status;
-}
+const struct command command_keyring_remove = {
+	.name = "keyring remove",
+	.synopsis = "[options] FILE {CERT | --fingerprint HEX | --key-id HEX}... | --all",
+	.summary = "remove certificates from a kernel's keyring",
+	.notes = "The slot is that of 'keyring add'. If something that is named is not there, nothing is changed, and "
+		 "the exit status is 1. Removing what was added last gives the file back as it was.",
+	.options = remove_rows,
+	.values_size = sizeof(struct remove_values),
+	.least = 1,
+	.operands = "a file is needed",
+	.run = remove_certificates,
+};

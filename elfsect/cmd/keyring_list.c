@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <getopt.h>
 #include <json.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
-#include "base/tool/edit.h"
+#include "keyring_option.h"
+#include "base/text.h"
 #include "elfsect_keyring.h"
 #include "elfsect_cleanup.h"
 #include "base/text.h"
@@ -95,14 +95,26 @@ static int show(const struct entry *e, enum form form, json_object *list)
 	return STATUS_OK;
 }
 
-struct arguments {
+struct list_values {
+	struct keyring_option keyring;
+	bool json, pem;
+};
+
+static const struct option_row list_rows[] = {
+	KEYRING_ROWS(struct list_values, keyring),
+	FLAG_ROW(0, "json", struct list_values, json, "as JSON"),
+	FLAG_ROW(0, "pem", struct list_values, pem, "the certificates themselves, for openssl"),
+	RULE_ROW(RULE_EXCLUDE, "json", "pem"),
+	{0},
+};
+
+struct listing {
 	enum form form;
-	const char *slot;
-	const char *map;
+	struct keyring_option keyring;
 	json_object *files; /* for FORM_JSON */
 };
 
-static int list_keyring(const struct arguments *a, const char *path, const struct elfsect_view *view,
+static int list_keyring(const struct listing *a, const char *path, const struct elfsect_view *view,
 			const struct elfsect_keyring *keyring)
 {
 	json_object *file = json_object_new_object(), *certificates = json_object_new_array();
@@ -132,7 +144,7 @@ static int list_keyring(const struct arguments *a, const char *path, const struc
 	return status;
 }
 
-static int list_file(const struct arguments *a, const char *path)
+static int list_file(const struct listing *a, const char *path)
 {
 	elfsect_automap struct elfsect_system_map *map = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
@@ -140,8 +152,9 @@ static int list_file(const struct arguments *a, const char *path)
 	struct elfsect_error error;
 	int status;
 
-	if (elfsect_view_open(path, &view, &error) || (a->map && elfsect_system_map_open(a->map, &map, &error)) ||
-	    elfsect_keyring_open(view, map, a->slot, &keyring, &error))
+	if (elfsect_view_open(path, &view, &error) ||
+	    (a->keyring.map && elfsect_system_map_open(a->keyring.map, &map, &error)) ||
+	    elfsect_keyring_open(view, map, a->keyring.slot, &keyring, &error))
 		return cli_error(&error);
 	status = list_keyring(a, path, view, keyring);
 	elfsect_keyring_close(keyring);
@@ -150,53 +163,38 @@ static int list_file(const struct arguments *a, const char *path)
 	return status;
 }
 
-static int list_files(struct arguments *a, int count, char **paths)
+static int list_keyrings(void *values, int count, char **paths)
 {
-	json_object *root = json_object_new_object();
+	const struct list_values *v = values;
+	struct listing a = {.form = v->json ? FORM_JSON : v->pem ? FORM_PEM : FORM_TEXT, .keyring = v->keyring};
 	int status = STATUS_OK;
+	json_object *root;
 
-	a->files = json_object_new_array();
+	if (v->keyring.map && count != 1)
+		return cli_usage("a System.map is of one file");
+	root = json_object_new_object();
+	a.files = json_object_new_array();
 	json_object_object_add(root, "schema", json_object_new_int(KEYRING_SCHEMA));
-	json_object_object_add(root, "files", a->files);
+	json_object_object_add(root, "files", a.files);
 	for (int i = 0; i < count; i++)
-		if (list_file(a, paths[i]))
+		if (list_file(&a, paths[i]))
 			status = STATUS_TROUBLE;
-	if (a->form == FORM_JSON && status == STATUS_OK)
+	if (v->json && status == STATUS_OK)
 		puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
 								  JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(root);
 	return status;
 }
 
-int cmd_keyring_list(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"pem", no_argument, NULL, 'p'},
-		{"slot", required_argument, NULL, 'l'},
-		{"system-map", required_argument, NULL, 'm'},
-		{0},
-	};
-	struct arguments arguments = {0};
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		const enum form form = c == 'j' ? FORM_JSON : FORM_PEM;
-
-		if (c == 'l')
-			arguments.slot = optarg;
-		else if (c == 'm')
-			arguments.map = optarg;
-		else if (c != 'j' && c != 'p')
-			return cli_bad_option(c, argv);
-		else if (arguments.form && arguments.form != form)
-			return cli_usage("keyring list: --json and --pem exclude each other");
-		else
-			arguments.form = form;
-	}
-	if (optind == argc)
-		return cli_usage("keyring list: a file is needed");
-	if (arguments.map && optind + 1 != argc)
-		return cli_usage("keyring list: a System.map is of one file");
-	return list_files(&arguments, argc - optind, argv + optind);
-}
+const struct command command_keyring_list = {
+	.name = "keyring list",
+	.synopsis = "[options] FILE...",
+	.summary = "list the X.509 certificates in a kernel",
+	.notes = "Without --slot all certificates that the kernel will load. Bytes that are not exactly a list of "
+		 "certificates, or length words that do not fit, are an error.",
+	.options = list_rows,
+	.values_size = sizeof(struct list_values),
+	.least = 1,
+	.operands = "a file is needed",
+	.run = list_keyrings,
+};

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 #include <elf.h>
-#include <getopt.h>
 #include <json.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "commands.h"
-#include "base/tool/cli.h"
 #include "elfsect_cleanup.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 /* Version of the JSON form. New members do not change it. */
@@ -70,17 +68,14 @@ static bool hash_section(const struct elfsect_view *view, const struct elfsect_s
 {
 	const uint8_t *bytes = elfsect_section_bytes(view, s);
 	uint8_t hash[HASH_BYTES];
-	unsigned int length = 0;
 
 	if (s->type == SHT_NULL || s->type == SHT_NOBITS)
 		return false;
-	if (!EVP_Digest(bytes ? bytes : (const uint8_t *)"", bytes ? s->size : 0, hash, &length, EVP_sha256(), NULL) ||
-	    length != HASH_BYTES) {
+	if (hash_once("sha256", bytes ? bytes : (const uint8_t *)"", bytes ? s->size : 0, hash)) {
 		*failed = true;
 		return false;
 	}
-	for (size_t i = 0; i < HASH_BYTES; i++)
-		sprintf(hex + 2 * i, "%02x", hash[i]);
+	text_hex(hash, sizeof(hash), hex, 2 * HASH_BYTES + 1);
 	return true;
 }
 
@@ -170,39 +165,42 @@ static bool print_json(const struct elfsect_view *view, bool hash)
 
 /* ----------------------------------------------------------------------------------------------------- command */
 
-static int list(const char *path, bool json, bool hash)
+struct list_values {
+	bool hash;
+	bool json;
+};
+
+static const struct option_row list_rows[] = {
+	FLAG_ROW(0, "hash", struct list_values, hash, "add the SHA-256 of each section's bytes"),
+	FLAG_ROW(0, "json", struct list_values, json,
+		 "as JSON. In names, bytes other than printable ASCII are written as \\xHH."),
+	{0},
+};
+
+static int list(void *values, int count, char **paths)
 {
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct list_values *v = values;
 	struct elfsect_error error;
 
-	if (elfsect_view_open(path, &view, &error))
+	(void)count;
+	if (elfsect_view_open(paths[0], &view, &error))
 		return cli_error(&error);
-	if (!(json ? print_json(view, hash) : print_table(view, hash)))
-		return cli_trouble("%s: SHA-256 failed", path);
+	if (!(v->json ? print_json(view, v->hash) : print_table(view, v->hash)))
+		return cli_trouble("%s: SHA-256 failed", paths[0]);
 	if (elfsect_view_unchanged(view, &error))
 		return cli_error(&error);
 	return STATUS_OK;
 }
 
-int cmd_list(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"hash", no_argument, NULL, 'h'},
-		{0},
-	};
-	bool json = false, hash = false;
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c == 'j')
-			json = true;
-		else if (c == 'h')
-			hash = true;
-		else
-			return cli_bad_option(c, argv);
-	}
-	if (optind + 1 != argc)
-		return cli_usage("list: exactly one file is needed");
-	return list(argv[optind], json, hash);
-}
+const struct command command_list = {
+	.name = "list",
+	.synopsis = "[--hash] [--json] FILE",
+	.summary = "list the sections of an ELF file",
+	.options = list_rows,
+	.values_size = sizeof(struct list_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = list,
+};

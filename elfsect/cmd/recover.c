@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdio.h>
-#include <getopt.h>
-
 #include "commands.h"
 #include "base/tool/edit.h"
 
-int cmd_recover(int argc, char **argv)
+static int recover(void *values, int count, char **paths)
 {
-	static const struct option options[] = {{0}};
 	enum elfsect_recovery recovery;
 	struct elfsect_error error;
-	int c, status = STATUS_OK;
+	int status = STATUS_OK;
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1)
-		return cli_bad_option(c, argv);
-	if (optind == argc)
-		return cli_usage("recover: a file is needed");
-	for (int i = optind; i < argc; i++) {
-		if (elfsect_recover(argv[i], &recovery, &error))
+	(void)values;
+	for (int i = 0; i < count; i++) {
+		if (elfsect_recover(paths[i], &recovery, &error))
 			status = cli_error(&error);
 		else if (recovery == ELFSECT_NOTHING_TO_RECOVER)
-			fprintf(stderr, "elfsect: %s: nothing to recover\n", argv[i]);
+			cli_note("%s: nothing to recover", paths[i]);
 		else
-			edit_note_recovery(argv[i], recovery);
+			edit_note_recovery(paths[i], recovery);
 	}
 	return status;
 }
+
+const struct command command_recover = {
+	.name = "recover",
+	.synopsis = "FILE...",
+	.summary = "after an interrupted edit in place, bring the old content back",
+	.notes = "While an edit in place runs, the old bytes stand in a journal beside FILE (.FILE.elfsect-journal). "
+		 "If the edit was interrupted, this command, and any other that edits FILE, takes it back to its old "
+		 "content and removes the journal. A journal that belongs to another file is an error, and stays.",
+	.least = 1,
+	.operands = "a file is needed",
+	.run = recover,
+};

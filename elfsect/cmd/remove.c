@@ -1,41 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <getopt.h>
-
 #include "commands.h"
 #include "base/tool/edit.h"
 #include "elfsect_cleanup.h"
 
-static int remove_section(const char *path, const char *section, const struct output_option *output)
+struct remove_values {
+	const char *section;
+	struct output_option output;
+};
+
+static const struct option_row remove_rows[] = {
+	STRING_ROW(0, "section", "NAME", struct remove_values, section, "the section"),
+	OUTPUT_ROWS(struct remove_values, output),
+	RULE_ROW(RULE_NEEDED, "section"),
+	{0},
+};
+
+static int remove_section(void *values, int count, char **paths)
 {
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
+	const struct remove_values *v = values;
 	struct elfsect_error error;
 
-	if (edit_open(path, output, &view, &error) || elfsect_plan_remove(view, section, &plan, &error))
+	(void)count;
+	if (!output_option_check(&v->output))
+		return STATUS_TROUBLE;
+	if (edit_open(paths[0], &v->output, &view, &error) || elfsect_plan_remove(view, v->section, &plan, &error))
 		return cli_error(&error);
-	return edit_write(plan, path, output);
+	return edit_write(plan, paths[0], &v->output);
 }
 
-int cmd_remove(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"section", required_argument, NULL, 's'},
-		OUTPUT_OPTIONS,
-		{0},
-	};
-	struct output_option output = {0};
-	const char *section = NULL;
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 's')
-			section = optarg;
-		else if (!output_option_parse(&output, c, optarg))
-			return cli_bad_option(c, argv);
-	}
-	if (!section)
-		return cli_usage("remove: --section is needed");
-	if (optind + 1 != argc)
-		return cli_usage("remove: exactly one file is needed");
-	return output_option_check(&output) ? remove_section(argv[optind], section, &output) : STATUS_TROUBLE;
-}
+const struct command command_remove = {
+	.name = "remove",
+	.synopsis = "--section NAME [-o OUT] FILE",
+	.summary = "remove a section of a relocatable file with its relocations and symbols",
+	.notes = "Its global symbols become undefined if something refers to them and are removed otherwise. A "
+		 "reference to the section itself or to one of its local symbols is an error.",
+	.options = remove_rows,
+	.values_size = sizeof(struct remove_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = remove_section,
+};

@@ -113,29 +113,48 @@ static const char modules_verify_usage[] = "[options] VMLINUX MODULE...\n\n"
 					   "\n"
 					   "Exit status: 0 all would be accepted, 1 at least one would not, 2 trouble.";
 
-static const struct command commands[] = {
-	{"digest", cmd_digest, "print the digest of ELF files, less what the policy excludes", digest_usage},
-	{"compare", cmd_compare, "compare two ELF files, or a file and a manifest", compare_usage},
-	{"dump", cmd_dump, "print what the digest covers as text, for diff", dump_usage},
-	{"policy show", cmd_policy_show, "print the canonical text of a policy, which every digest under it covers",
-	 "linux|strict|FILE"},
-	{"policy resolve", cmd_policy_resolve, "print a linked file's map: where it has what the policy excludes",
-	 policy_resolve_usage},
-	{"sig show", cmd_sig_show, "list the layers of modules: compression, signatures and their signers, proofs",
-	 sig_show_usage},
-	{"sig verify", cmd_sig_verify, "verify the outermost signature of modules", sig_verify_usage},
-	{"sig strip", cmd_sig_strip, "remove the outermost signature of modules", sig_strip_usage},
-	{"sig extract", cmd_sig_extract, "print the outermost signature of a module", sig_extract_usage},
-	{"sig attach", cmd_sig_attach, "append a signature to a module", sig_attach_usage},
-	{"modules list", cmd_modules_list, "hash the modules of a kernel: the flat table", modules_list_usage},
-	{"modules tree", cmd_modules_tree, "hash the modules of a kernel: the Merkle tree, its root and its proofs",
-	 modules_tree_usage},
-	{"modules embed", cmd_modules_embed, "put a table or a root into a kernel, as its slot wants it",
-	 modules_embed_usage},
-	{"modules append", cmd_modules_append, "append to each module its proof", modules_append_usage},
-	{"modules verify", cmd_modules_verify, "say of modules what a kernel with these hashes says",
-	 modules_verify_usage},
-	{0},
+#define COMMAND(...)                                                                                                   \
+	&(const struct command)                                                                                        \
+	{                                                                                                              \
+		__VA_ARGS__                                                                                            \
+	}
+
+static const struct command *const commands[] = {
+	COMMAND(.name = "digest", .words = cmd_digest,
+		.summary = "print the digest of ELF files, less what the policy excludes", .usage = digest_usage),
+	COMMAND(.name = "compare", .words = cmd_compare, .summary = "compare two ELF files, or a file and a manifest",
+		.usage = compare_usage),
+	COMMAND(.name = "dump", .words = cmd_dump, .summary = "print what the digest covers as text, for diff",
+		.usage = dump_usage),
+	COMMAND(.name = "policy show", .words = cmd_policy_show,
+		.summary = "print the canonical text of a policy, which every digest under it covers",
+		.usage = "linux|strict|FILE"),
+	COMMAND(.name = "policy resolve", .words = cmd_policy_resolve,
+		.summary = "print a linked file's map: where it has what the policy excludes",
+		.usage = policy_resolve_usage),
+	COMMAND(.name = "sig show", .words = cmd_sig_show,
+		.summary = "list the layers of modules: compression, signatures and their signers, proofs",
+		.usage = sig_show_usage),
+	COMMAND(.name = "sig verify", .words = cmd_sig_verify, .summary = "verify the outermost signature of modules",
+		.usage = sig_verify_usage),
+	COMMAND(.name = "sig strip", .words = cmd_sig_strip, .summary = "remove the outermost signature of modules",
+		.usage = sig_strip_usage),
+	COMMAND(.name = "sig extract", .words = cmd_sig_extract, .summary = "print the outermost signature of a module",
+		.usage = sig_extract_usage),
+	COMMAND(.name = "sig attach", .words = cmd_sig_attach, .summary = "append a signature to a module",
+		.usage = sig_attach_usage),
+	COMMAND(.name = "modules list", .words = cmd_modules_list,
+		.summary = "hash the modules of a kernel: the flat table", .usage = modules_list_usage),
+	COMMAND(.name = "modules tree", .words = cmd_modules_tree,
+		.summary = "hash the modules of a kernel: the Merkle tree, its root and its proofs",
+		.usage = modules_tree_usage),
+	COMMAND(.name = "modules embed", .words = cmd_modules_embed,
+		.summary = "put a table or a root into a kernel, as its slot wants it", .usage = modules_embed_usage),
+	COMMAND(.name = "modules append", .words = cmd_modules_append, .summary = "append to each module its proof",
+		.usage = modules_append_usage),
+	COMMAND(.name = "modules verify", .words = cmd_modules_verify,
+		.summary = "say of modules what a kernel with these hashes says", .usage = modules_verify_usage),
+	NULL,
 };
 
 static const struct tool tool = {

@@ -19,14 +19,16 @@ struct embed_command {
 	unsigned int threads;
 };
 
-enum { OPT_TABLE = 0x200, OPT_ROOT, OPT_MAP };
+enum { OPT_TABLE = 0x200, OPT_ROOT, OPT_MAP, OPT_IN_PLACE, OPT_VERIFY };
 
 static const struct option embed_options[] = {
 	{"table", required_argument, NULL, OPT_TABLE},
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"system-map", required_argument, NULL, OPT_MAP},
 	{"jobs", required_argument, NULL, 'j'},
-	OUTPUT_OPTIONS,
+	{"output", required_argument, NULL, 'o'},
+	{"in-place", no_argument, NULL, OPT_IN_PLACE},
+	{"verify", no_argument, NULL, OPT_VERIFY},
 	{0},
 };
 
@@ -119,7 +121,13 @@ int cmd_modules_embed(int argc, char **argv)
 			command.map = optarg;
 		else if (c == 'j')
 			status = option_jobs(optarg, &command.threads);
-		else if (!output_option_parse(&command.output, c, optarg))
+		else if (c == 'o')
+			command.output.out = optarg;
+		else if (c == OPT_IN_PLACE)
+			command.output.in_place = true;
+		else if (c == OPT_VERIFY)
+			command.output.verify = true;
+		else
 			status = cli_bad_option(c, argv);
 	}
 	if (status)

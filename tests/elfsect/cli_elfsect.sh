@@ -194,7 +194,11 @@ head -c 200 a.o >short.o
 : >empty.o
 ls -A >names
 names=$(cat names)
-expect 2 "inject: --data and one of --section" "$elfsect" inject a.o
+expect 2 "inject: --data is needed" "$elfsect" inject a.o
+expect 2 "inject: one of --section" "$elfsect" inject --data data a.o
+expect 2 "--section and --symbol exclude each other" "$elfsect" inject --section .x --symbol y --data data a.o
+expect 2 "--section is given twice" "$elfsect" inject --section .x --section .y --data data a.o
+expect 2 "--flags goes with --section" "$elfsect" inject --symbol y --flags a --data data a.o
 expect 2 "unknown option --nothing" "$elfsect" inject --nothing a.o
 expect 2 "--align needs" "$elfsect" inject --section .x --data data --align
 expect 2 "not a power of two" "$elfsect" inject --section .x --data data --align 3 a.o

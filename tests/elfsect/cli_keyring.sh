@@ -302,7 +302,7 @@ refuse "Is a directory" "$elfsect" keyring add vmlinux /
 refuse "a certificate is needed" "$elfsect" keyring add vmlinux
 refuse "a file is needed" "$elfsect" keyring add
 refuse "a file is needed" "$elfsect" keyring list
-refuse "goes with keyring remove" "$elfsect" keyring add --all vmlinux ec.pem
+refuse "unknown option --all" "$elfsect" keyring add --all vmlinux ec.pem
 refuse "no slot module-hashes" "$elfsect" keyring add --slot module-hashes vmlinux ec.pem
 refuse "no slot nothing" "$elfsect" keyring list --slot nothing vmlinux
 refuse "either certificates" "$elfsect" keyring remove vmlinux

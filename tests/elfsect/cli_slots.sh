@@ -110,7 +110,7 @@ expect 2 "is there with other content" "$elfsect" inject --section .note.mine --
 expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine --flags 0 --data text noted
 expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note :1 --flags 0 --data text noted
 expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine:4294967296 --flags 0 --data text noted
-expect 2 "go with --section" "$elfsect" inject --symbol system_extra_cert --note mine:1 --data text noted
+expect 2 "--note goes with --section" "$elfsect" inject --symbol system_extra_cert --note mine:1 --data text noted
 expect 2 "not loaded (--flags 0)" "$elfsect" inject --section .new --data data vmlinux
 expect 2 "size" "$elfsect" inject --section .new --flags 0 --data data --in-place vmlinux
 expect 2 "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux
@@ -120,8 +120,8 @@ expect 2 "100 bytes are available, 101 are needed" "$elfsect" inject --slot linu
 expect 2 "12 bytes are available" "$elfsect" inject --slot linux-keyring --data data vmlinux
 expect 2 "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
 expect 2 "executable" "$elfsect" inject --section .text --data data vmlinux
-expect 2 "one of --section" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux
-expect 2 "go with --section" "$elfsect" inject --slot module-hashes --align 8 --data data vmlinux
+expect 2 "--section and --slot exclude each other" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux
+expect 2 "--align goes with --section" "$elfsect" inject --slot module-hashes --align 8 --data data vmlinux
 expect 2 "exclude each other" "$elfsect" inject --slot module-hashes --in-place -o x --data data vmlinux
 expect 2 "goes with --in-place" "$elfsect" inject --slot module-hashes --verify --data data vmlinux
 expect 2 "nothing.map" "$elfsect" inject --slot module-hashes --system-map nothing.map --data data vmlinux

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "base/tool/edit.h"
 
 enum { BUILD_ID_MAX = 64 };
@@ -89,8 +90,7 @@ int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *
 
 	if (!elfsect_is_relocatable(view) && changes_what_is_loaded(view, plan) && find_build_id(view, &id) &&
 	    !touches(plan, id.note_offset, id.offset + id.size - id.note_offset))
-		for (uint64_t i = 0; i < id.size; i++)
-			sprintf(hex + 2 * i, "%02x", bytes[id.offset + i]);
+		text_hex(bytes + id.offset, id.size, hex, sizeof(hex));
 	status = edit_write(plan, path, output);
 	if (status == STATUS_OK && *hex)
 		cli_note("%s: note: the build-id %s stays; files that differ only in this data share it",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/tool/edit.h"
-#include "base/cleanup.h"
 
 #include <unistd.h>
 #include <errno.h>
@@ -15,29 +14,25 @@ bool edit_same_file(const char *a, const char *b)
 	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-bool output_option_parse(struct output_option *output, int c, const char *argument)
-{
-	if (c == 'o')
-		output->out = argument;
-	else if (c == OPTION_IN_PLACE)
-		output->in_place = true;
-	else if (c == OPTION_VERIFY)
-		output->verify = true;
-	else
-		return false;
-	return true;
-}
+const struct option_row output_option_rows[] = {
+	STRING_ROW('o', "output", "OUT", struct output_option, out,
+		   "write OUT and leave FILE as it is; default: replace FILE. Either appears complete and verified, "
+		   "or not at all."),
+	FLAG_ROW(0, "in-place", struct output_option, in_place,
+		 "write only the bytes that change into FILE, under a journal (see 'elfsect recover'); FILE must keep "
+		 "its size"),
+	FLAG_ROW(0, "verify", struct output_option, verify,
+		 "with --in-place: check all of FILE, and prove by a hash before and after that no other byte changed"),
+	RULE_ROW(RULE_EXCLUDE, "in-place", "output"),
+	RULE_ROW(RULE_GOES_WITH, "in-place", "verify"),
+	{0},
+};
 
 bool output_option_check(const struct output_option *output)
 {
-	if (output->out && (!*output->out || !strcmp(output->out, "-")))
-		cli_usage("-o needs a file: the result is verified before it gets its name, a stream cannot be");
-	else if (output->out && output->in_place)
-		cli_usage("--in-place and -o exclude each other");
-	else if (output->verify && !output->in_place)
-		cli_usage("--verify goes with --in-place: otherwise the whole file is compared anyway");
-	else
+	if (!output->out || (*output->out && strcmp(output->out, "-") != 0))
 		return true;
+	cli_usage("-o needs a file: the result is verified before it gets its name, a stream cannot be");
 	return false;
 }
 
@@ -116,33 +111,4 @@ int edit_write(const struct elfsect_plan *plan, const char *path, const struct o
 			 (uintmax_t)result.other_links, result.other_links == 1 ? "" : "s",
 			 result.other_links == 1 ? "s" : "");
 	return STATUS_OK;
-}
-
-static int region_of_addresses(const char *word, const struct elfsect_view *view, struct elfsect_region *region,
-			       struct elfsect_error *error)
-{
-	const char *dots = strstr(word, "..");
-	autofree char *first = dots ? strndup(word, (size_t)(dots - word)) : NULL;
-	unsigned long long start, end;
-
-	if (!first || !cli_number(first, &start) || !cli_number(dots + 2, &end))
-		return failure(error, EINVAL, "--address %s: not two numbers as in 0xA..0xB", word);
-	return elfsect_region_of_addresses(view, start, end, region, error);
-}
-
-int region_option_count(const struct region_option *option)
-{
-	return !!option->section + !!option->symbols + !!option->symbol + !!option->addresses;
-}
-
-int region_resolve(const struct region_option *option, const struct elfsect_view *view, struct elfsect_region *region,
-		   struct elfsect_error *error)
-{
-	if (option->section)
-		return elfsect_region_of_section(view, option->section, region, error);
-	if (option->symbols)
-		return elfsect_region_of_symbols(view, option->symbols, region, error);
-	if (option->symbol)
-		return elfsect_region_of_symbol(view, option->symbol, region, error);
-	return region_of_addresses(option->addresses, view, region, error);
 }

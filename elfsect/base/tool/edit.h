@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the commands that edit a file have in common. */
-#ifndef ELFSECT_CMD_EDIT_H
-#define ELFSECT_CMD_EDIT_H
+#ifndef ELFSECT_TOOL_EDIT_H
+#define ELFSECT_TOOL_EDIT_H
 
 #include "base/tool/cli.h"
 #include "elfsect_edit.h"
@@ -14,19 +14,12 @@ struct output_option {
 	bool verify;
 };
 
-/* For the option tables of commands, and what getopt_long() returns for them. */
-enum { OPTION_IN_PLACE = 0x100, OPTION_VERIFY };
+/* Their options, with the rules for them; the values belong to a struct output_option. */
+extern const struct option_row output_option_rows[];
 
-#define OUTPUT_OPTIONS                                                                                                 \
-	{"output", required_argument, NULL, 'o'}, {"in-place", no_argument, NULL, OPTION_IN_PLACE},                    \
-	{                                                                                                              \
-		"verify", no_argument, NULL, OPTION_VERIFY                                                             \
-	}
+#define OUTPUT_ROWS(structure, field) GROUP_ROW(output_option_rows, struct output_option, structure, field)
 
-/* Take one of these options; false if c is none of them. */
-bool output_option_parse(struct output_option *output, int c, const char *argument);
-
-/* Whether the options go together and -o names something an edited file can be written to; says so if not. */
+/* Whether -o names something that an edited file can be written to; says so if not. */
 bool output_option_check(const struct output_option *output);
 
 /* Whether two paths lead to one file, which is there. */
@@ -48,20 +41,5 @@ int edit_write_data(const struct elfsect_view *view, const struct elfsect_plan *
 
 /* What recovery found, on stderr; nothing if there was nothing. */
 void edit_note_recovery(const char *path, enum elfsect_recovery recovery);
-
-/* How a region is named on the command line; one of the fields is set. */
-struct region_option {
-	const char *section;
-	const char *symbols;
-	const char *symbol;
-	const char *addresses;
-};
-
-/* 0 or -errno with the error filled. */
-int region_resolve(const struct region_option *option, const struct elfsect_view *view, struct elfsect_region *region,
-		   struct elfsect_error *error);
-
-/* How many of the fields are set. */
-int region_option_count(const struct region_option *option);
 
 #endif

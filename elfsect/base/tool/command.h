@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command and a tool are: descriptors, which dispatch, the parser and the help texts read. */
+#ifndef ELFSECT_TOOL_COMMAND_H
+#define ELFSECT_TOOL_COMMAND_H
+
+#include <stddef.h>
+
+#include "base/tool/options.h"
+
+/**
+ * struct command - a command, defined in its own file
+ * @name: one word, or two as in "keyring list"
+ * @synopsis: what follows the name; a line for each form
+ * @summary: what it does, one line
+ * @notes: what help says behind the options; paragraphs, wrapped; NULL: nothing
+ * @options: ends with a row of zeros; NULL: none but --help and --version
+ * @values_size: of the structure that the options belong to
+ * @least: how many operands there have to be
+ * @most: how many there may be; 0: any number
+ * @operands: the error where there are more or fewer, as in "exactly one file is needed"
+ * @run: does it. @values is the structure, filled in; returns an exit status
+ */
+struct command {
+	const char *name;
+	const char *synopsis;
+	const char *summary;
+	const char *notes;
+	const struct option_row *options;
+	size_t values_size;
+	int least, most;
+	const char *operands;
+	int (*run)(void *values, int count, char **operands);
+	/* Of commands that do not have rows yet. */
+	int (*words)(int argc, char **argv);
+	const char *usage;
+};
+
+/**
+ * struct tool - a tool
+ * @commands: in the order of the help text, those with the same first word in a row; ends with NULL
+ * @statuses: what the exit statuses mean, one line
+ */
+struct tool {
+	const char *name;
+	const char *version;
+	const char *summary;
+	const struct command *const *commands;
+	const char *statuses;
+};
+
+#endif
