@@ -130,6 +130,7 @@ struct elfsect_definition {
 
 /**
  * struct elfsect_injection - what elfsect_plan_inject() shall put where
+ * @struct_size: set by ELFSECT_INJECTION_INIT: {ELFSECT_INJECTION_INIT, .section = ".new"}
  * @section: created if the file has none of this name
  * @align: of the section, a power of two; 0: 8 for a new section, as it is for an existing one
  * @flags: sh_flags, if @has_flags; otherwise SHF_ALLOC for a new section, as they are for an existing one
@@ -137,6 +138,7 @@ struct elfsect_definition {
  *	notes (SHT_NOTE, alignment 4); NULL: the data is the section's content
  */
 struct elfsect_injection {
+	size_t struct_size;
 	const char *section;
 	const uint8_t *data;
 	uint64_t size;
@@ -148,6 +150,8 @@ struct elfsect_injection {
 	const char *note_owner;
 	uint32_t note_type;
 };
+
+#define ELFSECT_INJECTION_INIT .struct_size = sizeof(struct elfsect_injection)
 
 /**
  * elfsect_plan_inject() - create a section of a relocatable file, or give an existing one new content
@@ -270,7 +274,8 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *
 /* ------------------------------------------------------------------------------------------------------ writing */
 
 /**
- * struct elfsect_write_options - details of elfsect_plan_write(); all zero is fine
+ * struct elfsect_write_options - details of elfsect_plan_write(); ELFSECT_WRITE_OPTIONS_INIT alone is fine
+ * @struct_size: set by ELFSECT_WRITE_OPTIONS_INIT: {ELFSECT_WRITE_OPTIONS_INIT, .in_place = true}
  * @on_temporary: called with the path of a temporary file before it is created, and with NULL once it is gone, so that
  *	a signal handler can remove it. Where the file system allows it the file has a name for a moment only.
  * @data: handed to @on_temporary
@@ -280,11 +285,14 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *
  *	and after, that they did not change. Without @in_place the whole file is always compared.
  */
 struct elfsect_write_options {
+	size_t struct_size;
 	void (*on_temporary)(const char *path, void *data);
 	void *data;
 	bool in_place;
 	bool verify;
 };
+
+#define ELFSECT_WRITE_OPTIONS_INIT .struct_size = sizeof(struct elfsect_write_options)
 
 /**
  * struct elfsect_write_result - what elfsect_plan_write() did
@@ -376,7 +384,7 @@ struct elfsect_batch;
 
 /**
  * elfsect_batch_new() - start with no file
- * @options: may be NULL; as long-lived as the batch
+ * @options: may be NULL; copied
  *
  * Return: 0; -ENOMEM. The caller releases the batch with elfsect_batch_free().
  */

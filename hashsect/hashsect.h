@@ -116,6 +116,7 @@ enum hashsect_scope {
 
 /**
  * struct hashsect_options - how to compute a digest
+ * @struct_size: set by HASHSECT_OPTIONS_INIT: {HASHSECT_OPTIONS_INIT, .policy = policy}
  * @policy: borrowed
  * @hash: "sha256" (also if NULL), "sha384", "sha512", "sha3-256" or "blake2b512"
  * @scope: what counts: all of the file, or what the machine would load
@@ -124,6 +125,7 @@ enum hashsect_scope {
  * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
  */
 struct hashsect_options {
+	size_t struct_size;
 	const struct hashsect_policy *policy;
 	const char *hash;
 	enum hashsect_scope scope;
@@ -131,6 +133,8 @@ struct hashsect_options {
 	const struct hashsect_map *map;
 	const struct hashsect_workers *workers;
 };
+
+#define HASHSECT_OPTIONS_INIT .struct_size = sizeof(struct hashsect_options)
 
 /**
  * struct hashsect_range - excluded bytes

@@ -51,7 +51,8 @@ struct result {
 static int compute(const struct elfsect_view *view, const struct hashsect_policy *policy, unsigned int threads,
 		   struct hashsect_digest **digest, struct elfsect_error *error)
 {
-	const struct hashsect_options options = {.policy = policy, .scope = HASHSECT_SCOPE_FILE, .threads = threads};
+	const struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = policy, .scope = HASHSECT_SCOPE_FILE,
+						 .threads = threads};
 
 	return hashsect_digest(view, &options, digest, error);
 }

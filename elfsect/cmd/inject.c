@@ -219,7 +219,7 @@ static int make_plan(const struct injecting *a, const struct elfsect_view *view,
 
 static int inject(void *values, int count, char **paths)
 {
-	__attribute__((cleanup(cleanup_injecting))) struct injecting a = {0};
+	__attribute__((cleanup(cleanup_injecting))) struct injecting a = {.wish = {ELFSECT_INJECTION_INIT}};
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
 	const struct inject_values *v = values;

@@ -4,6 +4,7 @@
 
 #include "edit/inject.h"
 #include "base/cleanup.h"
+#include "base/options.h"
 
 /* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */
 static const uint64_t special_flags = SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_OS_NONCONFORMING |
@@ -315,8 +316,8 @@ static int refill_linked(struct job *job, const struct elfsect_section *section,
 	return 0;
 }
 
-int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_injection *wish,
-			struct elfsect_plan **plan, struct elfsect_error *error)
+static int plan_wish(const struct elfsect_view *view, const struct elfsect_injection *wish, struct elfsect_plan **plan,
+		     struct elfsect_error *error)
 {
 	autofree uint64_t *places = calloc(wish->definition_count + 1, sizeof(*places));
 	autodraft struct draft *draft = NULL;
@@ -349,4 +350,13 @@ int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_in
 	for (size_t i = 0; i < wish->definition_count && !ret; i++)
 		ret = define(&job, i, error);
 	return ret ? ret : draft_finish(draft, plan, error);
+}
+
+int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_injection *wish,
+			struct elfsect_plan **plan, struct elfsect_error *error)
+{
+	struct elfsect_injection own;
+	int ret = options_take(&own, sizeof(own), wish, "elfsect_injection", error);
+
+	return ret ? ret : plan_wish(view, &own, plan, error);
 }

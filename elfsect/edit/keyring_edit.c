@@ -147,8 +147,8 @@ static int plan_section(const struct elfsect_keyring *k, const struct list *list
 			struct elfsect_error *error)
 {
 	struct elfsect_definition definitions[KNOWN_SYMBOLS];
-	struct elfsect_injection wish = {
-		.section = KEYRING_SECTION, .data = list->bytes, .size = list->size, .definitions = definitions};
+	struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = KEYRING_SECTION, .data = list->bytes,
+					 .size = list->size, .definitions = definitions};
 	uint64_t module;
 	int ret;
 

@@ -143,10 +143,9 @@ static int open_named(struct temporary *t, mode_t mode)
 int temporary_open(struct temporary *t, const char *path, mode_t mode, const struct elfsect_write_options *options,
 		   struct elfsect_error *error)
 {
-	static const struct elfsect_write_options none;
 	int ret;
 
-	*t = (struct temporary){.options = options ? options : &none, .asked = path, .directory_fd = -1, .fd = -1};
+	*t = (struct temporary){.options = options, .asked = path, .directory_fd = -1, .fd = -1};
 	ret = resolve(t, path, error);
 	if (!ret)
 		ret = check_target(t, error);

@@ -21,6 +21,7 @@ struct temporary {
 };
 
 /* Find the target and open an empty file for it. mode: of a target that does not exist. */
+/* @options: what options_take_or_none() made of the caller's */
 int temporary_open(struct temporary *t, const char *path, mode_t mode, const struct elfsect_write_options *options,
 		   struct elfsect_error *error);
 

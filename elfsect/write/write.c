@@ -9,6 +9,7 @@
 
 #include "plan/plan.h"
 #include "base/files.h"
+#include "base/options.h"
 #include "write/in_place.h"
 #include "write/temporary.h"
 #include "elfsect_cleanup.h"
@@ -215,12 +216,15 @@ int elfsect_plan_write(const struct elfsect_plan *plan, const char *path, const 
 		       struct elfsect_write_result *result, struct elfsect_error *error)
 {
 	const mode_t mode = plan->view->fd >= 0 ? plan->view->stat.st_mode : 0666;
+	struct elfsect_write_options own;
 	struct temporary temporary;
-	int ret;
+	int ret = options_take_or_none(&own, sizeof(own), options, "elfsect_write_options", error);
 
-	if (options && options->in_place)
-		return write_in_place(plan, path, options, result, error);
-	ret = temporary_open(&temporary, path, mode, options, error);
+	if (ret)
+		return ret;
+	if (own.in_place)
+		return write_in_place(plan, path, &own, result, error);
+	ret = temporary_open(&temporary, path, mode, &own, error);
 	if (!ret)
 		ret = check_replaced(plan->view, &temporary, error);
 	if (!ret)
@@ -234,10 +238,13 @@ int elfsect_plan_write(const struct elfsect_plan *plan, const char *path, const 
 int elfsect_file_write(const char *path, const void *bytes, uint64_t size, const struct elfsect_write_options *options,
 		       struct elfsect_error *error)
 {
+	struct elfsect_write_options own;
 	struct temporary temporary;
-	int ret;
+	int ret = options_take_or_none(&own, sizeof(own), options, "elfsect_write_options", error);
 
-	ret = temporary_open(&temporary, path, 0666, options, error);
+	if (ret)
+		return ret;
+	ret = temporary_open(&temporary, path, 0666, &own, error);
 	if (!ret) {
 		ret = write_at(temporary.fd, bytes, size, 0);
 		if (ret)

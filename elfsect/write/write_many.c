@@ -8,15 +8,16 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/options.h"
 #include "write/temporary.h"
 
 /* Each has two file descriptors, of the 1024 that a process usually may have. */
 enum { FILES_MAX = 128 };
 
 struct elfsect_batch {
-	const struct elfsect_write_options *options; /* borrowed */
-	struct temporary files[FILES_MAX];	     /* complete, and without their names */
-	char *paths[FILES_MAX];			     /* owned; what files[].asked points to */
+	struct elfsect_write_options options;
+	struct temporary files[FILES_MAX]; /* complete, and without their names */
+	char *paths[FILES_MAX];		   /* owned; what files[].asked points to */
 	size_t count;
 };
 
@@ -24,10 +25,15 @@ int elfsect_batch_new(const struct elfsect_write_options *options, struct elfsec
 		      struct elfsect_error *error)
 {
 	struct elfsect_batch *b = calloc(1, sizeof(*b));
+	int ret;
 
 	if (!b)
 		return failure_errno(error, ENOMEM, "files");
-	b->options = options;
+	ret = options_take_or_none(&b->options, sizeof(b->options), options, "elfsect_write_options", error);
+	if (ret) {
+		free(b);
+		return ret;
+	}
 	*batch = b;
 	return 0;
 }
@@ -87,7 +93,7 @@ int elfsect_batch_add(struct elfsect_batch *b, const char *path, const void *byt
 	b->paths[b->count] = strdup(path);
 	if (!b->paths[b->count])
 		return failure_errno(error, ENOMEM, "%s", path);
-	ret = temporary_open(t, b->paths[b->count++], 0666, b->options, error);
+	ret = temporary_open(t, b->paths[b->count++], 0666, &b->options, error);
 	if (!ret) {
 		ret = write_at(t->fd, bytes, size, 0);
 		if (ret)

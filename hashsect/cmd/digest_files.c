@@ -147,6 +147,7 @@ struct hashsect_options library_options(const struct digest_options *o, const st
 		.threads = o->threads,
 		.map = o->map,
 		.workers = o->workers,
+		HASHSECT_OPTIONS_INIT,
 	};
 }
 

@@ -61,6 +61,7 @@ static int embed_map(const char *path, const struct resolve_command *command)
 		.has_flags = true,
 		.note_owner = HASHSECT_MAP_NOTE_OWNER,
 		.note_type = HASHSECT_MAP_NOTE_TYPE,
+		ELFSECT_INJECTION_INIT,
 	};
 	struct elfsect_error error;
 	int ret;

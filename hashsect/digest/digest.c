@@ -13,6 +13,7 @@
 #include "digest/map.h"
 #include "digest/pool.h"
 #include "base/cleanup.h"
+#include "base/options.h"
 
 /* The map in force: the one that was given, or that of a stripped file's own note, or none. */
 static int choose_map(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
@@ -233,14 +234,17 @@ static int fill(const struct elfsect_view *view, const struct hashsect_options *
 int hashsect_digest(const struct elfsect_view *view, const struct hashsect_options *options,
 		    struct hashsect_digest **out, struct elfsect_error *error)
 {
+	struct hashsect_options own;
 	struct hashsect_digest *d;
 	struct analysis a;
-	int ret = analysis_make(view, options, &a, error);
+	int ret = options_take(&own, sizeof(own), options, "hashsect_options", error);
 
+	if (!ret)
+		ret = analysis_make(view, &own, &a, error);
 	if (ret)
 		return ret;
 	d = calloc(1, sizeof(*d));
-	ret = d ? fill(view, options, &a, d) : -ENOMEM;
+	ret = d ? fill(view, &own, &a, d) : -ENOMEM;
 	analysis_clear(&a);
 	if (ret) {
 		hashsect_digest_free(d);

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "digest/digest.h"
 #include "base/error.h"
+#include "base/options.h"
 
 struct printer {
 	const struct analysis *a;
@@ -223,10 +224,13 @@ int hashsect_dump(const struct elfsect_view *view, const struct hashsect_options
 		  int (*write)(void *context, const char *text, size_t length), void *context,
 		  struct elfsect_error *error)
 {
+	struct hashsect_options own;
 	struct analysis a;
 	struct printer *p;
-	int ret = analysis_make(view, options, &a, error);
+	int ret = options_take(&own, sizeof(own), options, "hashsect_options", error);
 
+	if (!ret)
+		ret = analysis_make(view, &own, &a, error);
 	if (ret)
 		return ret;
 	p = malloc(sizeof(*p));
@@ -236,7 +240,7 @@ int hashsect_dump(const struct elfsect_view *view, const struct hashsect_options
 	}
 	*p = (struct printer){.a = &a, .view = view, .write = write, .context = context};
 	print(p, "hashsect-dump %u %s %s\n", HASHSECT_SCHEME, a.tree.hash_name,
-	      options->scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file");
+	      own.scope == HASHSECT_SCOPE_LOADED ? "loaded" : "file");
 	print_parts(p);
 	print(p, "digest ");
 	print_hex(p, a.tree.root);

@@ -12,7 +12,7 @@
 static int print_digest(const struct elfsect_view *view, const struct hashsect_policy *policy,
 			struct elfsect_error *error)
 {
-	const struct hashsect_options options = {.policy = policy};
+	const struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = policy};
 	struct hashsect_digest *digest;
 	int ret = hashsect_digest(view, &options, &digest, error);
 

@@ -80,7 +80,8 @@ int place_plan_edit(const struct elfsect_view *view, struct elfsect_plan **plan,
 
 int place_edit(bool in_place, bool verify, struct elfsect_error *error)
 {
-	const struct elfsect_write_options options = {.in_place = in_place, .verify = verify};
+	const struct elfsect_write_options options = {ELFSECT_WRITE_OPTIONS_INIT, .in_place = in_place,
+						      .verify = verify};
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	enum elfsect_recovery recovery;

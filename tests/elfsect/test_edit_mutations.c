@@ -65,6 +65,7 @@ static void try_section(struct run *run, const struct elfsect_view *view, const 
 		.size = next(run, 11),
 		.definitions = definitions,
 		.definition_count = next(run, 3),
+		ELFSECT_INJECTION_INIT,
 	};
 	const uint64_t offset = next(run, s->size + 1);
 	const struct elfsect_region region = {s->index, offset, next(run, s->size - offset + 1)};
@@ -82,7 +83,8 @@ static void try_section(struct run *run, const struct elfsect_view *view, const 
 
 static void try_file(struct run *run, const uint8_t *bytes, size_t size)
 {
-	const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
+	const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new",
+					       .data = (const uint8_t *)"data", .size = 4};
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error = {""};
 	struct elfsect_plan *plan = NULL;

@@ -42,6 +42,7 @@ static int inject(struct edited *e, const char *section, const char *data, size_
 		.size = strlen(data),
 		.definitions = definitions,
 		.definition_count = count,
+		ELFSECT_INJECTION_INIT,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -257,7 +258,7 @@ static void refuse_targets(void **state)
 
 static void refuse_fields(void **state)
 {
-	struct elfsect_injection wish = {.section = ".new", .align = 3};
+	struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new", .align = 3};
 	struct elfsect_error error;
 	struct edited e;
 
@@ -319,7 +320,7 @@ static void linked_file(void **state)
 	struct sample s = sample_linked(*state);
 	struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
-	const struct elfsect_injection wish = {.section = ".new"};
+	const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new"};
 	struct elfsect_error error;
 
 	assert_int_equal(elfsect_view_of_memory(s.b->image, s.b->size, "sample", &view, &error), 0);

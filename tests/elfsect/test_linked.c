@@ -144,6 +144,7 @@ static int inject_bytes(struct edited *e, const char *section, const char *data,
 		.data = (const uint8_t *)data,
 		.size = strlen(data),
 		.has_flags = true,
+		ELFSECT_INJECTION_INIT,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -159,6 +160,7 @@ static int inject_note(struct edited *e, const char *section, const char *owner,
 		.has_flags = true,
 		.note_owner = owner,
 		.note_type = 0x102,
+		ELFSECT_INJECTION_INIT,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -176,6 +178,7 @@ static int inject(struct edited *e, const char *section, uint64_t flags, size_t 
 		.has_flags = true,
 		.definitions = &definition,
 		.definition_count = definitions,
+		ELFSECT_INJECTION_INIT,
 	};
 
 	return elfsect_plan_inject(e->view, &wish, &e->plan, error);
@@ -317,7 +320,8 @@ static void notes_of_others(void **state)
 static void notes_that_are_none(void **state)
 {
 	static const struct elfsect_definition definition = {"name", ELFSECT_AT_START, 0};
-	const struct elfsect_injection wish = {.section = ".note.me", .has_flags = true, .note_owner = "owner"};
+	const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".note.me", .has_flags = true,
+					       .note_owner = "owner"};
 	struct elfsect_injection bad;
 	struct elfsect_error error = {""};
 	char long_owner[300];

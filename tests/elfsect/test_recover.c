@@ -135,9 +135,9 @@ static void always_newer(void **state)
 
 static void refuses_other_sizes(void **state)
 {
-	const struct elfsect_injection wish = {
-		.section = ".new", .data = (const uint8_t *)"x", .size = 1, .has_flags = true};
-	const struct elfsect_write_options options = {.in_place = true};
+	const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new", .data = (const uint8_t *)"x",
+					       .size = 1, .has_flags = true};
+	const struct elfsect_write_options options = {ELFSECT_WRITE_OPTIONS_INIT, .in_place = true};
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};
@@ -154,7 +154,7 @@ static void refuses_other_sizes(void **state)
 
 static void needs_a_locked_view(void **state)
 {
-	const struct elfsect_write_options options = {.in_place = true};
+	const struct elfsect_write_options options = {ELFSECT_WRITE_OPTIONS_INIT, .in_place = true};
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};
@@ -207,7 +207,7 @@ static void running_edit_is_left_alone(void **state)
 
 static void notices_changes(void **state)
 {
-	const struct elfsect_write_options options = {.in_place = true};
+	const struct elfsect_write_options options = {ELFSECT_WRITE_OPTIONS_INIT, .in_place = true};
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_plan *plan = NULL;
 	struct elfsect_error error = {""};

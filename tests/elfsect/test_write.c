@@ -40,7 +40,8 @@ static void put(const char *path, const void *bytes, size_t size)
 static int set_up(void **state)
 {
 	static const struct elf_variant variant = {"64le", ELFCLASS64, ELFDATA2LSB, EM_X86_64};
-	const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
+	const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new",
+					       .data = (const uint8_t *)"data", .size = 4};
 	struct place *p = calloc(1, sizeof(*p));
 	struct sample s = sample_relocatable(&variant);
 	struct elfsect_error error = {""};
@@ -154,7 +155,8 @@ static void creates(void **state)
 	elfsect_plan_free(steal(p->plan));
 	elfsect_view_close(steal(p->view));
 	{
-		const struct elfsect_injection wish = {.section = ".new", .data = (const uint8_t *)"data", .size = 4};
+		const struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = ".new",
+						       .data = (const uint8_t *)"data", .size = 4};
 		struct elfsect_error error;
 
 		assert_int_equal(elfsect_view_open(p->file, &p->view, &error), 0);
@@ -262,7 +264,8 @@ static void announces(void **state)
 {
 	struct place *p = *state;
 	bool exists = false;
-	const struct elfsect_write_options options = {.on_temporary = on_temporary, .data = &exists};
+	const struct elfsect_write_options options = {ELFSECT_WRITE_OPTIONS_INIT, .on_temporary = on_temporary,
+						      .data = &exists};
 	struct elfsect_error error;
 
 	assert_int_equal(elfsect_plan_write(p->plan, p->file, &options, NULL, &error), 0);

@@ -12,7 +12,7 @@
 struct digest_of digest_of_bytes(const void *bytes, size_t size, const struct hashsect_policy *policy,
 				 enum hashsect_scope scope)
 {
-	const struct hashsect_options options = {.policy = policy, .scope = scope, .threads = 1};
+	const struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = policy, .scope = scope, .threads = 1};
 	struct hashsect_digest *digest;
 	struct elfsect_view *view;
 	struct digest_of result = {0};

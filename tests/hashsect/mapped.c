@@ -59,7 +59,7 @@ char *mapped_text(const struct image *image, const struct hashsect_policy *polic
 struct digest_of digest_with_map(const struct image *image, const struct hashsect_policy *policy,
 				 enum hashsect_scope scope, const char *text, bool *left_out)
 {
-	struct hashsect_options options = {.policy = policy, .scope = scope, .threads = 1};
+	struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = policy, .scope = scope, .threads = 1};
 	struct hashsect_digest *digest;
 	struct hashsect_map *map = NULL;
 	struct elfsect_view *view;

@@ -44,6 +44,7 @@ static int compute(const struct subject *s, const struct elfsect_view *view, str
 		.scope = HASHSECT_SCOPE_FILE,
 		.threads = 1,
 		.map = s->map,
+		HASHSECT_OPTIONS_INIT,
 	};
 
 	return hashsect_digest(view, &options, digest, error);

@@ -216,8 +216,8 @@ static struct flips flip_map(const struct image *image, bool stripped, const cha
 	assert_digest(&d);
 	assert_int_equal(elfsect_view_of_memory(image->bytes, image->size, "test", &view, &error), 0);
 	for (size_t i = 0; i < 8 * size; i += FLIP_STEP) {
-		struct hashsect_options options = {
-			.policy = linux_policy, .scope = HASHSECT_SCOPE_LOADED, .threads = 1};
+		struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = linux_policy,
+						   .scope = HASHSECT_SCOPE_LOADED, .threads = 1};
 		struct hashsect_digest *digest = NULL;
 		struct hashsect_map *map = NULL;
 

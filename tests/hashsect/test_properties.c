@@ -165,7 +165,9 @@ static void options_digest(const struct elfsect_view *view, const char *hash, un
 	struct elfsect_error error;
 
 	assert_int_equal(hashsect_policy_builtin("linux", &policy, &error), 0);
-	if (hashsect_digest(view, &(struct hashsect_options){.policy = policy, .hash = hash, .threads = threads},
+	if (hashsect_digest(view,
+			    &(struct hashsect_options){HASHSECT_OPTIONS_INIT, .policy = policy, .hash = hash,
+						       .threads = threads},
 			    &digest, &error))
 		fail_msg("%s", error.message);
 	assert_true(strlen(digest->tagged) < 256);

@@ -26,7 +26,7 @@ static void set_temporary(const char *path, void *data)
 	has_temporary = 1;
 }
 
-const struct elfsect_write_options cli_write_options = {.on_temporary = set_temporary};
+const struct elfsect_write_options cli_write_options = {ELFSECT_WRITE_OPTIONS_INIT, .on_temporary = set_temporary};
 
 /* In the handlers: only async-signal-safe calls. */
 static void remove_temporary(void)

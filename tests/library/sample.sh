@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# library.sh SAMPLE HASHSECT MKELF: a program that knows the shared libraries and their headers alone gets the digest that the
+# sample.sh SAMPLE HASHSECT MKELF: a program that knows the shared libraries and their headers alone gets the digest that the
 # tool prints.
 set -euo pipefail
 sample=$1 hashsect=$2 mkelf=$3
