@@ -37,7 +37,7 @@ ROOMS = {
 
 # Where the headers of other projects may be included; those of the C library anywhere.
 LIBRARIES = {
-    r"json": ["elfsect/base/tool", "elfsect/cmd", "hashsect/report", "hashsect/cmd"],
+    r"json": ["elfsect/base", "elfsect/cmd", "hashsect/report", "hashsect/cmd"],
     r"openssl/": ["elfsect/base", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report", "hashsect/cmd"],
     r"(gelf|libelf)\.h": ["elfsect/view"],
     r"(archive|archive_entry|zlib|lzma|zstd)\.h": ["hashsect/image"],
@@ -50,6 +50,7 @@ PENDING = (
     "elfsect/view may not include elfsect/kernel/slot.h",
     "hashsect/image may not include hashsect/report/",
     "hashsect/image/image.h:13: <json-c/json.h>",
+    "a cycle of folders: hashsect/image -> hashsect/report, hashsect/report -> hashsect/image",
     "a cycle of folders: elfsect/draft -> elfsect/plan, elfsect/draft -> elfsect/view, elfsect/kernel -> elfsect/view, ",
     "a cycle of files: hashsect/digest/map -> hashsect/digest/resolution, ",
 )
@@ -179,7 +180,7 @@ PLANTED = (
     ({"hashsect/trust/cms.c": '#  include "image/image.h"'}, "hashsect/trust may not include hashsect/image/image.h"),
     ({"elfsect/plan/plan.c": '#include "hashsect.h"'}, '"hashsect.h" is no file of the project'),
     ({"elfsect/write/write.c": '#include "temporary.h"'}, '"temporary.h" does not name its room'),
-    ({"hashsect/image/image.c": "#include <json-c/json.h>"}, "<json-c/json.h> is for elfsect/base/tool, "),
+    ({"hashsect/image/image.c": "#include <json-c/json.h>"}, "<json-c/json.h> is for elfsect/base, "),
     ({"hashsect/digest/tree.c": "#include <openssl/evp.h>"}, "<openssl/evp.h> is for elfsect/base, "),
     ({"elfsect/attic/new.c": '#include "base/bytes.h"'}, "the folder elfsect/attic is in no row"),
     ({"elfsect/base/one.c": '#include "base/two.h"', "elfsect/base/one.h": "", "elfsect/base/two.h": '#include "base/three.h"',

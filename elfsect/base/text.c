@@ -106,6 +106,11 @@ bool text_unescape(char *text)
 
 void text_print(FILE *out, const char *text)
 {
+	text_print_as(TEXT_FOR_TERMINALS, out, text);
+}
+
+void text_print_as(enum text_escape_mode mode, FILE *out, const char *text)
+{
 	size_t size = strlen(text);
 
 	while (size) {
@@ -115,7 +120,7 @@ void text_print(FILE *out, const char *text)
 
 		while (part < size && part > 100 && ((unsigned char)text[part] & 0xc0) == 0x80)
 			part--;
-		text_escape(TEXT_FOR_TERMINALS, text, part, piece, sizeof(piece));
+		text_escape(mode, text, part, piece, sizeof(piece));
 		fputs(piece, out);
 		text += part;
 		size -= part;

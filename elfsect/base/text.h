@@ -36,6 +36,9 @@ bool text_unescape(char *text);
 /** text_print() - write a string to a stream, TEXT_FOR_TERMINALS */
 void text_print(FILE *out, const char *text);
 
+/** text_print_as() - the same in a mode */
+void text_print_as(enum text_escape_mode mode, FILE *out, const char *text);
+
 /** text_hex() - bytes in lower-case hexadecimal, as many as fit into @room with the zero byte */
 void text_hex(const uint8_t *bytes, size_t size, char *out, size_t room);
 

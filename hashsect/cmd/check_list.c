@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/manifest.h"
+#include "report/digest_line.h"
 #include "report/manifest_read.h"
-#include "report/compare.h"
+#include "report/compare_print.h"
 #include "tag_options.h"
 #include "base/cleanup.h"
-#include "base/text.h"
 
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
 static int worse(int a, int b)
@@ -28,7 +27,7 @@ static int worse(int a, int b)
 
 /* Recompute one digest under its own tag. `manifest` may be NULL. */
 static int check_one(const char *digest, const char *path, const char *place, const struct digest_options *given,
-		     const struct json_object *manifest, bool quiet)
+		     const struct manifest *manifest, bool quiet)
 {
 	struct digest_options options = *given;
 	struct file_digest file;
@@ -50,59 +49,29 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	} else if (!strcmp(file.digest->tagged, digest)) {
 		status = STATUS_OK;
 		if (manifest) {
-			struct json_object *now = file_manifest(&file, false);
+			struct manifest *now = file_manifest(&file, NULL, false);
 
-			status = exclusions_equal(manifest, now) ? STATUS_OK : STATUS_EXCLUDED;
-			json_object_put(now);
+			status = !now				   ? cli_trouble("%s: %s", path, strerror(ENOMEM))
+				 : exclusions_equal(manifest, now) ? STATUS_OK
+								   : STATUS_EXCLUDED;
+			manifest_free(now);
 		}
 	}
-	if (!quiet || status == STATUS_DIFFERENT || status == STATUS_EXCLUDED) {
-		if (status != STATUS_TROUBLE) {
-			text_print(stdout, path);
-			printf(": %s\n", status == STATUS_OK	     ? "OK"
-					 : status == STATUS_EXCLUDED ? "OK, but excluded bytes differ"
-								     : "FAILED");
-		}
-	}
+	if (status != STATUS_TROUBLE && (!quiet || status != STATUS_OK))
+		check_line_print(stdout, path,
+				 status == STATUS_OK	     ? VERDICT_IDENTICAL
+				 : status == STATUS_EXCLUDED ? VERDICT_EXCLUDED
+							     : VERDICT_DIFFERENT);
 	file_digest_clear(&file);
 	hashsect_policy_free(options.policy);
 	return status;
 }
 
-/* Undo the escapes of a line that begins with a backslash. */
-static bool unescape(char *path)
-{
-	char *out = path;
-
-	for (; *path; path++) {
-		if (*path != '\\') {
-			*out++ = *path;
-			continue;
-		}
-		path++;
-		if (*path == 'n')
-			*out++ = '\n';
-		else if (*path == 'r')
-			*out++ = '\r';
-		else if (*path == '\\')
-			*out++ = '\\';
-		else
-			return false;
-	}
-	*out = '\0';
-	return true;
-}
-
 static int check_line(char *line, const char *place, const struct digest_options *options, bool quiet)
 {
-	const bool escaped = *line == '\\';
-	char *digest = line + escaped, *path = strstr(digest, "  ");
+	char *digest, *path;
 
-	if (!path)
-		return cli_trouble("%s: not a line of 'hashsect digest'", place);
-	*path = '\0';
-	path += 2;
-	if (!*path || (escaped && !unescape(path)))
+	if (!digest_line_parse(line, &digest, &path))
 		return cli_trouble("%s: not a line of 'hashsect digest'", place);
 	return check_one(digest, path, place, options, NULL, quiet);
 }
@@ -137,20 +106,16 @@ static int check_lines(FILE *file, const char *name, const struct digest_options
 
 int check_list(const char *path, struct digest_options *options, bool quiet)
 {
-	struct json_object *manifest;
+	struct manifest *manifest;
 	struct elfsect_error error;
-	char *checked;
 	FILE *file;
 	int status;
 
 	if (is_manifest(path)) {
 		if (manifest_read(path, &manifest, &error))
 			return cli_error(&error);
-		checked = manifest_path(manifest);
-		status = checked ? check_one(json_field(manifest, "digest"), checked, path, options, manifest, quiet)
-				 : cli_trouble("out of memory");
-		free(checked);
-		json_object_put(manifest);
+		status = check_one(manifest->digest, manifest->path, path, options, manifest, quiet);
+		manifest_free(manifest);
 		return status;
 	}
 	file = strcmp(path, "-") ? fopen(path, "re") : stdin;

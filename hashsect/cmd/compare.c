@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/compare.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "base/error.h"
 #include "digest_files.h"
+#include "report/compare_print.h"
 #include "report/manifest_read.h"
-#include "print_json.h"
 #include "tag_options.h"
 
 enum { OPT_ACCEPT = OPT_FIRST_OWN, OPT_JSON };
@@ -19,61 +18,35 @@ struct compare_command {
 };
 
 /* A manifest says under which hash, policy and scope a file has to be compared with it. */
-static int take_tag(const char *path, const struct json_object *manifest, struct digest_options *options,
-		    struct tag *tag, struct elfsect_error *error)
+static int take_tag(const char *path, const struct manifest *manifest, struct digest_options *options,
+		    struct elfsect_error *error)
 {
-	if (!manifest || options->policy)
-		return 0;
-	tag_parse(json_field(manifest, "digest"), tag); /* it was checked when it was read */
-	return tag_options(tag, path, options, error);
+	return options->policy ? 0 : tag_options(&manifest->tag, path, options, error);
 }
 
-/* Of a file this was asked when its digest was computed; of a manifest here. */
-static int manifest_require_proof(const char *path, const struct json_object *manifest, struct elfsect_error *error)
-{
-	struct json_object *exclusions = json_list(manifest, "exclusions"), *layers = json_list(manifest, "layers");
-	struct json_object *proved;
-
-	for (size_t i = 0; layers && i < json_object_array_length(layers); i++) {
-		const struct json_object *layer = json_object_array_get_idx(layers, i);
-
-		if (!json_object_object_get_ex(layer, "proved", &proved) || !json_object_get_boolean(proved))
-			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", path,
-				       json_field(layer, "text"));
-	}
-	for (size_t i = 0; i < json_object_array_length(exclusions); i++) {
-		const struct json_object *e = json_object_array_get_idx(exclusions, i);
-
-		if (!json_object_object_get_ex(e, "proved", &proved) || !json_object_get_boolean(proved))
-			return failure(error, EBADMSG,
-				       "%s: rule %s: the excluded bytes are not proved (--require-proof)", path,
-				       json_field(e, "rule"));
-	}
-	return 0;
-}
-
-static int digest_side(const char *path, const struct digest_options *options, struct json_object **manifest,
+static int digest_side(const char *path, const struct digest_options *options, struct manifest **manifest,
 		       struct elfsect_error *error)
 {
 	struct file_digest file;
-	int ret = file_digest_make(path, options, &file, error);
+	int ret;
 
+	ret = file_digest_make(path, options, &file, error);
 	if (ret)
 		return ret;
-	*manifest = file_manifest(&file, true);
+	*manifest = file_manifest(&file, NULL, true);
 	file_digest_clear(&file);
-	return 0;
+	return *manifest ? 0 : failure_errno(error, ENOMEM, "%s", path);
 }
 
-static int finish(const struct compare_command *command, const struct json_object *a, const struct json_object *b)
+static int finish(const struct compare_command *command, const struct manifest *a, const struct manifest *b)
 {
-	const struct comparison c = compare_manifests(a, b);
+	const struct comparison c = manifests_compare(a, b);
 
 	if (command->json) {
-		if (print_json(comparison_object(&c)))
-			return STATUS_TROUBLE;
+		if (comparison_print_json(&c, stdout))
+			return cli_trouble("%s", strerror(ENOMEM));
 	} else if (!command->quiet) {
-		print_comparison(&c, stdout);
+		comparison_print(&c, stdout);
 	}
 	if (c.verdict == VERDICT_EXCLUDED)
 		return command->accept_excluded ? STATUS_OK : STATUS_EXCLUDED;
@@ -82,32 +55,31 @@ static int finish(const struct compare_command *command, const struct json_objec
 
 static int compare(char **paths, struct compare_command *command)
 {
-	struct json_object *sides[2] = {NULL, NULL};
+	struct manifest *sides[2] = {NULL, NULL};
 	struct elfsect_error error;
-	struct tag tag;
 	int status = STATUS_OK, ret = 0;
 
 	for (int i = 0; i < 2 && !ret; i++)
 		if (is_manifest(paths[i]))
 			ret = manifest_read(paths[i], &sides[i], &error)
-				      ?: take_tag(paths[i], sides[i], &command->options, &tag, &error);
+				      ?: take_tag(paths[i], sides[i], &command->options, &error);
 	if (!ret && !command->options.policy)
 		status = digest_options_ready(&command->options);
 	for (int i = 0; i < 2 && !ret && !status; i++)
 		if (!sides[i])
 			ret = digest_side(paths[i], &command->options, &sides[i], &error);
+	/* Of a file this was asked when its digest was computed; of a manifest here. */
 	for (int i = 0; i < 2 && !ret && !status && command->options.require_proof; i++)
-		ret = manifest_require_proof(paths[i], sides[i], &error);
+		ret = manifest_proved(sides[i], paths[i], &error);
 	if (ret)
 		status = file_digest_failed(ret, &error);
-	else if (!status && !command->options.excluded_count &&
-		 !tags_equal(json_field(sides[0], "digest"), json_field(sides[1], "digest")))
+	else if (!status && !command->options.excluded_count && !tags_equal(sides[0]->digest, sides[1]->digest))
 		status = cli_trouble("%s and %s have digests of different kinds: %s, %s", paths[0], paths[1],
-				     json_field(sides[0], "digest"), json_field(sides[1], "digest"));
+				     sides[0]->digest, sides[1]->digest);
 	else if (!status)
 		status = finish(command, sides[0], sides[1]);
-	json_object_put(sides[0]);
-	json_object_put(sides[1]);
+	manifest_free(sides[0]);
+	manifest_free(sides[1]);
 	return status;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check_list.h"
 #include "commands.h"
 #include "digest_files.h"
-#include "print_json.h"
+#include "report/digest_line.h"
+#include "report/left_out.h"
+#include "report/manifest_write.h"
 
 enum { OPT_MANIFEST = OPT_FIRST_OWN, OPT_CHECK, OPT_JSON };
 
@@ -15,34 +18,16 @@ struct digest_command {
 	const char *check;
 };
 
-static void print_digest_line(const char *digest, const char *path)
-{
-	/* As sha256sum does: a backslash in front says that the name is escaped. */
-	if (strpbrk(path, "\n\r\\"))
-		putchar('\\');
-	printf("%s  ", digest);
-	for (; *path; path++) {
-		if (*path == '\n')
-			fputs("\\n", stdout);
-		else if (*path == '\r')
-			fputs("\\r", stdout);
-		else if (*path == '\\')
-			fputs("\\\\", stdout);
-		else
-			putchar(*path);
-	}
-	putchar('\n');
-}
-
 static int print_manifest(const struct file_digest *file, const struct hashsect_policy *policy)
 {
-	struct json_object *o = file_manifest(file, true);
+	struct manifest *manifest = file_manifest(file, policy, true);
+	const int ret = manifest ? manifest_print(manifest, stdout) : -ENOMEM;
 
-	json_object_object_add(o, "policy", json_object_new_string(hashsect_policy_text(policy)));
-	return print_json(o);
+	manifest_free(manifest);
+	return ret ? cli_trouble("%s", strerror(-ret)) : STATUS_OK;
 }
 
-static int digest_file(const char *path, const struct digest_command *command, struct json_object *list)
+static int digest_file(const char *path, const struct digest_command *command, struct files_report *report)
 {
 	struct file_digest file;
 	struct elfsect_error error;
@@ -52,33 +37,35 @@ static int digest_file(const char *path, const struct digest_command *command, s
 	if (ret)
 		return file_digest_failed(ret, &error);
 	if (!command->quiet)
-		print_exclusions(&file);
-	if (command->manifest)
+		left_out_print(file.image, file.view, file.digest, stderr);
+	if (command->manifest) {
 		status = print_manifest(&file, file_policy(&command->options, &file));
-	else if (list)
-		json_object_array_add(list, file_manifest(&file, false));
-	else
-		print_digest_line(file.digest->tagged, path);
+	} else if (command->json) {
+		struct manifest *manifest = file_manifest(&file, NULL, false);
+
+		files_report_manifest(report, manifest);
+		manifest_free(manifest);
+	} else {
+		digest_line_print(stdout, file.digest->tagged, path);
+	}
 	file_digest_clear(&file);
 	return status;
 }
 
 static int digest_files(int argc, char **argv, const struct digest_command *command)
 {
-	struct json_object *list = command->json ? json_object_new_array() : NULL, *all;
+	struct files_report report;
 	int status = STATUS_OK;
 
+	files_report_begin(&report, command->json, stdout);
 	for (int i = 0; i < argc; i++) {
-		const int one = digest_file(argv[i], command, list);
+		const int one = digest_file(argv[i], command, &report);
 
 		status = one > status ? one : status;
 	}
-	if (!list)
-		return status;
-	all = json_object_new_object();
-	json_object_object_add(all, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
-	json_object_object_add(all, "files", list);
-	return print_json(all) ?: status;
+	if (files_report_end(&report, HASHSECT_MANIFEST_SCHEMA))
+		return cli_trouble("%s", strerror(ENOMEM));
+	return status;
 }
 
 static int run(int argc, char **argv, struct digest_command *command)

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/manifest.h"
-#include "base/text.h"
-
 bool digest_options_take(struct digest_options *o, int c, int *status)
 {
 	const char **excluded;
@@ -106,20 +103,6 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	return image_view(*image, view, error);
 }
 
-/* What was peeled, a line each, to stderr. */
-static void print_layers(const struct image *image)
-{
-	size_t count;
-	const struct image_layer *layers = image_layers(image, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		text_print(stderr, image_name(image));
-		fprintf(stderr, ": peeled: %" PRIu64 " bytes: ", layers[i].size);
-		text_print(stderr, layers[i].text);
-		fputc('\n', stderr);
-	}
-}
-
 int policy_for_view(const struct digest_options *o, const struct elfsect_view *view,
 		    struct hashsect_policy **own_policy, struct elfsect_error *error)
 {
@@ -156,21 +139,19 @@ const struct hashsect_policy *file_policy(const struct digest_options *o, const 
 	return file->own_policy ? file->own_policy : o->policy;
 }
 
+struct manifest *file_manifest(const struct file_digest *file, const struct hashsect_policy *policy, bool with_parts)
+{
+	return manifest_make(file->digest, file->view, file->image, policy, with_parts);
+}
+
 static int check_proofs(const struct file_digest *file, struct elfsect_error *error)
 {
-	size_t count;
-	const struct image_layer *layers = image_layers(file->image, &count);
+	struct manifest *manifest = file_manifest(file, NULL, false);
+	const char *name = elfsect_view_name(file->view);
+	const int ret = manifest ? manifest_proved(manifest, name, error) : failure_errno(error, ENOMEM, "%s", name);
 
-	for (size_t i = 0; i < count; i++)
-		if (!layers[i].proved)
-			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s",
-				       elfsect_view_name(file->view), layers[i].text);
-	for (size_t i = 0; i < file->digest->exclusion_count; i++)
-		if (!file->digest->exclusions[i].proved)
-			return failure(error, EBADMSG,
-				       "%s: rule %s: the excluded bytes are not proved (--require-proof)",
-				       elfsect_view_name(file->view), file->digest->exclusions[i].rule);
-	return 0;
+	manifest_free(manifest);
+	return ret;
 }
 
 static int prove_by_modules(const struct file_digest *file, const struct digest_options *o, struct elfsect_error *error)
@@ -210,14 +191,6 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	return ret;
 }
 
-struct json_object *file_manifest(const struct file_digest *file, bool with_parts)
-{
-	struct json_object *o = manifest_object(file->digest, file->view, with_parts);
-
-	json_object_object_add(o, "layers", image_layers_object(file->image));
-	return o;
-}
-
 void file_digest_clear(struct file_digest *file)
 {
 	hashsect_digest_free(file->digest);
@@ -232,73 +205,4 @@ int file_digest_failed(int ret, const struct elfsect_error *error)
 	const int status = cli_error(error);
 
 	return ret == -EKEYREJECTED ? STATUS_DIFFERENT : status;
-}
-
-/* Which map was used, and what was left out because it is one. */
-static void print_map(const struct elfsect_view *view, const struct hashsect_digest *d)
-{
-	const bool comparable = d->scope == HASHSECT_SCOPE_LOADED && !strcmp(d->hash_name, "sha256");
-	const char *name = elfsect_view_name(view);
-
-	if (d->map_use != HASHSECT_MAP_NONE) {
-		text_print(stderr, name);
-		fprintf(stderr, ": %s, made of a file with %s\n",
-			d->map_use == HASHSECT_MAP_OF_NOTE
-				? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION
-			: elfsect_view_symtab(view) != NULL ? "symbols agree with the map given"
-							    : "symbols by the map given",
-			d->map_digest);
-	}
-	if (d->map_use != HASHSECT_MAP_NONE && comparable && strcmp(d->map_digest, d->tagged) != 0) {
-		text_print(stderr, name);
-		fputs(": note: the map was made of another file: its digest is another one\n", stderr);
-	}
-	if (d->left_out.section) {
-		text_print(stderr, name);
-		fprintf(stderr,
-			": left out: section " HASHSECT_MAP_NOTE_SECTION ", %" PRIu64 " bytes at 0x%" PRIx64
-			" in the file: it holds the map of this file\n",
-			d->left_out.length, d->left_out.file_offset);
-	}
-}
-
-static void begin_line(const char *name, const char *rule)
-{
-	text_print(stderr, name);
-	fprintf(stderr, ": excluded by %s: ", rule);
-}
-
-/* What the content does not prove is said in so many words. */
-static void print_proof(const char *name, const struct hashsect_exclusion *e)
-{
-	if (e->proved && !e->evidence)
-		return;
-	begin_line(name, e->rule);
-	text_print(stderr, e->proved ? e->evidence : "not proved");
-	fputc('\n', stderr);
-}
-
-void print_exclusions(const struct file_digest *file)
-{
-	const char *name = elfsect_view_name(file->view);
-
-	print_layers(file->image);
-	print_map(file->view, file->digest);
-	for (size_t i = 0; i < file->digest->exclusion_count; i++) {
-		const struct hashsect_exclusion *e = &file->digest->exclusions[i];
-
-		for (size_t j = 0; j < e->range_count; j++) {
-			begin_line(name, e->rule);
-			fputs("section ", stderr);
-			text_print(stderr, e->ranges[j].section_name);
-			fprintf(stderr, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
-				e->ranges[j].offset, e->ranges[j].length, e->ranges[j].file_offset);
-		}
-		for (size_t j = 0; j < e->content_count; j++) {
-			begin_line(name, e->rule);
-			text_print(stderr, e->contents[j]);
-			fputc('\n', stderr);
-		}
-		print_proof(name, e);
-	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands that compute digests have in common: options, opening files, printing exclusions. */
+/* What the commands that compute digests have in common: options, and opening files. */
 #ifndef HASHSECT_COMMON_H
 #define HASHSECT_COMMON_H
 
@@ -9,6 +9,7 @@
 #include "hashsect.h"
 #include "image/image.h"
 #include "limits.h"
+#include "report/manifest.h"
 
 /* Options of every command that computes a digest. */
 struct digest_options {
@@ -99,8 +100,8 @@ int file_digest_make(const char *path, const struct digest_options *options, str
 		     struct elfsect_error *error);
 void file_digest_clear(struct file_digest *file);
 
-/* The fields of a manifest but the policy's text, with what was peeled. */
-struct json_object *file_manifest(const struct file_digest *file, bool with_parts);
+/* The manifest of a file that was digested; the caller frees it. NULL: no memory. */
+struct manifest *file_manifest(const struct file_digest *file, const struct hashsect_policy *policy, bool with_parts);
 
 /* Print why file_digest_make() failed. Returns an exit status: refuted evidence is a failed verification. */
 int file_digest_failed(int ret, const struct elfsect_error *error);
@@ -111,8 +112,5 @@ struct hashsect_options library_options(const struct digest_options *options, co
 /* The policy for a view: the given one, or own_policy made from it for --exclude-section. */
 int policy_for_view(const struct digest_options *options, const struct elfsect_view *view,
 		    struct hashsect_policy **own_policy, struct elfsect_error *error);
-
-/* What was peeled and excluded, a line each, to stderr; and which map was used. */
-void print_exclusions(const struct file_digest *file);
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "report/manifest.h"
+#include "base/json.h"
 #include "modules.h"
 #include "base/cleanup.h"
 

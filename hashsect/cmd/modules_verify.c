@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "report/manifest.h"
+#include "base/json.h"
 #include "base/tool/edit.h"
 #include "modules.h"
 #include "modules/hash_slot.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/tool/cli.h"
-#include "report/manifest.h"
+#include "base/json.h"
 
 int print_json(struct json_object *object)
 {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "commands.h"
-#include "report/manifest.h"
+#include "base/json.h"
 #include "hashsect.h"
 #include "sig_file.h"
 #include "base/text.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "report/manifest.h"
+#include "base/json.h"
 #include "elfsect_keyring.h"
 #include "sig_file.h"
 #include "report/cms.h"

@@ -12,7 +12,6 @@
 
 #include "image/decompress.h"
 #include "base/hash.h"
-#include "report/manifest.h"
 #include "base/error.h"
 #include "image/spool.h"
 #include "report/cms.h"

@@ -6,13 +6,11 @@
 #include <openssl/x509.h>
 #include <stdio.h>
 
-#include "report/manifest.h"
+#include "base/text.h"
 
 void cms_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room)
 {
-	*text = '\0';
-	for (uint64_t i = 0; i < size && 2 * i + 2 < room; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	text_hex(bytes, size, text, room);
 }
 
 void cms_issuer_text(const struct cms_signature *s, char *text, size_t room)
@@ -44,6 +42,11 @@ void cms_describe_signer(const struct cms_signature *s, char *text, size_t room)
 	snprintf(text, room, "issuer %s, serial %s", issuer, hex);
 }
 
+const char *cms_algorithm_name(const struct cms_signature *s)
+{
+	return s->family == KEY_RSA ? "RSA" : "ECDSA";
+}
+
 struct json_object *cms_object(const struct cms_signature *s)
 {
 	struct json_object *o = json_object_new_object(), *signer = json_object_new_object();
@@ -51,15 +54,15 @@ struct json_object *cms_object(const struct cms_signature *s)
 
 	if (s->key_id.size) {
 		cms_hex(s->key_id.content, s->key_id.length, hex, sizeof(hex));
-		json_object_object_add(signer, "key_id", json_object_new_string(hex));
+		json_set(&signer, "key_id", json_string(hex));
 	} else {
 		cms_issuer_text(s, text, sizeof(text));
 		cms_hex(s->serial.content, s->serial.length, hex, sizeof(hex));
-		json_object_object_add(signer, "issuer", json_name(text));
-		json_object_object_add(signer, "serial", json_object_new_string(hex));
+		json_set(&signer, "issuer", json_name(text));
+		json_set(&signer, "serial", json_string(hex));
 	}
-	json_object_object_add(o, "hash", json_object_new_string(s->hash));
-	json_object_object_add(o, "algorithm", json_object_new_string(s->family == KEY_RSA ? "RSA" : "ECDSA"));
-	json_object_object_add(o, "signer", signer);
+	json_set(&o, "hash", json_string(s->hash));
+	json_set(&o, "algorithm", json_string(cms_algorithm_name(s)));
+	json_set(&o, "signer", signer);
 	return o;
 }

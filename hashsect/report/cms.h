@@ -3,7 +3,7 @@
 #ifndef HASHSECT_CMS_REPORT_H
 #define HASHSECT_CMS_REPORT_H
 
-#include <json-c/json.h>
+#include "base/json.h"
 
 #include "trust/cms.h"
 
@@ -15,6 +15,9 @@ void cms_issuer_text(const struct cms_signature *signature, char *text, size_t r
 
 /** cms_hex() - bytes in hexadecimal, as many as fit */
 void cms_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room);
+
+/** cms_algorithm_name() - "RSA" or "ECDSA" */
+const char *cms_algorithm_name(const struct cms_signature *signature);
 
 /** cms_object() - hash, algorithm and signer as JSON; the caller releases it */
 struct json_object *cms_object(const struct cms_signature *signature);

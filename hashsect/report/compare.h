@@ -3,33 +3,55 @@
 #ifndef HASHSECT_REPORT_COMPARE_H
 #define HASHSECT_REPORT_COMPARE_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
-#include <stdio.h>
+
+#include "report/manifest.h"
 
 enum verdict { VERDICT_IDENTICAL, VERDICT_DIFFERENT, VERDICT_EXCLUDED };
 
-/*
+/**
  * struct comparison - two manifests, and what they say of each other
  * @exclusions_differ: some rule left out other bytes, or other trailers were peeled
  * @advice: what to do about a difference that the excluded bytes cause, or NULL; static text
  */
 struct comparison {
-	const struct json_object *a, *b;
+	const struct manifest *a, *b;
 	enum verdict verdict;
 	bool exclusions_differ;
 	const char *advice;
 };
 
-/* Whether two manifests leave out the same: bytes, places, and what they are; trailers of modules included. */
-bool exclusions_equal(const struct json_object *a, const struct json_object *b);
+/** exclusions_equal() - whether two manifests leave out the same: bytes, places, and what they are; trailers of modules
+ * included */
+bool exclusions_equal(const struct manifest *a, const struct manifest *b);
 
-/* Compare. The manifests are valid, with parts, and have one tag. */
-struct comparison compare_manifests(const struct json_object *a, const struct json_object *b);
+/** exclusion_equal() - the same of one rule */
+bool exclusion_equal(const struct manifest_exclusion *a, const struct manifest_exclusion *b);
 
-void print_comparison(const struct comparison *comparison, FILE *out);
+/** map_notes_equal() - the same of the note with the file's map */
+bool map_notes_equal(const struct manifest *a, const struct manifest *b);
 
-/* The same as a JSON object, which the caller releases. */
-struct json_object *comparison_object(const struct comparison *comparison);
+/** manifests_compare() - they have parts, and one tag */
+struct comparison manifests_compare(const struct manifest *a, const struct manifest *b);
+
+/**
+ * struct part_pair - where two manifests differ: the part of A and that of B; NULL: there is none
+ */
+struct part_pair {
+	const struct manifest_part *a, *b;
+};
+
+/** struct part_walk - how far next_difference() has come; all zero at first */
+struct part_walk {
+	size_t a, b;
+};
+
+/**
+ * next_difference() - the next part that differs; false: there is none
+ *
+ * Parts are matched by kind and name, in order; where one is missing, the shorter way to the next pair that fits is
+ * taken.
+ */
+bool next_difference(const struct comparison *comparison, struct part_walk *walk, struct part_pair *pair);
 
 #endif

@@ -1,155 +1,176 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The manifest: a digest with the hashes it is made of, as JSON. */
 #include "report/manifest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest/digest.h"
+#include "base/error.h"
+#include "report/cms.h"
 
-static struct json_object *hex(const uint8_t *bytes, size_t size)
+const char *manifest_part_kind(unsigned int kind)
 {
-	char text[2 * HASHSECT_HASH_MAX + 1] = "";
+	static const char *const names[] = {NULL, "policy", "exclusion", "header", "segment", "section"};
 
-	for (size_t i = 0; i < size; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	return json_object_new_string(text);
+	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }
 
-struct json_object *json_name(const char *name)
+/*
+ * Functions below go on after memory was missing, and leave NULL where they had none: the arena remembers it, and
+ * manifest_make() looks at the end.
+ */
+
+static void fill_ranges(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
 {
-	const size_t length = strlen(name);
-	char *text = malloc(4 * length + 1), *out = text;
-	struct json_object *object;
+	out->ranges = arena_take(arena, e->range_count, sizeof(*out->ranges));
+	for (size_t i = 0; out->ranges && i < e->range_count; i++, out->range_count++)
+		out->ranges[i] = (struct manifest_range){
+			.section = arena_string(arena, e->ranges[i].section_name),
+			.offset = e->ranges[i].offset,
+			.file_offset = e->ranges[i].file_offset,
+			.length = e->ranges[i].length,
+		};
+}
 
-	if (!text)
-		return NULL;
-	for (; *name; name++) {
-		const unsigned char c = (unsigned char)*name;
+static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
+{
+	*out = (struct manifest_exclusion){
+		.rule = arena_string(arena, e->rule),
+		.reason = arena_string(arena, e->reason),
+		.resolution = e->resolution,
+		.proved = e->proved,
+		.evidence = e->evidence ? arena_string(arena, e->evidence) : NULL,
+		.residue_size = e->residue_size,
+	};
+	memcpy(out->sha256, e->sha256, sizeof(out->sha256));
+	fill_ranges(arena, e, out);
+	out->contents = arena_take(arena, e->content_count, sizeof(*out->contents));
+	for (size_t i = 0; out->contents && i < e->content_count; i++, out->content_count++)
+		out->contents[i] = arena_string(arena, e->contents[i]);
+}
 
-		if (c < 0x20 || c > 0x7e || c == '\\')
-			out += sprintf(out, "\\x%02x", c);
-		else
-			*out++ = *name;
+static void fill_signature(struct arena *arena, const struct cms_signature *s, struct manifest_layer *out)
+{
+	char issuer[2048], hex[2 * CMS_KEY_ID_MAX + 1];
+
+	out->hash = arena_string(arena, s->hash);
+	out->algorithm = arena_string(arena, cms_algorithm_name(s));
+	if (s->key_id.size) {
+		cms_hex(s->key_id.content, s->key_id.length, hex, sizeof(hex));
+		out->key_id = arena_string(arena, hex);
+		return;
 	}
-	*out = '\0';
-	object = json_object_new_string(text);
-	free(text);
-	return object;
+	cms_issuer_text(s, issuer, sizeof(issuer));
+	cms_hex(s->serial.content, s->serial.length, hex, sizeof(hex));
+	out->issuer = arena_string(arena, issuer);
+	out->serial = arena_string(arena, hex);
 }
 
-static struct json_object *range_object(const struct hashsect_range *range)
+static void fill_layers(struct manifest *m, const struct image *image)
 {
-	struct json_object *o = json_object_new_object();
+	const struct image_layer *layer = image_layers(image, &m->layer_count);
 
-	json_object_object_add(o, "section", json_name(range->section_name));
-	json_object_object_add(o, "offset", json_object_new_uint64(range->offset));
-	json_object_object_add(o, "file_offset", json_object_new_uint64(range->file_offset));
-	json_object_object_add(o, "length", json_object_new_uint64(range->length));
-	return o;
+	m->layers = arena_take(&m->arena, m->layer_count + 1, sizeof(*m->layers));
+	for (size_t i = 0; m->layers && i < m->layer_count; i++, layer++) {
+		struct manifest_layer *out = &m->layers[i];
+
+		*out = (struct manifest_layer){
+			.kind = layer_kind_name(layer->kind),
+			.size = layer->size,
+			.content_size = layer->content_size,
+			.leaves_out = layer->kind > LAYER_ZSTD,
+			.offset = layer->offset,
+			.proved = layer->proved,
+			.text = arena_string(&m->arena, layer->text),
+		};
+		memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
+		if (layer->kind == LAYER_SIGNATURE)
+			fill_signature(&m->arena, &layer->signature, out);
+	}
 }
 
-static struct json_object *exclusion_object(const struct hashsect_exclusion *e)
+static void fill_map(struct manifest *m, const struct hashsect_digest *d)
 {
-	struct json_object *o = json_object_new_object();
-	struct json_object *ranges = json_object_new_array(), *contents = json_object_new_array();
-
-	for (size_t i = 0; i < e->range_count; i++)
-		json_object_array_add(ranges, range_object(&e->ranges[i]));
-	for (size_t i = 0; i < e->content_count; i++)
-		json_object_array_add(contents, json_name(e->contents[i]));
-	json_object_object_add(o, "rule", json_name(e->rule));
-	json_object_object_add(o, "reason", json_name(e->reason));
-	json_object_object_add(o, "resolution", json_object_new_string_len(&e->resolution, 1));
-	json_object_object_add(o, "ranges", ranges);
-	json_object_object_add(o, "sha256", hex(e->sha256, sizeof(e->sha256)));
-	json_object_object_add(o, "proved", json_object_new_boolean(e->proved));
-	if (e->evidence)
-		json_object_object_add(o, "evidence", json_name(e->evidence));
-	json_object_object_add(o, "contents", contents);
-	json_object_object_add(o, "residue", json_object_new_uint64(e->residue_size));
-	return o;
-}
-
-static struct json_object *part_object(const struct hashsect_part *part, size_t hash_size)
-{
-	static const char *const kinds[] = {"", "policy", "exclusion", "header", "segment", "section"};
-	struct json_object *o = json_object_new_object(), *leaves = json_object_new_array();
-
-	json_object_object_add(o, "kind", json_object_new_string(kinds[part->kind]));
-	if (part->number)
-		json_object_object_add(o, "number", json_object_new_int64(part->number));
-	json_object_object_add(o, "name", json_name(part->name));
-	json_object_object_add(o, "size", json_object_new_uint64(part->content_size));
-	json_object_object_add(o, "hash", hex(part->hash, hash_size));
-	for (uint64_t i = 0; i < part->leaf_count; i++)
-		json_object_array_add(leaves, hex(part->leaves + i * hash_size, hash_size));
-	json_object_object_add(o, "leaves", leaves);
-	return o;
-}
-
-/* The map that was used, and the note that was left out; null if there was none. */
-static void add_map_fields(struct json_object *o, const struct hashsect_digest *d)
-{
-	struct json_object *map = NULL, *note = NULL;
-
+	m->map_use = d->map_use;
 	if (d->map_use != HASHSECT_MAP_NONE) {
-		map = json_object_new_object();
-		json_object_object_add(map, "from",
-				       json_object_new_string(d->map_use == HASHSECT_MAP_GIVEN ? "file" : "note"));
-		json_object_object_add(map, "sha256", hex(d->map_sha256, sizeof(d->map_sha256)));
-		json_object_object_add(map, "digest", json_object_new_string(d->map_digest));
+		m->map_digest = arena_string(&m->arena, d->map_digest);
+		memcpy(m->map_sha256, d->map_sha256, sizeof(m->map_sha256));
 	}
-	if (d->left_out.section) {
-		note = json_object_new_object();
-		json_object_object_add(note, "file_offset", json_object_new_uint64(d->left_out.file_offset));
-		json_object_object_add(note, "length", json_object_new_uint64(d->left_out.length));
-		json_object_object_add(note, "sha256", hex(d->left_out_sha256, sizeof(d->left_out_sha256)));
+	if (!d->left_out.section)
+		return;
+	m->map_note = arena_take(&m->arena, 1, sizeof(*m->map_note));
+	if (!m->map_note)
+		return;
+	m->map_note->file_offset = d->left_out.file_offset;
+	m->map_note->length = d->left_out.length;
+	memcpy(m->map_note->sha256, d->left_out_sha256, sizeof(m->map_note->sha256));
+}
+
+static void fill_parts(struct manifest *m, const struct hashsect_digest *d)
+{
+	m->parts = arena_take(&m->arena, d->part_count, sizeof(*m->parts));
+	for (size_t i = 0; m->parts && i < d->part_count; i++, m->part_count++) {
+		const struct hashsect_part *part = &d->parts[i];
+		struct manifest_part *out = &m->parts[i];
+
+		*out = (struct manifest_part){
+			.kind = part->kind,
+			.number = part->number,
+			.name = arena_string(&m->arena, part->name),
+			.size = part->content_size,
+			.leaves = arena_take(&m->arena, part->leaf_count, d->hash_size),
+			.leaf_count = part->leaf_count,
+		};
+		memcpy(out->hash, part->hash, d->hash_size);
+		if (out->leaves)
+			memcpy(out->leaves, part->leaves, part->leaf_count * d->hash_size);
 	}
-	json_object_object_add(o, "map", map);
-	json_object_object_add(o, "map_note", note);
 }
 
-struct json_object *manifest_object(const struct hashsect_digest *d, const struct elfsect_view *view, bool with_parts)
+struct manifest *manifest_make(const struct hashsect_digest *d, const struct elfsect_view *view,
+			       const struct image *image, const struct hashsect_policy *policy, bool with_parts)
 {
-	struct json_object *o = json_object_new_object();
-	struct json_object *exclusions = json_object_new_array(), *parts;
-	uint64_t size;
+	struct manifest *m = calloc(1, sizeof(*m));
 
-	elfsect_view_bytes(view, &size);
-	for (size_t i = 0; i < d->exclusion_count; i++)
-		json_object_array_add(exclusions, exclusion_object(&d->exclusions[i]));
-	json_object_object_add(o, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
-	json_object_object_add(o, "digest", json_object_new_string(d->tagged));
-	json_object_object_add(o, "path", json_name(elfsect_view_name(view)));
-	json_object_object_add(o, "size", json_object_new_uint64(size));
-	json_object_object_add(o, "exclusions", exclusions);
-	add_map_fields(o, d);
-	if (!with_parts)
-		return o;
-	parts = json_object_new_array();
-	for (size_t i = 0; i < d->part_count; i++)
-		json_object_array_add(parts, part_object(&d->parts[i], d->hash_size));
-	json_object_object_add(o, "parts", parts);
-	return o;
+	if (!m)
+		return NULL;
+	m->digest = arena_string(&m->arena, d->tagged);
+	m->hash_size = d->hash_size;
+	m->path = arena_string(&m->arena, elfsect_view_name(view));
+	elfsect_view_bytes(view, &m->size);
+	m->exclusions = arena_take(&m->arena, d->exclusion_count, sizeof(*m->exclusions));
+	for (size_t i = 0; m->exclusions && i < d->exclusion_count; i++, m->exclusion_count++)
+		fill_exclusion(&m->arena, &d->exclusions[i], &m->exclusions[i]);
+	if (image)
+		fill_layers(m, image);
+	fill_map(m, d);
+	if (with_parts)
+		fill_parts(m, d);
+	if (policy)
+		m->policy = arena_string(&m->arena, hashsect_policy_text(policy));
+	if (!m->arena.failed && tag_parse(m->digest, &m->tag))
+		return m;
+	manifest_free(m);
+	return NULL;
 }
 
-char *json_text(struct json_object *o)
+void manifest_free(struct manifest *m)
 {
-	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-								     JSON_C_TO_STRING_NOSLASHESCAPE);
-	char *copy = text ? strdup(text) : NULL;
-
-	json_object_put(o);
-	return copy;
+	if (!m)
+		return;
+	arena_clear(&m->arena);
+	free(m);
 }
 
-char *hashsect_manifest(const struct hashsect_digest *d, const struct elfsect_view *view,
-			const struct hashsect_policy *policy)
+int manifest_proved(const struct manifest *m, const char *name, struct elfsect_error *error)
 {
-	struct json_object *o = manifest_object(d, view, true);
-
-	json_object_object_add(o, "policy", json_object_new_string(hashsect_policy_text(policy)));
-	return json_text(o);
+	for (size_t i = 0; i < m->layer_count; i++)
+		if (!m->layers[i].proved)
+			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", name,
+				       m->layers[i].text);
+	for (size_t i = 0; i < m->exclusion_count; i++)
+		if (!m->exclusions[i].proved)
+			return failure(error, EBADMSG,
+				       "%s: rule %s: the excluded bytes are not proved (--require-proof)", name,
+				       m->exclusions[i].rule);
+	return 0;
 }

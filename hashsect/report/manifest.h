@@ -1,22 +1,130 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef HASHSECT_MANIFEST_H
-#define HASHSECT_MANIFEST_H
-
-#include <json-c/json.h>
-
-#include "hashsect.h"
-
 /*
- * A JSON string of bytes from a file, which need not be UTF-8: what is not printable ASCII, and the backslash, is
- * written as \xHH.
+ * The manifest: all that is known of one digest, apart from the file that it was made of. It is made of a digest
+ * (manifest.c), written as JSON (manifest_write.c) and read from it (manifest_read.c), and two of them can be compared.
  */
-struct json_object *json_name(const char *name);
+#ifndef HASHSECT_REPORT_MANIFEST_H
+#define HASHSECT_REPORT_MANIFEST_H
 
-/* The fields of a manifest but the policy's text; `with_parts`: the parts and their leaves too. */
-struct json_object *manifest_object(const struct hashsect_digest *digest, const struct elfsect_view *view,
-				    bool with_parts);
+#include "digest/tag.h"
+#include "hashsect.h"
+#include "image/image.h"
+#include "report/arena.h"
 
-/* Print an object, and release it; the caller frees the text. */
-char *json_text(struct json_object *object);
+/* Strings are the bytes that they stand for: what JSON needs escaped is escaped when it is written. */
+
+/** struct manifest_range - as struct hashsect_range */
+struct manifest_range {
+	const char *section;
+	uint64_t offset;
+	uint64_t file_offset;
+	uint64_t length;
+};
+
+/** struct manifest_exclusion - as struct hashsect_exclusion */
+struct manifest_exclusion {
+	const char *rule;
+	const char *reason;
+	char resolution;
+	struct manifest_range *ranges;
+	size_t range_count;
+	uint8_t sha256[32];
+	bool proved;
+	const char *evidence; /* or NULL */
+	const char **contents;
+	size_t content_count;
+	uint64_t residue_size;
+};
+
+/**
+ * struct manifest_layer - as struct image_layer
+ * @leaves_out: it takes bytes away, which @offset and @sha256 are of; a compression writes the same another way
+ * @hash: of a signature; NULL: it is none, and has none of the next four
+ * @key_id: the signer, in hexadecimal; NULL: @issuer and @serial name it
+ */
+struct manifest_layer {
+	const char *kind;
+	uint64_t size;
+	uint64_t content_size;
+	bool leaves_out;
+	uint64_t offset;
+	uint8_t sha256[32];
+	const char *hash;
+	const char *algorithm;
+	const char *key_id;
+	const char *issuer;
+	const char *serial;
+	bool proved;
+	const char *text;
+};
+
+/** struct manifest_part - as struct hashsect_part */
+struct manifest_part {
+	uint8_t kind;
+	uint32_t number;
+	const char *name;
+	uint64_t size;
+	uint8_t hash[HASHSECT_HASH_MAX];
+	uint8_t *leaves;
+	uint64_t leaf_count;
+};
+
+/** struct manifest_note - the note .note.hashsect that the digest leaves out */
+struct manifest_note {
+	uint64_t file_offset;
+	uint64_t length;
+	uint8_t sha256[32];
+};
+
+/**
+ * struct manifest - a digest and what it is made of
+ * @digest: the printed form; @tag: the same, taken apart; @hash_size: of its hash, in bytes
+ * @size: of the ELF file, in bytes
+ * @layers: what was peeled, outermost first; NULL if the manifest does not say
+ * @map_digest: of the map that was used; NULL: none was, and @map_sha256 is of none
+ * @map_note: or NULL
+ * @parts: NULL if the manifest was made without
+ * @policy: its text, or NULL
+ */
+struct manifest {
+	struct arena arena; /* holds everything below */
+	const char *digest;
+	struct tag tag;
+	size_t hash_size;
+	const char *path;
+	uint64_t size;
+	struct manifest_exclusion *exclusions;
+	size_t exclusion_count;
+	struct manifest_layer *layers;
+	size_t layer_count;
+	enum hashsect_map_use map_use;
+	const char *map_digest;
+	uint8_t map_sha256[32];
+	struct manifest_note *map_note;
+	struct manifest_part *parts;
+	size_t part_count;
+	const char *policy;
+};
+
+/**
+ * manifest_make() - of a digest; nothing is borrowed
+ * @image: what was peeled; NULL: not known
+ * @policy: whose text goes into it, or NULL
+ * @with_parts: the parts and their leaves too
+ *
+ * Return: NULL: no memory.
+ */
+struct manifest *manifest_make(const struct hashsect_digest *digest, const struct elfsect_view *view,
+			       const struct image *image, const struct hashsect_policy *policy, bool with_parts);
+
+/** manifest_free() - NULL is allowed */
+void manifest_free(struct manifest *manifest);
+
+/** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section"; NULL: there is no such kind */
+const char *manifest_part_kind(unsigned int kind);
+
+/** manifest_proved() - whether all that was left out is proved; -EBADMSG and what is not, with @name in front, if not
+ */
+ELFSECT_MUST_CHECK int manifest_proved(const struct manifest *manifest, const char *name, struct elfsect_error *error);
 
 #endif

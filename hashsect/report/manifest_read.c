@@ -1,19 +1,15 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/manifest_read.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/error.h"
-#include "hashsect.h"
-#include "digest/tag.h"
 #include "base/cleanup.h"
-
-/* A kernel with 65 000 sections needs 20 MB; parsed JSON takes many times its text. */
-enum { MANIFEST_SIZE_MAX = 32 << 20 };
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
 
 bool is_manifest(const char *path)
 {
@@ -30,144 +26,245 @@ bool is_manifest(const char *path)
 	return c == '{';
 }
 
-char *manifest_path(const struct json_object *manifest)
-{
-	char *path = strdup(json_field(manifest, "path")), *out = path;
-	unsigned int byte;
+/*
+ * Functions below say whether the JSON is as it should be. Where memory was missing they may say no; the arena
+ * remembers, and manifest_read() looks there first.
+ */
 
-	for (const char *p = path; path && *p; out++) {
-		if (sscanf(p, "\\x%2x", &byte) == 1) {
-			*out = (char)byte;
-			p += 4;
-		} else {
-			*out = *p++;
-		}
-	}
-	if (path)
-		*out = '\0';
-	return path;
+/* A string as json_string() writes it. */
+static bool take_string(struct arena *arena, struct json_object *value, const char **out)
+{
+	const char *text = json_take_string(value);
+
+	*out = text ? arena_string(arena, text) : NULL;
+	return *out;
 }
 
-static struct json_object *get(const struct json_object *object, const char *name, enum json_type type)
+/* A string as json_name() writes it. */
+static bool take_name(struct arena *arena, struct json_object *value, const char **out)
 {
-	struct json_object *value;
+	const char *text = json_take_string(value);
+	char *copy = text ? arena_string(arena, text) : NULL;
 
-	if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, name, &value) ||
-	    !json_object_is_type(value, type))
-		return NULL;
-	return value;
+	*out = copy;
+	return copy && text_unescape(copy);
 }
 
-const char *json_field(const struct json_object *object, const char *name)
+static struct json_object *string(const struct json_object *o, const char *name)
 {
-	return json_object_get_string(get(object, name, json_type_string));
+	return json_member(o, name, json_type_string);
 }
 
-struct json_object *json_list(const struct json_object *object, const char *name)
+/* The elements of a list, each taken into one of the array that is returned; NULL: they are not as they should be. */
+static void *take_list(struct arena *arena, struct json_object *list, size_t size,
+		       bool (*take)(struct arena *arena, struct json_object *o, void *out), size_t *count)
 {
-	return get(object, name, json_type_array);
+	const size_t length = list ? json_object_array_length(list) : 0;
+	char *elements = list ? arena_take(arena, length, size) : NULL;
+
+	for (*count = 0; elements && *count < length; ++*count)
+		if (!take(arena, json_object_array_get_idx(list, *count), elements + *count * size))
+			return NULL;
+	return elements;
 }
 
-static bool is_range(const struct json_object *o)
+static struct json_object *array(const struct json_object *o, const char *name)
 {
-	return get(o, "section", json_type_string) && get(o, "offset", json_type_int) &&
-	       get(o, "length", json_type_int);
+	return json_member(o, name, json_type_array);
 }
 
-static bool is_string(const struct json_object *o)
+/* ------------------------------------------------------------------------------------------------------ exclusions */
+
+static bool take_range(struct arena *arena, struct json_object *o, void *out)
 {
-	return json_object_is_type(o, json_type_string);
+	struct manifest_range *range = out;
+
+	return take_name(arena, string(o, "section"), &range->section) &&
+	       json_take_number(o, "offset", &range->offset) &&
+	       json_take_number(o, "file_offset", &range->file_offset) && json_take_number(o, "length", &range->length);
 }
 
-static bool all(const struct json_object *list, bool (*test)(const struct json_object *))
+static bool take_content(struct arena *arena, struct json_object *o, void *out)
 {
-	if (!list)
+	return take_name(arena, o, out);
+}
+
+static bool take_exclusion(struct arena *arena, struct json_object *o, void *out)
+{
+	struct manifest_exclusion *e = out;
+	const char *resolution = json_take_string(string(o, "resolution"));
+
+	if (!resolution || !*resolution || !strchr("FSMN", *resolution) || resolution[1])
 		return false;
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		if (!test(json_object_array_get_idx(list, i)))
-			return false;
-	return true;
+	e->resolution = *resolution;
+	if (json_has(o, "evidence") && !take_name(arena, string(o, "evidence"), &e->evidence))
+		return false;
+	e->ranges = take_list(arena, array(o, "ranges"), sizeof(*e->ranges), take_range, &e->range_count);
+	e->contents = take_list(arena, array(o, "contents"), sizeof(*e->contents), take_content, &e->content_count);
+	return e->ranges && e->contents && take_name(arena, string(o, "rule"), &e->rule) &&
+	       take_name(arena, string(o, "reason"), &e->reason) &&
+	       json_take_hex(o, "sha256", e->sha256, sizeof(e->sha256)) && json_take_bool(o, "proved", &e->proved) &&
+	       json_take_number(o, "residue", &e->residue_size);
 }
 
-static bool is_exclusion(const struct json_object *o)
+/* ---------------------------------------------------------------------------------------------------------- layers */
+
+static bool take_signature(struct arena *arena, const struct json_object *o, struct manifest_layer *layer)
 {
-	return get(o, "rule", json_type_string) && get(o, "resolution", json_type_string) &&
-	       get(o, "sha256", json_type_string) && get(o, "proved", json_type_boolean) &&
-	       all(json_list(o, "ranges"), is_range) && all(json_list(o, "contents"), is_string);
+	const struct json_object *signer = json_member(o, "signer", json_type_object);
+
+	if (json_has(signer, "key_id") ? !take_string(arena, string(signer, "key_id"), &layer->key_id)
+				       : !take_name(arena, string(signer, "issuer"), &layer->issuer) ||
+						 !take_string(arena, string(signer, "serial"), &layer->serial))
+		return false;
+	return take_string(arena, string(o, "hash"), &layer->hash) &&
+	       take_string(arena, string(o, "algorithm"), &layer->algorithm);
+}
+
+static bool is_compression(const char *kind)
+{
+	return !strcmp(kind, "gzip") || !strcmp(kind, "xz") || !strcmp(kind, "zstd");
 }
 
 /* Only a compression leaves nothing out, and so has no hash. A trailer without one would be as if it was not there. */
-static bool is_layer(const struct json_object *o)
+static bool take_layer(struct arena *arena, struct json_object *o, void *out)
 {
-	const char *kind = json_field(o, "kind");
+	struct manifest_layer *layer = out;
 
-	if (!kind || !get(o, "text", json_type_string) || !get(o, "proved", json_type_boolean))
+	if (!take_string(arena, string(o, "kind"), &layer->kind))
 		return false;
-	return get(o, "sha256", json_type_string) ||
-	       (!json_object_object_get_ex(o, "sha256", NULL) &&
-		(!strcmp(kind, "gzip") || !strcmp(kind, "xz") || !strcmp(kind, "zstd")));
+	layer->leaves_out = json_has(o, "sha256");
+	if (layer->leaves_out ? !json_take_hex(o, "sha256", layer->sha256, sizeof(layer->sha256)) ||
+					!json_take_number(o, "offset", &layer->offset)
+			      : !is_compression(layer->kind))
+		return false;
+	if (json_has(o, "signature") && !take_signature(arena, json_member(o, "signature", json_type_object), layer))
+		return false;
+	return json_take_number(o, "size", &layer->size) && json_take_number(o, "content_size", &layer->content_size) &&
+	       json_take_bool(o, "proved", &layer->proved) && take_name(arena, string(o, "text"), &layer->text);
 }
 
-static bool is_part(const struct json_object *o)
+/* ----------------------------------------------------------------------------------------------------- map, parts */
+
+static bool take_map(struct manifest *m, const struct json_object *o)
 {
-	return get(o, "kind", json_type_string) && get(o, "name", json_type_string) && get(o, "hash", json_type_string);
+	const struct json_object *map = json_member(o, "map", json_type_object);
+	const char *from = json_take_string(string(map, "from"));
+
+	if (!json_has(o, "map"))
+		return true;
+	if (!from || (strcmp(from, "file") != 0 && strcmp(from, "note") != 0))
+		return false;
+	m->map_use = strcmp(from, "file") ? HASHSECT_MAP_OF_NOTE : HASHSECT_MAP_GIVEN;
+	return json_take_hex(map, "sha256", m->map_sha256, sizeof(m->map_sha256)) &&
+	       take_string(&m->arena, string(map, "digest"), &m->map_digest);
 }
 
-/* Manifests of before there were maps do not have the field. */
-static bool is_map_note(const struct json_object *m)
+static bool take_note(struct manifest *m, const struct json_object *o)
 {
-	struct json_object *note = NULL;
+	const struct json_object *note = json_member(o, "map_note", json_type_object);
 
-	return !json_object_object_get_ex(m, "map_note", &note) || !note ||
-	       (get(note, "length", json_type_int) && get(note, "sha256", json_type_string));
+	if (!json_has(o, "map_note"))
+		return true;
+	m->map_note = arena_take(&m->arena, 1, sizeof(*m->map_note));
+	return m->map_note && json_take_number(note, "file_offset", &m->map_note->file_offset) &&
+	       json_take_number(note, "length", &m->map_note->length) &&
+	       json_take_hex(note, "sha256", m->map_note->sha256, sizeof(m->map_note->sha256));
 }
 
-static const char *manifest_fault(const struct json_object *m)
+static bool take_kind(struct json_object *value, uint8_t *kind)
 {
-	struct tag tag;
+	const char *text = json_take_string(value), *name;
 
-	if (json_object_get_int(get(m, "schema", json_type_int)) != HASHSECT_MANIFEST_SCHEMA)
+	for (*kind = 1; text && (name = manifest_part_kind(*kind)); ++*kind)
+		if (!strcmp(name, text))
+			return true;
+	return false;
+}
+
+static bool take_part(struct manifest *m, const struct json_object *o, struct manifest_part *part)
+{
+	const struct json_object *leaves = array(o, "leaves");
+	uint64_t number = 0;
+
+	if (!leaves || !take_kind(string(o, "kind"), &part->kind) ||
+	    !take_name(&m->arena, string(o, "name"), &part->name) || !json_take_number(o, "size", &part->size) ||
+	    !json_take_hex(o, "hash", part->hash, m->hash_size) ||
+	    (json_has(o, "number") && !json_take_number(o, "number", &number)) || number > UINT32_MAX)
+		return false;
+	part->number = (uint32_t)number;
+	part->leaf_count = json_object_array_length(leaves);
+	part->leaves = arena_take(&m->arena, part->leaf_count, m->hash_size);
+	for (size_t i = 0; part->leaves && i < part->leaf_count; i++) {
+		const char *hex = json_take_string(json_object_array_get_idx(leaves, i));
+
+		if (!hex || !text_hex_parse(hex, part->leaves + i * m->hash_size, m->hash_size))
+			return false;
+	}
+	return part->leaves;
+}
+
+static bool take_parts(struct manifest *m, const struct json_object *o)
+{
+	const struct json_object *list = array(o, "parts");
+	const size_t count = list ? json_object_array_length(list) : 0;
+
+	m->parts = list ? arena_take(&m->arena, count, sizeof(*m->parts)) : NULL;
+	for (; m->parts && m->part_count < count; m->part_count++)
+		if (!take_part(m, json_object_array_get_idx(list, m->part_count), &m->parts[m->part_count]))
+			return false;
+	return m->parts;
+}
+
+/* -------------------------------------------------------------------------------------------------------- the whole */
+
+/* What is wrong, or NULL. */
+static const char *take_manifest(struct manifest *m, const struct json_object *o)
+{
+	struct arena *arena = &m->arena;
+	uint64_t schema;
+
+	if (!json_take_number(o, "schema", &schema) || schema != HASHSECT_MANIFEST_SCHEMA)
 		return "not a manifest of a schema that this version knows";
-	if (!json_field(m, "digest") || !tag_parse(json_field(m, "digest"), &tag))
+	if (!take_string(arena, string(o, "digest"), &m->digest) || !tag_parse(m->digest, &m->tag))
 		return "'digest' is not a digest of a scheme that this version knows";
-	if (!json_field(m, "path"))
-		return "'path' is missing";
-	if (!all(json_list(m, "exclusions"), is_exclusion))
+	m->hash_size = hash_size(m->tag.hash);
+	if (!take_name(arena, string(o, "path"), &m->path))
+		return "'path' is missing or malformed";
+	if (!json_take_number(o, "size", &m->size))
+		return "'size' is missing or malformed";
+	m->exclusions =
+		take_list(arena, array(o, "exclusions"), sizeof(*m->exclusions), take_exclusion, &m->exclusion_count);
+	if (!m->exclusions)
 		return "'exclusions' is missing or malformed";
-	if (json_object_object_get_ex(m, "layers", NULL) && !all(json_list(m, "layers"), is_layer))
+	m->layers = take_list(arena, array(o, "layers"), sizeof(*m->layers), take_layer, &m->layer_count);
+	if (!m->layers && json_has(o, "layers"))
 		return "'layers' is malformed";
-	if (!is_map_note(m))
+	if (!take_map(m, o))
+		return "'map' is malformed";
+	if (!take_note(m, o))
 		return "'map_note' is malformed";
-	return all(json_list(m, "parts"), is_part) ? NULL : "'parts' is missing or malformed";
+	if (json_has(o, "policy") && !take_string(arena, string(o, "policy"), &m->policy))
+		return "'policy' is malformed";
+	return take_parts(m, o) ? NULL : "'parts' is missing or malformed";
 }
 
-int manifest_read(const char *path, struct json_object **manifest, struct elfsect_error *error)
+int manifest_read(const char *path, struct manifest **out, struct elfsect_error *error)
 {
-	autofclose FILE *file = fopen(path, "re");
-	autofree char *text = NULL;
-	enum json_tokener_error why;
-	const char *fault;
-	size_t size;
+	struct manifest *m = calloc(1, sizeof(*m));
+	struct json_object *o = NULL;
+	const char *fault = NULL;
+	int ret = m ? json_read(path, "manifest", &o, error) : failure_errno(error, ENOMEM, "%s", path);
 
-	if (!file)
-		return failure_errno(error, errno, "%s", path);
-	text = malloc(MANIFEST_SIZE_MAX);
-	size = text ? fread(text, 1, MANIFEST_SIZE_MAX, file) : 0;
-	if (!text || ferror(file))
-		return failure_errno(error, text ? errno : ENOMEM, "%s", path);
-	if (size == MANIFEST_SIZE_MAX)
-		return failure(error, EFBIG, "%s: more than %u MB, too large for a manifest", path,
-			       MANIFEST_SIZE_MAX >> 20);
-	text[size] = '\0';
-	if (strlen(text) != size)
-		return failure(error, EINVAL, "%s: not a manifest: a zero byte in it", path);
-	*manifest = json_tokener_parse_verbose(text, &why);
-	if (!*manifest)
-		return failure(error, EINVAL, "%s: not a manifest: %s", path, json_tokener_error_desc(why));
-	fault = manifest_fault(*manifest);
-	if (!fault)
-		return 0;
-	json_object_put(*manifest);
-	*manifest = NULL;
-	return failure(error, EINVAL, "%s: %s", path, fault);
+	if (!ret)
+		fault = take_manifest(m, o);
+	json_object_put(o);
+	if (!ret && m->arena.failed)
+		ret = failure_errno(error, ENOMEM, "%s", path);
+	else if (fault)
+		ret = failure(error, EINVAL, "%s: %s", path, fault);
+	*out = ret ? NULL : m;
+	if (ret)
+		manifest_free(m);
+	return ret;
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "report/compare_print.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "report/manifest_write.h"
+
+/* ------------------------------------------------------------------------------------------------------------ text */
+
+/* Names and findings are printed as they stand in manifests. */
+static void print_line(FILE *out, const char *text)
+{
+	text_print_as(TEXT_FOR_MACHINES, out, text);
+	fputc('\n', out);
+}
+
+static void print_excluded_side(char side, const struct manifest_exclusion *e, FILE *out)
+{
+	if (!e->range_count)
+		fprintf(out, "  %c: nothing\n", side);
+	for (size_t i = 0; i < e->range_count; i++) {
+		fprintf(out, "  %c: section ", side);
+		text_print_as(TEXT_FOR_MACHINES, out, e->ranges[i].section);
+		fprintf(out, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", e->ranges[i].offset, e->ranges[i].length);
+	}
+	for (size_t i = 0; i < e->content_count; i++) {
+		fprintf(out, "  %c: ", side);
+		print_line(out, e->contents[i]);
+	}
+	if (!e->evidence && e->proved)
+		return;
+	fprintf(out, "  %c: ", side);
+	print_line(out, e->evidence ? e->evidence : "not proved");
+}
+
+static void print_exclusions(const struct comparison *c, FILE *out)
+{
+	for (size_t i = 0; i < c->a->exclusion_count && i < c->b->exclusion_count; i++) {
+		const struct manifest_exclusion *p = &c->a->exclusions[i], *q = &c->b->exclusions[i];
+
+		if (!p->range_count && !q->range_count)
+			continue;
+		fputs("excluded by rule ", out);
+		text_print_as(TEXT_FOR_MACHINES, out, p->rule);
+		fputs(exclusion_equal(p, q) ? ": the same in both\n" : ": different\n", out);
+		print_excluded_side('A', p, out);
+		print_excluded_side('B', q, out);
+	}
+}
+
+static void print_layers(char side, const struct manifest *m, FILE *out)
+{
+	for (size_t i = 0; i < m->layer_count; i++) {
+		fprintf(out, "peeled from %c: ", side);
+		print_line(out, m->layers[i].text);
+	}
+}
+
+static void print_map_note(char side, const struct manifest_note *note, FILE *out)
+{
+	char sha256[2 * sizeof(note->sha256) + 1];
+
+	if (!note) {
+		fprintf(out, "  %c: nothing\n", side);
+		return;
+	}
+	text_hex(note->sha256, sizeof(note->sha256), sha256, sizeof(sha256));
+	fprintf(out, "  %c: %" PRIu64 " bytes, sha256 %s\n", side, note->length, sha256);
+}
+
+static void print_map_notes(const struct comparison *c, FILE *out)
+{
+	if (!c->a->map_note && !c->b->map_note)
+		return;
+	fprintf(out, "left out, .note.hashsect with the file's map: %s\n",
+		map_notes_equal(c->a, c->b) ? "the same in both" : "different");
+	print_map_note('A', c->a->map_note, out);
+	print_map_note('B', c->b->map_note, out);
+}
+
+static void print_differences(const struct comparison *c, FILE *out)
+{
+	enum { LINES_MAX = 40 };
+	struct part_walk walk = {0};
+	struct part_pair pair;
+
+	for (size_t i = 0; i < LINES_MAX && next_difference(c, &walk, &pair); i++) {
+		const struct manifest_part *part = pair.a ? pair.a : pair.b;
+
+		fprintf(out, "differs: %s%s", manifest_part_kind(part->kind), *part->name ? " " : "");
+		text_print_as(TEXT_FOR_MACHINES, out, part->name);
+		fputs(!pair.a ? " (only in B)\n" : !pair.b ? " (only in A)\n" : "\n", out);
+		if (i + 1 == LINES_MAX)
+			fputs("differs: more parts, not listed (--json lists all)\n", out);
+	}
+}
+
+static void print_side(char side, const struct manifest *m, FILE *out)
+{
+	fprintf(out, "%c: ", side);
+	text_print(out, m->digest);
+	fputs("  ", out);
+	print_line(out, m->path);
+}
+
+void comparison_print(const struct comparison *c, FILE *out)
+{
+	print_side('A', c->a, out);
+	print_side('B', c->b, out);
+	print_layers('A', c->a, out);
+	print_layers('B', c->b, out);
+	print_exclusions(c, out);
+	print_map_notes(c, out);
+	if (c->verdict == VERDICT_DIFFERENT)
+		print_differences(c, out);
+	if (c->advice)
+		fprintf(out, "note: %s\n", c->advice);
+	fputs(c->verdict == VERDICT_DIFFERENT  ? "different\n"
+	      : c->verdict == VERDICT_EXCLUDED ? "equal but for the excluded bytes\n"
+					       : "equal, excluded bytes included\n",
+	      out);
+}
+
+void check_line_print(FILE *out, const char *path, enum verdict verdict)
+{
+	text_print(out, path);
+	fprintf(out, ": %s\n",
+		verdict == VERDICT_IDENTICAL  ? "OK"
+		: verdict == VERDICT_EXCLUDED ? "OK, but excluded bytes differ"
+					      : "FAILED");
+}
+
+/* ------------------------------------------------------------------------------------------------------------ JSON */
+
+static struct json_object *differences_object(const struct comparison *c)
+{
+	struct json_object *list = json_object_new_array();
+	struct part_walk walk = {0};
+	struct part_pair pair;
+
+	while (c->verdict == VERDICT_DIFFERENT && next_difference(c, &walk, &pair)) {
+		const struct manifest_part *part = pair.a ? pair.a : pair.b;
+		struct json_object *o = json_object_new_object();
+
+		json_set(&o, "kind", json_string(manifest_part_kind(part->kind)));
+		json_set(&o, "name", json_name(part->name));
+		json_set(&o, "in", json_string(!pair.a ? "B" : !pair.b ? "A" : "both"));
+		json_append(&list, o);
+	}
+	return list;
+}
+
+static struct json_object *side_object(const struct manifest *m)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_set(&o, "path", json_name(m->path));
+	json_set(&o, "digest", json_string(m->digest));
+	json_set(&o, "exclusions", manifest_exclusions_object(m));
+	if (m->layers)
+		json_set(&o, "layers", manifest_layers_object(m->layers, m->layer_count));
+	manifest_set_map(&o, m);
+	return o;
+}
+
+int comparison_print_json(const struct comparison *c, FILE *out)
+{
+	static const char *const verdicts[] = {"identical", "different", "excluded"};
+	struct json_object *o = json_object_new_object();
+
+	json_set(&o, "schema", json_number(HASHSECT_MANIFEST_SCHEMA));
+	json_set(&o, "verdict", json_string(verdicts[c->verdict]));
+	json_set(&o, "a", side_object(c->a));
+	json_set(&o, "b", side_object(c->b));
+	json_set(&o, "exclusions_differ", json_boolean(c->exclusions_differ));
+	json_set(&o, "differing_parts", differences_object(c));
+	if (c->advice)
+		json_set(&o, "note", json_string(c->advice));
+	return json_print(o, out);
+}
