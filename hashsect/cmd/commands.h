@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands; each is defined in the file of its name. */
 #ifndef HASHSECT_COMMANDS_H
 #define HASHSECT_COMMANDS_H
 
-int cmd_compare(int argc, char **argv);
-int cmd_digest(int argc, char **argv);
-int cmd_dump(int argc, char **argv);
-int cmd_modules_append(int argc, char **argv);
-int cmd_modules_embed(int argc, char **argv);
-int cmd_modules_list(int argc, char **argv);
-int cmd_modules_tree(int argc, char **argv);
-int cmd_modules_verify(int argc, char **argv);
-int cmd_sig_attach(int argc, char **argv);
-int cmd_sig_extract(int argc, char **argv);
-int cmd_sig_show(int argc, char **argv);
-int cmd_sig_strip(int argc, char **argv);
-int cmd_sig_verify(int argc, char **argv);
-int cmd_policy_resolve(int argc, char **argv);
-int cmd_policy_show(int argc, char **argv);
+#include "base/tool/cli.h"
+
+extern const struct command command_compare;
+extern const struct command command_digest;
+extern const struct command command_dump;
+extern const struct command command_modules_append;
+extern const struct command command_modules_embed;
+extern const struct command command_modules_list;
+extern const struct command command_modules_tree;
+extern const struct command command_modules_verify;
+extern const struct command command_policy_resolve;
+extern const struct command command_policy_show;
+extern const struct command command_sig_attach;
+extern const struct command command_sig_extract;
+extern const struct command command_sig_show;
+extern const struct command command_sig_strip;
+extern const struct command command_sig_verify;
 
 #endif

@@ -10,11 +10,18 @@
 #include "report/manifest_read.h"
 #include "tag_options.h"
 
-enum { OPT_ACCEPT = OPT_FIRST_OWN, OPT_JSON };
-
 struct compare_command {
 	struct digest_options options;
 	bool accept_excluded, json, quiet;
+};
+
+static const struct option_row compare_rows[] = {
+	DIGEST_ROWS(digest_option_rows, struct compare_command, options),
+	FLAG_ROW(0, "accept-excluded", struct compare_command, accept_excluded,
+		 "exit status 0 instead of 3 if only excluded bytes differ"),
+	FLAG_ROW(0, "json", struct compare_command, json, "print the result as JSON"),
+	FLAG_ROW('q', "quiet", struct compare_command, quiet, "print nothing"),
+	{0},
 };
 
 /* A manifest says under which hash, policy and scope a file has to be compared with it. */
@@ -73,7 +80,7 @@ static int compare(char **paths, struct compare_command *command)
 		ret = manifest_proved(sides[i], paths[i], &error);
 	if (ret)
 		status = file_digest_failed(ret, &error);
-	else if (!status && !command->options.excluded_count && !tags_equal(sides[0]->digest, sides[1]->digest))
+	else if (!status && !command->options.excluded.count && !tags_equal(sides[0]->digest, sides[1]->digest))
 		status = cli_trouble("%s and %s have digests of different kinds: %s, %s", paths[0], paths[1],
 				     sides[0]->digest, sides[1]->digest);
 	else if (!status)
@@ -83,32 +90,25 @@ static int compare(char **paths, struct compare_command *command)
 	return status;
 }
 
-int cmd_compare(int argc, char **argv)
+static int run(void *values, int count, char **paths)
 {
-	static const struct option options[] = {
-		DIGEST_OPTIONS,
-		{"accept-excluded", no_argument, NULL, OPT_ACCEPT},
-		{"json", no_argument, NULL, OPT_JSON},
-		{"quiet", no_argument, NULL, 'q'},
-		{0},
-	};
-	struct compare_command command = {0};
-	int c, status = STATUS_OK;
+	struct compare_command *command = values;
+	int status = digest_options_begin(&command->options) ?: compare(paths, command);
 
-	while (!status && (c = getopt_long(argc, argv, ":j:q", options, NULL)) != -1) {
-		if (c == OPT_ACCEPT)
-			command.accept_excluded = true;
-		else if (c == OPT_JSON)
-			command.json = true;
-		else if (c == 'q')
-			command.quiet = true;
-		else if (!digest_options_take(&command.options, c, &status))
-			status = cli_bad_option(c, argv);
-	}
-	if (!status && optind + 2 != argc)
-		status = cli_usage("compare takes two files");
-	if (!status)
-		status = digest_options_begin(&command.options) ?: compare(argv + optind, &command);
-	digest_options_clear(&command.options);
+	(void)count;
+	digest_options_clear(&command->options);
 	return status;
 }
+
+const struct command command_compare = {
+	.name = "compare",
+	.synopsis = "[options] A B",
+	.summary = "compare two ELF files, or a file and a manifest",
+	.notes = "Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes.",
+	.options = compare_rows,
+	.values_size = sizeof(struct compare_command),
+	.least = 2,
+	.most = 2,
+	.operands = "two files are needed",
+	.run = run,
+};

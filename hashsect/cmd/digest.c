@@ -10,8 +10,6 @@
 #include "report/left_out.h"
 #include "report/manifest_write.h"
 
-enum { OPT_MANIFEST = OPT_FIRST_OWN, OPT_CHECK, OPT_JSON };
-
 struct digest_command {
 	struct digest_options options;
 	bool manifest, json, quiet;
@@ -68,54 +66,56 @@ static int digest_files(int argc, char **argv, const struct digest_command *comm
 	return status;
 }
 
-static int run(int argc, char **argv, struct digest_command *command)
+static const struct option_row digest_rows[] = {
+	DIGEST_ROWS(digest_option_rows, struct digest_command, options),
+	FLAG_ROW(0, "manifest", struct digest_command, manifest,
+		 "print the manifest of one file: JSON with the hash of every part"),
+	FLAG_ROW(0, "json", struct digest_command, json, "print digests and exclusions as JSON"),
+	STRING_ROW(0, "check", "LIST|MANIFEST", struct digest_command, check,
+		   "verify digests that were printed before, or a manifest"),
+	FLAG_ROW('q', "quiet", struct digest_command, quiet,
+		 "do not list what was excluded; with --check: print failures only"),
+	RULE_ROW(RULE_EXCLUDE, "check", "manifest"),
+	RULE_ROW(RULE_EXCLUDE, "check", "json"),
+	{0},
+};
+
+static int check_or_digest(struct digest_command *command, int count, char **paths)
 {
 	int status;
 
-	if (command->check && argc)
-		return cli_usage("digest: --check takes the files from its list");
-	if (command->check && (command->manifest || command->json))
-		return cli_usage("digest: --check prints neither a manifest nor JSON");
+	if (command->check && count)
+		return cli_usage("--check takes the files from its list");
 	if (command->check)
 		return digest_options_begin(&command->options)
 			       ?: check_list(command->check, &command->options, command->quiet);
-	if (!argc)
-		return cli_usage("digest: no file given");
+	if (!count)
+		return cli_usage("no file given");
 	if (command->manifest && command->json)
-		return cli_usage("digest: --manifest is JSON already; --json is the short form for several files");
-	if (command->manifest && argc != 1)
-		return cli_usage("digest: --manifest takes one file");
+		return cli_usage("--manifest is JSON already; --json is the short form for several files");
+	if (command->manifest && count != 1)
+		return cli_usage("--manifest takes one file");
 	status = digest_options_ready(&command->options) ?: digest_options_begin(&command->options);
-	return status ? status : digest_files(argc, argv, command);
+	return status ? status : digest_files(count, paths, command);
 }
 
-int cmd_digest(int argc, char **argv)
+static int run(void *values, int count, char **paths)
 {
-	static const struct option options[] = {
-		DIGEST_OPTIONS,
-		{"manifest", no_argument, NULL, OPT_MANIFEST},
-		{"check", required_argument, NULL, OPT_CHECK},
-		{"json", no_argument, NULL, OPT_JSON},
-		{"quiet", no_argument, NULL, 'q'},
-		{0},
-	};
-	struct digest_command command = {0};
-	int c, status = STATUS_OK;
+	struct digest_command *command = values;
+	const int status = check_or_digest(command, count, paths);
 
-	while (!status && (c = getopt_long(argc, argv, ":j:q", options, NULL)) != -1) {
-		if (c == OPT_MANIFEST)
-			command.manifest = true;
-		else if (c == OPT_CHECK)
-			command.check = optarg;
-		else if (c == OPT_JSON)
-			command.json = true;
-		else if (c == 'q')
-			command.quiet = true;
-		else if (!digest_options_take(&command.options, c, &status))
-			status = cli_bad_option(c, argv);
-	}
-	if (!status)
-		status = run(argc - optind, argv + optind, &command);
-	digest_options_clear(&command.options);
+	digest_options_clear(&command->options);
 	return status;
 }
+
+const struct command command_digest = {
+	.name = "digest",
+	.synopsis = "[options] FILE...\n[options] --check LIST|MANIFEST",
+	.summary = "print the digest of ELF files, less what the policy excludes",
+	.notes = "FILE may be - for standard input. What is excluded is listed on standard error.\n"
+		 "Exit status: 0 done, or all verified; 1 not verified; 2 trouble; 3 verified, but excluded bytes "
+		 "differ from those of the manifest.",
+	.options = digest_rows,
+	.values_size = sizeof(struct digest_command),
+	.run = run,
+};

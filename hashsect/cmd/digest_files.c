@@ -7,86 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool digest_options_take(struct digest_options *o, int c, int *status)
-{
-	const char **excluded;
-
-	switch (c) {
-	case OPT_POLICY:
-		o->policy_name = optarg;
-		return true;
-	case OPT_EXCLUDE:
-		excluded = reallocarray(o->excluded, o->excluded_count + 1, sizeof(*excluded));
-		if (!excluded) {
-			*status = cli_trouble("%s", strerror(ENOMEM));
-			return true;
-		}
-		o->excluded = excluded;
-		o->excluded[o->excluded_count++] = optarg;
-		return true;
-	case OPT_SCOPE:
-		if (strcmp(optarg, "file") && strcmp(optarg, "loaded"))
-			*status = cli_usage("--scope is file or loaded, not '%s'", optarg);
-		o->scope = optarg;
-		return true;
-	case OPT_HASH:
-		o->hash = optarg;
-		return true;
-	case OPT_REQUIRE_PROOF:
-		o->require_proof = true;
-		return true;
-	case OPT_MAX_SIZE:
-		*status = option_max_size(optarg, &o->max_size);
-		return true;
-	case OPT_MAP:
-		o->map_path = optarg;
-		return true;
-	case OPT_MODULES:
-		o->modules = optarg;
-		return true;
-	case 'j':
-		*status = option_jobs(optarg, &o->threads);
-		return true;
-	default:
-		return false;
-	}
-}
-
-int digest_options_ready(struct digest_options *o)
-{
-	const char *name = o->policy_name ? o->policy_name : "linux";
-	struct elfsect_error error;
-	int ret;
-
-	if (!strcmp(name, "linux") || !strcmp(name, "strict"))
-		ret = hashsect_policy_builtin(name, &o->policy, &error);
-	else
-		ret = hashsect_policy_load(name, &o->policy, &error);
-	if (ret == -ENOENT && !strpbrk(name, "./"))
-		return cli_trouble("%s: neither a built-in policy (linux, strict) nor a file", name);
-	return ret ? cli_error(&error) : STATUS_OK;
-}
-
-int digest_options_begin(struct digest_options *o)
-{
-	struct elfsect_error error;
-	int ret = hashsect_workers_open(o->threads, &o->workers, &error);
-
-	if (!ret && o->map_path)
-		ret = hashsect_map_load(o->map_path, &o->map, &error);
-	return ret ? cli_error(&error) : STATUS_OK;
-}
-
-void digest_options_clear(struct digest_options *o)
-{
-	hashsect_policy_free(o->policy);
-	hashsect_map_free(o->map);
-	hashsect_workers_close(o->workers);
-	free(o->excluded);
-}
-
-/* -------------------------------------------------------------------------------------------------- opening files */
-
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error)
 {
@@ -108,9 +28,10 @@ int policy_for_view(const struct digest_options *o, const struct elfsect_view *v
 {
 	struct hashsect_policy *policy = NULL;
 
-	for (size_t i = 0; i < o->excluded_count; i++) {
+	for (size_t i = 0; i < o->excluded.count; i++) {
 		struct hashsect_policy *next;
-		int ret = hashsect_policy_exclude(policy ? policy : o->policy, o->excluded[i], view, &next, error);
+		int ret =
+			hashsect_policy_exclude(policy ? policy : o->policy, o->excluded.words[i], view, &next, error);
 
 		hashsect_policy_free(policy);
 		if (ret)

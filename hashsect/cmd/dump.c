@@ -35,23 +35,29 @@ static int dump(const char *path, const struct digest_options *o)
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 
-int cmd_dump(int argc, char **argv)
-{
-	static const struct option options[] = {DIGEST_OPTIONS, {0}};
-	struct digest_options o = {0};
-	int c, status = STATUS_OK;
+static const struct option_row dump_rows[] = {
+	{.type = OPTION_GROUP, .group = record_option_rows},
+	{0},
+};
 
-	while (!status && (c = getopt_long(argc, argv, ":j:", options, NULL)) != -1)
-		if (!digest_options_take(&o, c, &status))
-			status = cli_bad_option(c, argv);
-	if (!status && optind + 1 != argc)
-		status = cli_usage("dump takes one file");
-	if (!status && (o.modules || o.require_proof))
-		status = cli_usage("dump: a dump needs no evidence, leave --modules and --require-proof out");
-	if (!status)
-		status = digest_options_ready(&o) ?: digest_options_begin(&o);
-	if (!status)
-		status = dump(argv[optind], &o);
-	digest_options_clear(&o);
+static int run(void *values, int count, char **paths)
+{
+	struct digest_options *o = values;
+	int status = digest_options_ready(o) ?: digest_options_begin(o) ?: dump(paths[0], o);
+
+	(void)count;
+	digest_options_clear(o);
 	return status;
 }
+
+const struct command command_dump = {
+	.name = "dump",
+	.synopsis = "[options] FILE",
+	.summary = "print what the digest covers as text, for diff",
+	.options = dump_rows,
+	.values_size = sizeof(struct digest_options),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = run,
+};

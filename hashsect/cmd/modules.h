@@ -3,15 +3,15 @@
 #ifndef HASHSECT_CMD_MODULES_H
 #define HASHSECT_CMD_MODULES_H
 
-#include <getopt.h>
-
 #include "base/tool/cli.h"
 #include "elfsect_edit.h"
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/merkle.h"
 #include "print_json.h"
-#include "limits.h"
+
+/* For the notes of commands that take modules. */
+#define ORDER_NOTES "ORDER is a modules.order as a build writes it or as it is installed; DIR is a directory with one."
 
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };

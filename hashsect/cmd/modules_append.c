@@ -15,17 +15,16 @@
 #include "modules/hash_slot.h"
 #include "base/cleanup.h"
 
-struct append_command {
-	const char *path;
+struct append_values {
 	const char *proofs;
 	const char *out;
 };
 
-enum { OPT_PROOFS = 256 };
-
-static const struct option append_options[] = {
-	{"proofs", required_argument, NULL, OPT_PROOFS},
-	{"output", required_argument, NULL, 'o'},
+static const struct option_row append_rows[] = {
+	STRING_ROW(0, "proofs", "DIR", struct append_values, proofs, "what 'modules tree --proofs' wrote"),
+	STRING_ROW('o', "output", "DIR", struct append_values, out,
+		   "write the modules there; without it they are replaced"),
+	RULE_ROW(RULE_NEEDED, "proofs"),
 	{0},
 };
 
@@ -41,7 +40,7 @@ struct one {
 };
 
 struct appending {
-	const struct append_command *command;
+	const struct append_values *values;
 	struct module_order order;
 	struct hash *hash;
 	struct elfsect_batch *batch;
@@ -81,7 +80,7 @@ static int read_proof(const struct appending *a, struct one *m)
 	autofree char *path = NULL;
 	int status;
 
-	if (asprintf(&path, "%s/%s.merkle", a->command->proofs, a->order.stems[m->position]) < 0) {
+	if (asprintf(&path, "%s/%s.merkle", a->values->proofs, a->order.stems[m->position]) < 0) {
 		path = NULL;
 		return cli_trouble("%s", strerror(ENOMEM));
 	}
@@ -142,7 +141,7 @@ static int write_module(struct appending *a, const struct one *m)
 	struct elfsect_error error;
 	const uint64_t size = m->file.body_size + m->proof_size;
 
-	if (m->present && !a->command->out) {
+	if (m->present && !a->values->out) {
 		a->present++;
 		return STATUS_OK;
 	}
@@ -152,8 +151,8 @@ static int write_module(struct appending *a, const struct one *m)
 	memcpy(whole, m->file.bytes, m->file.body_size);
 	memcpy(whole + m->file.body_size, m->proof, m->proof_size);
 	a->appended++;
-	if (a->command->out)
-		return add_below(a->batch, a->command->out, a->order.stems[m->position], ".ko", whole, size);
+	if (a->values->out)
+		return add_below(a->batch, a->values->out, a->order.stems[m->position], ".ko", whole, size);
 	return elfsect_batch_add(a->batch, m->path, whole, size, &error) ? cli_error(&error) : STATUS_OK;
 }
 
@@ -174,14 +173,15 @@ static int pass(struct appending *a, struct module_file *file, bool writing)
 	return status;
 }
 
-static int run(const struct append_command *c)
+static int append(void *values, int count, char **paths)
 {
-	struct appending a = {.command = c, .order.folder_fd = -1};
+	struct appending a = {.values = values, .order.folder_fd = -1};
 	automodule struct module_file file = {0};
 	struct elfsect_error error;
 	int status, ret;
 
-	if (module_order_read(c->path, &a.order, &error))
+	(void)count;
+	if (module_order_read(paths[0], &a.order, &error))
 		return cli_error(&error);
 	ret = module_hash_new(&a.hash);
 	if (ret)
@@ -200,23 +200,16 @@ static int run(const struct append_command *c)
 	return status;
 }
 
-int cmd_modules_append(int argc, char **argv)
-{
-	struct append_command command = {0};
-	int c, status = STATUS_OK;
-
-	while (!status && (c = getopt_long(argc, argv, ":o:", append_options, NULL)) != -1) {
-		if (c == OPT_PROOFS)
-			command.proofs = optarg;
-		else if (c == 'o')
-			command.out = optarg;
-		else
-			status = cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	if (optind + 1 != argc || !command.proofs)
-		return cli_usage("modules append: --proofs and one modules.order or modules directory are needed");
-	command.path = argv[optind];
-	return run(&command);
-}
+const struct command command_modules_append = {
+	.name = "modules append",
+	.synopsis = "[options] --proofs DIR ORDER|DIR",
+	.summary = "append to each module its proof",
+	.notes = ORDER_NOTES " Modules that end with their proof already are left alone. No module is written before "
+			     "all were checked.",
+	.options = append_rows,
+	.values_size = sizeof(struct append_values),
+	.least = 1,
+	.most = 1,
+	.operands = "one modules.order or modules directory is needed",
+	.run = append,
+};

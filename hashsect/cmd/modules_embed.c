@@ -9,9 +9,7 @@
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
 
-struct embed_command {
-	const char *kernel;
-	const char *order; /* or NULL, and one of these: */
+struct embed_values {
 	const char *table;
 	const char *root;
 	const char *map;
@@ -19,17 +17,20 @@ struct embed_command {
 	unsigned int threads;
 };
 
-enum { OPT_TABLE = 0x200, OPT_ROOT, OPT_MAP, OPT_IN_PLACE, OPT_VERIFY };
-
-static const struct option embed_options[] = {
-	{"table", required_argument, NULL, OPT_TABLE},
-	{"root", required_argument, NULL, OPT_ROOT},
-	{"system-map", required_argument, NULL, OPT_MAP},
-	{"jobs", required_argument, NULL, 'j'},
-	{"output", required_argument, NULL, 'o'},
-	{"in-place", no_argument, NULL, OPT_IN_PLACE},
-	{"verify", no_argument, NULL, OPT_VERIFY},
+static const struct option_row embed_rows[] = {
+	STRING_ROW(0, "table", "FILE", struct embed_values, table, "what 'modules list -o' wrote"),
+	STRING_ROW(0, "root", "FILE", struct embed_values, root, "what 'modules tree -o' wrote"),
+	STRING_ROW(0, "system-map", "FILE", struct embed_values, map, "the symbols of a stripped kernel"),
+	OUTPUT_ROWS(struct embed_values, output),
+	JOBS_ROW(struct embed_values, threads),
+	RULE_ROW(RULE_EXCLUDE, "table", "root"),
 	{0},
+};
+
+struct embed_command {
+	const struct embed_values *values;
+	const char *kernel;
+	const char *order; /* or NULL */
 };
 
 /* What the modules give: a root or a table, as the slot wants it. */
@@ -43,12 +44,12 @@ static int data_of_order(const struct embed_command *c, const struct module_hash
 
 	if (!slot->is_root) {
 		if (module_order_read(c->order, &order, &error) ||
-		    module_hashes_make(&order, MODULE_HASH_LIST, c->threads, data, &error))
+		    module_hashes_make(&order, MODULE_HASH_LIST, c->values->threads, data, &error))
 			return cli_error(&error);
 		*size = order.count * MODULE_HASH_SIZE;
 		return STATUS_OK;
 	}
-	status = tree_of_order(c->order, c->threads, &order, &tree);
+	status = tree_of_order(c->order, c->values->threads, &order, &tree);
 	if (status)
 		return status;
 	*size = MERKLE_ROOT_SIZE;
@@ -62,20 +63,20 @@ static int data_of_order(const struct embed_command *c, const struct module_hash
 static int data_of_file(const struct embed_command *c, const struct module_hash_slot *slot, uint8_t endian,
 			uint8_t **data, uint64_t *size)
 {
-	const char *path = c->root ? c->root : c->table;
+	const char *path = c->values->root ? c->values->root : c->values->table;
 	struct elfsect_error error;
 	int status, ret;
 
-	if (slot->is_root != !!c->root)
+	if (slot->is_root != !!c->values->root)
 		return cli_trouble("%s: the slot module-hashes is for a %s, not for a %s", c->kernel,
 				   slot->is_root ? "Merkle root" : "table of hashes",
-				   c->root ? "Merkle root" : "table of hashes");
+				   c->values->root ? "Merkle root" : "table of hashes");
 	status = cli_read_file(path, data, size);
 	if (status)
 		return status;
-	if (c->root && *size != MERKLE_ROOT_SIZE)
+	if (c->values->root && *size != MERKLE_ROOT_SIZE)
 		return cli_trouble("%s: a Merkle root has %d bytes, not %ju", path, MERKLE_ROOT_SIZE, (uintmax_t)*size);
-	if (c->root)
+	if (c->values->root)
 		ret = merkle_root_check(*data, endian, path, &error);
 	else
 		ret = module_table_check(*data, *size, path, &error);
@@ -94,8 +95,8 @@ static int run(const struct embed_command *c)
 	uint8_t endian;
 	int status;
 
-	if ((c->map && elfsect_system_map_open(c->map, &map, &error)) ||
-	    edit_open(c->kernel, &c->output, &view, &error) || module_hash_slot_find(view, map, &slot, &error))
+	if ((c->values->map && elfsect_system_map_open(c->values->map, &map, &error)) ||
+	    edit_open(c->kernel, &c->values->output, &view, &error) || module_hash_slot_find(view, map, &slot, &error))
 		return cli_error(&error);
 	endian = elfsect_view_header(view)->data;
 	status =
@@ -104,43 +105,29 @@ static int run(const struct embed_command *c)
 		return status;
 	if (elfsect_plan_fill(view, &slot.slot, data, size, &plan, &error))
 		return cli_error(&error);
-	return edit_write_data(view, plan, c->kernel, &c->output);
+	return edit_write_data(view, plan, c->kernel, &c->values->output);
 }
 
-int cmd_modules_embed(int argc, char **argv)
+/* The operands are a kernel and, without a table or root, the modules. */
+static int embed(void *values, int count, char **paths)
 {
-	struct embed_command command = {0};
-	int c, status = STATUS_OK, words;
+	const struct embed_values *v = values;
+	const struct embed_command command = {v, paths[0], count == 2 ? paths[1] : NULL};
 
-	while (!status && (c = getopt_long(argc, argv, ":o:j:", embed_options, NULL)) != -1) {
-		if (c == OPT_TABLE)
-			command.table = optarg;
-		else if (c == OPT_ROOT)
-			command.root = optarg;
-		else if (c == OPT_MAP)
-			command.map = optarg;
-		else if (c == 'j')
-			status = option_jobs(optarg, &command.threads);
-		else if (c == 'o')
-			command.output.out = optarg;
-		else if (c == OPT_IN_PLACE)
-			command.output.in_place = true;
-		else if (c == OPT_VERIFY)
-			command.output.verify = true;
-		else
-			status = cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	words = argc - optind;
-	if (words < 1 || words > 2)
-		return cli_usage("modules embed: a kernel is needed, and what to put into it");
-	command.kernel = argv[optind];
-	command.order = words == 2 ? argv[optind + 1] : NULL;
-	if (!!command.order + !!command.table + !!command.root != 1)
-		return cli_usage(
-			"modules embed: one of --table, --root and a modules.order or modules directory is needed");
-	if (!output_option_check(&command.output))
-		return STATUS_TROUBLE;
-	return run(&command);
+	if (!!command.order + !!v->table + !!v->root != 1)
+		return cli_usage("one of --table, --root and a modules.order or modules directory is needed");
+	return output_option_check(&v->output) ? run(&command) : STATUS_TROUBLE;
 }
+
+const struct command command_modules_embed = {
+	.name = "modules embed",
+	.synopsis = "[options] VMLINUX ORDER|DIR\n[options] VMLINUX --table FILE|--root FILE",
+	.summary = "put a table or a root into a kernel, as its slot wants it",
+	.notes = ORDER_NOTES,
+	.options = embed_rows,
+	.values_size = sizeof(struct embed_values),
+	.least = 1,
+	.most = 2,
+	.operands = "a kernel is needed, and what to put into it",
+	.run = embed,
+};

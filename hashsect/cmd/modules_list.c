@@ -7,17 +7,18 @@
 #include "modules.h"
 #include "base/cleanup.h"
 
-struct list_command {
-	const char *path;
+struct list_values {
 	const char *table;
-	unsigned int threads;
 	bool json;
+	unsigned int threads;
 };
 
-static const struct option list_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"jobs", required_argument, NULL, 'j'},
-	{"json", no_argument, NULL, 'J'},
+static const struct option_row list_rows[] = {
+	STRING_ROW('o', "output", "TABLE", struct list_values, table,
+		   "write the table: 32 bytes a module, in the order of modules.order"),
+	FLAG_ROW(0, "json", struct list_values, json, "print the hashes as JSON"),
+	JOBS_ROW(struct list_values, threads),
+	RULE_ROW(RULE_EXCLUDE, "output", "json"),
 	{0},
 };
 
@@ -34,7 +35,7 @@ static struct json_object *module_object(const struct module_order *order, size_
 	return o;
 }
 
-static int print_list(const struct list_command *c, const struct module_order *order, const uint8_t *hashes)
+static int print_list(const struct list_values *c, const struct module_order *order, const uint8_t *hashes)
 {
 	struct json_object *o = c->json ? json_object_new_object() : NULL,
 			   *list = c->json ? json_object_new_array() : NULL;
@@ -54,41 +55,31 @@ static int print_list(const struct list_command *c, const struct module_order *o
 	return print_json(o);
 }
 
-static int run(const struct list_command *c)
+static int list(void *values, int count, char **paths)
 {
 	autoorder struct module_order order = {.folder_fd = -1};
+	const struct list_values *v = values;
 	autofree uint8_t *hashes = NULL;
 	struct elfsect_error error;
 
-	if (module_order_read(c->path, &order, &error) ||
-	    module_hashes_make(&order, MODULE_HASH_LIST, c->threads, &hashes, &error))
+	(void)count;
+	if (module_order_read(paths[0], &order, &error) ||
+	    module_hashes_make(&order, MODULE_HASH_LIST, v->threads, &hashes, &error))
 		return cli_error(&error);
-	if (c->table)
-		return cli_write_output(c->table, hashes, order.count * MODULE_HASH_SIZE);
-	return print_list(c, &order, hashes);
+	if (v->table)
+		return cli_write_output(v->table, hashes, order.count * MODULE_HASH_SIZE);
+	return print_list(v, &order, hashes);
 }
 
-int cmd_modules_list(int argc, char **argv)
-{
-	struct list_command command = {0};
-	int c, status = STATUS_OK;
-
-	while (!status && (c = getopt_long(argc, argv, ":o:j:", list_options, NULL)) != -1) {
-		if (c == 'o')
-			command.table = optarg;
-		else if (c == 'j')
-			status = option_jobs(optarg, &command.threads);
-		else if (c == 'J')
-			command.json = true;
-		else
-			status = cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	if (optind + 1 != argc)
-		return cli_usage("modules list: one modules.order or modules directory is needed");
-	if (command.table && command.json)
-		return cli_usage("modules list: -o writes a table, --json prints text: one of them");
-	command.path = argv[optind];
-	return run(&command);
-}
+const struct command command_modules_list = {
+	.name = "modules list",
+	.synopsis = "[options] ORDER|DIR",
+	.summary = "hash the modules of a kernel: the flat table",
+	.notes = ORDER_NOTES,
+	.options = list_rows,
+	.values_size = sizeof(struct list_values),
+	.least = 1,
+	.most = 1,
+	.operands = "one modules.order or modules directory is needed",
+	.run = list,
+};

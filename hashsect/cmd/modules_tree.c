@@ -7,35 +7,27 @@
 #include "modules.h"
 #include "elfsect_cleanup.h"
 
-struct tree_command {
-	const char *path;
+struct tree_values {
 	const char *root;
 	const char *proofs;
-	const char *kernel; /* --for */
-	uint8_t data;	    /* ELFDATA2LSB or ELFDATA2MSB; ELFDATANONE: not said */
+	const char *endian;
+	const char *kernel;
 	unsigned int threads;
 	bool json;
 };
 
-enum { OPT_ENDIAN = 256, OPT_FOR, OPT_PROOFS, OPT_JSON };
-
-static const struct option tree_options[] = {
-	{"output", required_argument, NULL, 'o'},
-	{"proofs", required_argument, NULL, OPT_PROOFS},
-	{"endian", required_argument, NULL, OPT_ENDIAN},
-	{"for", required_argument, NULL, OPT_FOR},
-	{"jobs", required_argument, NULL, 'j'},
-	{"json", no_argument, NULL, OPT_JSON},
+static const struct option_row tree_rows[] = {
+	STRING_ROW('o', "output", "ROOT", struct tree_values, root, "write the root: 36 bytes"),
+	WORD_ROW(0, "endian", "little|big", OPTION_WORDS("little", "big"), struct tree_values, endian,
+		 "the byte order of the root"),
+	STRING_ROW(0, "for", "VMLINUX", struct tree_values, kernel, "the same: that of this kernel"),
+	STRING_ROW(0, "proofs", "DIR", struct tree_values, proofs,
+		   "write the proof of each module, ready to be appended: DIR/NAME.merkle"),
+	FLAG_ROW(0, "json", struct tree_values, json, "print levels and root as JSON"),
+	JOBS_ROW(struct tree_values, threads),
+	RULE_ROW(RULE_EXCLUDE, "endian", "for"),
 	{0},
 };
-
-static int parse_endian(const char *word, uint8_t *data)
-{
-	if (strcmp(word, "little") && strcmp(word, "big"))
-		return cli_usage("modules tree: --endian is little or big, not '%s'", word);
-	*data = strcmp(word, "big") ? ELFDATA2LSB : ELFDATA2MSB;
-	return STATUS_OK;
-}
 
 static int endian_of_kernel(const char *path, uint8_t *data)
 {
@@ -65,7 +57,7 @@ static int write_proofs(const char *folder, const struct module_order *order, co
 	return status;
 }
 
-static int print_tree(const struct tree_command *c, const struct module_order *order, const struct merkle_tree *tree)
+static int print_tree(const struct tree_values *c, const struct module_order *order, const struct merkle_tree *tree)
 {
 	uint8_t root[MERKLE_ROOT_SIZE];
 	char hex[2 * MODULE_HASH_SIZE + 1];
@@ -85,62 +77,60 @@ static int print_tree(const struct tree_command *c, const struct module_order *o
 	return print_json(o);
 }
 
-static int run(struct tree_command *c)
+/* ELFDATA2LSB or ELFDATA2MSB; ELFDATANONE: not said, and not needed. */
+static int choose_endian(const struct tree_values *v, uint8_t *data)
+{
+	*data = ELFDATANONE;
+	if (v->kernel)
+		return endian_of_kernel(v->kernel, data);
+	if (v->endian)
+		*data = strcmp(v->endian, "big") ? ELFDATA2LSB : ELFDATA2MSB;
+	return STATUS_OK;
+}
+
+static int write_tree(const struct tree_values *v, const char *path)
 {
 	autoorder struct module_order order = {.folder_fd = -1};
 	automerkle struct merkle_tree tree = {0};
-	uint8_t root[MERKLE_ROOT_SIZE];
-	int status = STATUS_OK;
+	uint8_t root[MERKLE_ROOT_SIZE], data;
+	int status = choose_endian(v, &data);
 
-	if (c->kernel)
-		status = endian_of_kernel(c->kernel, &c->data);
 	if (!status)
-		status = tree_of_order(c->path, c->threads, &order, &tree);
+		status = tree_of_order(path, v->threads, &order, &tree);
 	if (status)
 		return status;
-	if (c->proofs)
-		status = write_proofs(c->proofs, &order, &tree);
-	if (!status && c->root) {
-		merkle_root(&tree, c->data, root);
-		status = cli_write_output(c->root, root, sizeof(root));
+	if (v->proofs)
+		status = write_proofs(v->proofs, &order, &tree);
+	if (!status && v->root) {
+		merkle_root(&tree, data, root);
+		status = cli_write_output(v->root, root, sizeof(root));
 	}
-	if (status || (c->root && !strcmp(c->root, "-")))
+	if (status || (v->root && !strcmp(v->root, "-")))
 		return status;
-	return print_tree(c, &order, &tree);
+	return print_tree(v, &order, &tree);
 }
 
-int cmd_modules_tree(int argc, char **argv)
+static int tree(void *values, int count, char **paths)
 {
-	struct tree_command command = {0};
-	int c, status = STATUS_OK;
+	const struct tree_values *v = values;
 
-	while (!status && (c = getopt_long(argc, argv, ":o:j:", tree_options, NULL)) != -1) {
-		if (c == 'o')
-			command.root = optarg;
-		else if (c == OPT_PROOFS)
-			command.proofs = optarg;
-		else if (c == OPT_ENDIAN)
-			status = parse_endian(optarg, &command.data);
-		else if (c == OPT_FOR)
-			command.kernel = optarg;
-		else if (c == 'j')
-			status = option_jobs(optarg, &command.threads);
-		else if (c == OPT_JSON)
-			command.json = true;
-		else
-			status = cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	if (optind + 1 != argc)
-		return cli_usage("modules tree: one modules.order or modules directory is needed");
-	if (command.data && command.kernel)
-		return cli_usage("modules tree: --endian and --for exclude each other");
-	if (command.root && !command.data && !command.kernel)
-		return cli_usage("modules tree: -o needs --endian or --for: the root has the byte order of the "
-				 "kernel's machine");
-	if (command.root && !strcmp(command.root, "-") && command.json)
-		return cli_usage("modules tree: -o - and --json both write to standard output");
-	command.path = argv[optind];
-	return run(&command);
+	(void)count;
+	if (v->root && !v->endian && !v->kernel)
+		return cli_usage("-o needs --endian or --for: the root has the byte order of the kernel's machine");
+	if (v->root && !strcmp(v->root, "-") && v->json)
+		return cli_usage("-o - and --json both write to standard output");
+	return write_tree(v, paths[0]);
 }
+
+const struct command command_modules_tree = {
+	.name = "modules tree",
+	.synopsis = "[options] ORDER|DIR",
+	.summary = "hash the modules of a kernel: the Merkle tree, its root and its proofs",
+	.notes = ORDER_NOTES,
+	.options = tree_rows,
+	.values_size = sizeof(struct tree_values),
+	.least = 1,
+	.most = 1,
+	.operands = "one modules.order or modules directory is needed",
+	.run = tree,
+};

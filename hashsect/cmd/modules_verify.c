@@ -12,23 +12,21 @@
 #include "elfsect_cleanup.h"
 #include "base/text.h"
 
-struct verify_command {
-	const char *kernel;
+struct verify_values {
 	const char *map;
 	bool json, quiet;
 };
 
-enum { OPT_MAP = 256, OPT_JSON };
-
-static const struct option verify_options[] = {
-	{"system-map", required_argument, NULL, OPT_MAP},
-	{"json", no_argument, NULL, OPT_JSON},
-	{"quiet", no_argument, NULL, 'q'},
+static const struct option_row verify_rows[] = {
+	STRING_ROW(0, "system-map", "FILE", struct verify_values, map, "the symbols of a stripped kernel"),
+	FLAG_ROW(0, "json", struct verify_values, json, "print the verdicts as JSON"),
+	FLAG_ROW('q', "quiet", struct verify_values, quiet, "print refused modules only"),
 	{0},
 };
 
 struct verifying {
-	const struct verify_command *command;
+	const struct verify_values *values;
+	const char *kernel;
 	struct module_hash_slot slot;
 	struct hash *hash;
 	struct module_file file;
@@ -45,7 +43,7 @@ static void report(struct verifying *v, const char *path, const struct hash_verd
 		json_object_object_add(o, "verdict", json_object_new_string(hash_verdict_name(verdict)));
 		json_object_object_add(o, "reason", json_object_new_string(verdict->reason));
 		json_object_array_add(v->list, o);
-	} else if (verdict->code || !v->command->quiet) {
+	} else if (verdict->code || !v->values->quiet) {
 		text_print(stdout, path);
 		printf(": %s: %s\n", hash_verdict_name(verdict), verdict->reason);
 	}
@@ -71,7 +69,7 @@ static int print_report(struct verifying *v)
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "schema", json_object_new_int(MODULES_SCHEMA));
-	json_object_object_add(o, "kernel", json_name(v->command->kernel));
+	json_object_object_add(o, "kernel", json_name(v->kernel));
 	json_object_object_add(o, "kind", json_object_new_string(v->slot.is_root ? "root" : "table"));
 	if (v->slot.is_root)
 		json_object_object_add(o, "levels", json_object_new_uint64(v->slot.levels));
@@ -89,27 +87,28 @@ static int check_kernel(const struct verifying *v, const struct elfsect_view *vi
 
 	if (!v->slot.is_root)
 		return STATUS_OK;
-	return merkle_root_check(v->slot.bytes, elfsect_view_header(view)->data, v->command->kernel, &error)
-		       ? cli_error(&error)
-		       : STATUS_OK;
+	return merkle_root_check(v->slot.bytes, elfsect_view_header(view)->data, v->kernel, &error) ? cli_error(&error)
+												    : STATUS_OK;
 }
 
-static int run(const struct verify_command *c, int count, char **paths)
+/* The operands are a kernel and modules. */
+static int verify(void *values, int count, char **paths)
 {
 	elfsect_autoview struct elfsect_view *view = NULL;
 	elfsect_automap struct elfsect_system_map *map = NULL;
-	struct verifying v = {.command = c};
+	const struct verify_values *c = values;
+	struct verifying v = {.values = c, .kernel = paths[0]};
 	struct elfsect_error error;
 	int status, ret;
 
-	if ((c->map && elfsect_system_map_open(c->map, &map, &error)) || elfsect_view_open(c->kernel, &view, &error) ||
+	if ((c->map && elfsect_system_map_open(c->map, &map, &error)) || elfsect_view_open(v.kernel, &view, &error) ||
 	    module_hash_slot_find(view, map, &v.slot, &error))
 		return cli_error(&error);
 	ret = module_hash_new(&v.hash);
 	status = ret ? cli_trouble("SHA-256: %s", strerror(-ret)) : check_kernel(&v, view);
 	if (!status) {
 		v.list = c->json ? json_object_new_array() : NULL;
-		for (int i = 0; i < count; i++) {
+		for (int i = 1; i < count; i++) {
 			const int one = verify_one(&v, paths[i]);
 
 			status = one > status ? one : status;
@@ -122,25 +121,14 @@ static int run(const struct verify_command *c, int count, char **paths)
 	return status;
 }
 
-int cmd_modules_verify(int argc, char **argv)
-{
-	struct verify_command command = {0};
-	int c, status = STATUS_OK;
-
-	while (!status && (c = getopt_long(argc, argv, ":q", verify_options, NULL)) != -1) {
-		if (c == OPT_MAP)
-			command.map = optarg;
-		else if (c == OPT_JSON)
-			command.json = true;
-		else if (c == 'q')
-			command.quiet = true;
-		else
-			status = cli_bad_option(c, argv);
-	}
-	if (status)
-		return status;
-	if (argc - optind < 2)
-		return cli_usage("modules verify: a kernel and at least one module are needed");
-	command.kernel = argv[optind];
-	return run(&command, argc - optind - 1, argv + optind + 1);
-}
+const struct command command_modules_verify = {
+	.name = "modules verify",
+	.synopsis = "[options] VMLINUX MODULE...",
+	.summary = "say of modules what a kernel with these hashes says",
+	.notes = "Exit status: 0 all would be accepted, 1 at least one would not, 2 trouble.",
+	.options = verify_rows,
+	.values_size = sizeof(struct verify_values),
+	.least = 2,
+	.operands = "a kernel and at least one module are needed",
+	.run = verify,
+};

@@ -10,12 +10,20 @@
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
 
-enum { OPT_EMBED = OPT_FIRST_OWN };
-
 struct resolve_command {
 	struct digest_options options;
 	struct output_option output;
 	bool embed;
+};
+
+static const struct option_row resolve_rows[] = {
+	DIGEST_ROWS(policy_option_rows, struct resolve_command, options),
+	STRING_ROW('o', "output", "OUT", struct resolve_command, output.out,
+		   "a file instead of stdout; with --embed, instead of VMLINUX"),
+	FLAG_ROW(0, "embed", struct resolve_command, embed,
+		 "put the map into VMLINUX, as a note that 'objcopy -S' keeps"),
+	DIGEST_ROWS(limit_option_rows, struct resolve_command, options),
+	{0},
 };
 
 static int make_map(const struct digest_options *o, const struct elfsect_view *view, char **text,
@@ -40,8 +48,7 @@ static int print_map(const char *path, const struct resolve_command *command)
 
 	/* A kernel that is replaced by its map would be lost. */
 	if (command->output.out && edit_same_file(path, command->output.out))
-		return cli_usage("policy resolve: -o %s is the file itself; --embed puts the map into it",
-				 command->output.out);
+		return cli_usage("-o %s is the file itself; --embed puts the map into it", command->output.out);
 	ret = open_image(path, &command->options, &image, &view, &error);
 	if (!ret)
 		ret = make_map(&command->options, view, &text, &error);
@@ -77,63 +84,56 @@ static int embed_map(const char *path, const struct resolve_command *command)
 	return ret ? cli_error(&error) : edit_write(plan, path, &command->output);
 }
 
-static int resolve(int argc, char **argv, struct resolve_command *command)
+static int resolve(void *values, int count, char **paths)
 {
-	const struct digest_options *o = &command->options;
+	struct resolve_command *command = values;
+	const char *out = command->output.out;
 	int status;
 
-	if (argc != 1)
-		return cli_usage("policy resolve takes one file");
-	if (o->scope || o->hash || o->map_path || o->require_proof || o->modules)
-		return cli_usage(
-			"policy resolve: --scope, --hash, --map, --modules and --require-proof are for digests");
-	if (command->embed && (!strcmp(argv[0], "-") || (command->output.out && !strcmp(command->output.out, "-"))))
-		return cli_usage("policy resolve: --embed needs files");
+	(void)count;
+	if (command->embed && (!strcmp(paths[0], "-") || (out && !strcmp(out, "-"))))
+		return cli_usage("--embed needs files");
 	status = digest_options_ready(&command->options);
-	if (status)
-		return status;
-	return command->embed ? embed_map(argv[0], command) : print_map(argv[0], command);
-}
-
-int cmd_policy_resolve(int argc, char **argv)
-{
-	static const struct option options[] = {
-		DIGEST_OPTIONS,
-		{"output", required_argument, NULL, 'o'},
-		{"embed", no_argument, NULL, OPT_EMBED},
-		{0},
-	};
-	struct resolve_command command = {0};
-	int c, status = STATUS_OK;
-
-	while (!status && (c = getopt_long(argc, argv, ":j:o:", options, NULL)) != -1) {
-		if (c == OPT_EMBED)
-			command.embed = true;
-		else if (c == 'o')
-			command.output.out = optarg;
-		else if (!digest_options_take(&command.options, c, &status))
-			status = cli_bad_option(c, argv);
-	}
 	if (!status)
-		status = resolve(argc - optind, argv + optind, &command);
-	digest_options_clear(&command.options);
+		status = command->embed ? embed_map(paths[0], command) : print_map(paths[0], command);
+	digest_options_clear(&command->options);
 	return status;
 }
 
-int cmd_policy_show(int argc, char **argv)
-{
-	static const struct option options[] = {{0}};
-	struct digest_options o = {0};
-	int status = STATUS_OK, c = getopt_long(argc, argv, ":", options, NULL);
+const struct command command_policy_resolve = {
+	.name = "policy resolve",
+	.synopsis = "[options] VMLINUX",
+	.summary = "print a linked file's map: where it has what the policy excludes",
+	.notes = "VMLINUX has its symbol table. With the map (digest --map), or the note in them, its stripped copies "
+		 "have the digest that it has itself in scope loaded. A map is not trusted: what it says is checked "
+		 "against the file, and what is excluded as always.",
+	.options = resolve_rows,
+	.values_size = sizeof(struct resolve_command),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = resolve,
+};
 
-	if (c != -1)
-		return cli_bad_option(c, argv);
-	if (argc - optind != 1)
-		return cli_usage("policy show takes the name of a policy, or its file");
-	o.policy_name = argv[optind];
-	status = digest_options_ready(&o);
+static int show(void *values, int count, char **names)
+{
+	struct digest_options o = {.policy_name = names[0]};
+	int status = digest_options_ready(&o);
+
+	(void)values;
+	(void)count;
 	if (!status)
 		fputs(hashsect_policy_text(o.policy), stdout);
 	digest_options_clear(&o);
 	return status;
 }
+
+const struct command command_policy_show = {
+	.name = "policy show",
+	.synopsis = "linux|strict|FILE",
+	.summary = "print the canonical text of a policy, which every digest under it covers",
+	.least = 1,
+	.most = 1,
+	.operands = "the name of a policy is needed, or its file",
+	.run = show,
+};

@@ -8,8 +8,6 @@
 #include "trust/cms.h"
 #include "base/cleanup.h"
 
-enum { OPT_SIGNATURE = OPT_SIG_FIRST_OWN, OPT_TRAILER };
-
 /* The bytes to put behind the module: a whole trailer, or a signature that gets its tail here. */
 struct addition {
 	uint8_t *bytes; /* owned */
@@ -81,51 +79,55 @@ static int attach_open(const struct sig_file *file, const struct addition *a, co
 	return status;
 }
 
-static int attach(const char *path, const char *signature, const char *trailer, const char *out, uint64_t max_size)
+struct attach_values {
+	const char *signature;
+	const char *trailer;
+	const char *out;
+	uint64_t max_size;
+};
+
+static const struct option_row attach_rows[] = {
+	STRING_ROW(0, "signature", "DER", struct attach_values, signature,
+		   "a detached signature: FILE.p7s, as the kernel's sign-file -d or -p leaves it"),
+	STRING_ROW(0, "trailer", "TRAILER", struct attach_values, trailer,
+		   "a whole trailer, as 'sig extract --trailer' prints it"),
+	STRING_ROW('o', "output", "OUT", struct attach_values, out,
+		   "write the result there; needed if FILE is compressed"),
+	MAX_SIZE_ROW(struct attach_values, max_size),
+	RULE_ROW(RULE_ONE_OF, "signature", "trailer"),
+	{0},
+};
+
+static int attach(void *values, int count, char **paths)
 {
+	const struct attach_values *v = values;
+	const bool is_stdin = !strcmp(paths[0], "-");
 	struct addition addition = {0};
 	struct sig_file file = {0};
-	int status = signature ? read_signature(signature, &addition) : read_trailer(trailer, &addition);
+	int status;
 
+	(void)count;
+	if (is_stdin && !strcmp(v->signature ? v->signature : v->trailer, "-"))
+		return cli_usage("only one of the two can be standard input");
+	status = v->signature ? read_signature(v->signature, &addition) : read_trailer(v->trailer, &addition);
 	if (!status)
-		status = sig_file_open(path, max_size, &file);
+		status = sig_file_open(paths[0], v->max_size, &file);
 	if (!status)
-		status = attach_open(&file, &addition, out ? out : !strcmp(path, "-") ? "-" : NULL);
+		status = attach_open(&file, &addition, v->out ? v->out : is_stdin ? "-" : NULL);
 	sig_file_close(&file);
 	free(addition.bytes);
 	return status;
 }
 
-int cmd_sig_attach(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"output", required_argument, NULL, 'o'},
-		{"signature", required_argument, NULL, OPT_SIGNATURE},
-		{"trailer", required_argument, NULL, OPT_TRAILER},
-		SIG_MAX_SIZE_OPTION,
-		{0},
-	};
-	const char *out = NULL, *signature = NULL, *trailer = NULL;
-	uint64_t max_size = 0;
-	int c;
-
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 'o')
-			out = optarg;
-		else if (c == OPT_SIGNATURE)
-			signature = optarg;
-		else if (c == OPT_TRAILER)
-			trailer = optarg;
-		else if (c != OPT_SIG_MAX_SIZE)
-			return cli_bad_option(c, argv);
-		else if (option_max_size(optarg, &max_size))
-			return STATUS_TROUBLE;
-	}
-	if (!signature == !trailer)
-		return cli_usage("sig attach: one of --signature and --trailer is needed");
-	if (optind + 1 != argc)
-		return cli_usage("sig attach: exactly one file is needed");
-	if (!strcmp(signature ? signature : trailer, "-") && !strcmp(argv[optind], "-"))
-		return cli_usage("sig attach: only one of the two can be standard input");
-	return attach(argv[optind], signature, trailer, out, max_size);
-}
+const struct command command_sig_attach = {
+	.name = "sig attach",
+	.synopsis = "{--signature DER | --trailer TRAILER} [options] FILE",
+	.summary = "append a signature to a module",
+	.notes = "Whether the signature is one of this module is a question for 'sig verify'.",
+	.options = attach_rows,
+	.values_size = sizeof(struct attach_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = attach,
+};

@@ -2,8 +2,6 @@
 #include "commands.h"
 #include "sig_file.h"
 
-enum { OPT_TRAILER = OPT_SIG_FIRST_OWN };
-
 static int extract_open(const struct sig_file *file, const char *out, bool whole)
 {
 	struct module_trailer trailer;
@@ -24,35 +22,41 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 	return status;
 }
 
-int cmd_sig_extract(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"output", required_argument, NULL, 'o'},
-		{"trailer", no_argument, NULL, OPT_TRAILER},
-		SIG_MAX_SIZE_OPTION,
-		{0},
-	};
-	struct sig_file file;
-	uint64_t max_size = 0;
-	const char *out = NULL;
-	bool whole = false;
-	int c, status;
+struct extract_values {
+	const char *out;
+	bool whole;
+	uint64_t max_size;
+};
 
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 'o')
-			out = optarg;
-		else if (c == OPT_TRAILER)
-			whole = true;
-		else if (c != OPT_SIG_MAX_SIZE)
-			return cli_bad_option(c, argv);
-		else if (option_max_size(optarg, &max_size))
-			return STATUS_TROUBLE;
-	}
-	if (optind + 1 != argc)
-		return cli_usage("sig extract: exactly one file is needed");
-	status = sig_file_open(argv[optind], max_size, &file);
+static const struct option_row extract_rows[] = {
+	STRING_ROW('o', "output", "OUT", struct extract_values, out, "write it there, not to standard output"),
+	FLAG_ROW(0, "trailer", struct extract_values, whole,
+		 "the whole trailer, of any kind, not the PKCS#7 message in DER"),
+	MAX_SIZE_ROW(struct extract_values, max_size),
+	{0},
+};
+
+static int extract(void *values, int count, char **paths)
+{
+	const struct extract_values *v = values;
+	struct sig_file file;
+	int status = sig_file_open(paths[0], v->max_size, &file);
+
+	(void)count;
 	if (!status)
-		status = extract_open(&file, out, whole);
+		status = extract_open(&file, v->out, v->whole);
 	sig_file_close(&file);
 	return status;
 }
+
+const struct command command_sig_extract = {
+	.name = "sig extract",
+	.synopsis = "[options] FILE",
+	.summary = "print the outermost signature of a module",
+	.options = extract_rows,
+	.values_size = sizeof(struct extract_values),
+	.least = 1,
+	.most = 1,
+	.operands = "exactly one file is needed",
+	.run = extract,
+};

@@ -3,20 +3,10 @@
 #ifndef HASHSECT_SIG_FILE_H
 #define HASHSECT_SIG_FILE_H
 
-#include <getopt.h>
-
 #include "base/tool/cli.h"
 #include "image/image.h"
-#include "limits.h"
+#include "digest_options.h"
 #include "print_json.h"
-
-/* For their option tables. */
-enum { OPT_SIG_MAX_SIZE = 256, OPT_SIG_FIRST_OWN };
-
-#define SIG_MAX_SIZE_OPTION                                                                                            \
-	{                                                                                                              \
-		"max-size", required_argument, NULL, OPT_SIG_MAX_SIZE                                                  \
-	}
 
 /* A module, decompressed at need, with its trailers on, and the outermost of them. */
 struct sig_file {

@@ -8,8 +8,6 @@
 #include "sig_file.h"
 #include "base/text.h"
 
-enum { OPT_JSON = OPT_SIG_FIRST_OWN };
-
 static void print_text(const struct image *image)
 {
 	const struct module_trailer *unknown = image_unknown_trailer(image);
@@ -66,31 +64,25 @@ static int show(const char *path, uint64_t max_size, struct json_object *list)
 	return STATUS_OK;
 }
 
-int cmd_sig_show(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"json", no_argument, NULL, OPT_JSON},
-		SIG_MAX_SIZE_OPTION,
-		{0},
-	};
-	struct json_object *list, *all;
-	uint64_t max_size = 0;
-	bool json = false;
-	int c, status = STATUS_OK;
+struct show_values {
+	bool json;
+	uint64_t max_size;
+};
 
-	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c == OPT_JSON)
-			json = true;
-		else if (c != OPT_SIG_MAX_SIZE)
-			return cli_bad_option(c, argv);
-		else if (option_max_size(optarg, &max_size))
-			return STATUS_TROUBLE;
-	}
-	if (optind == argc)
-		return cli_usage("sig show: no file given");
-	list = json ? json_object_new_array() : NULL;
-	for (int i = optind; i < argc; i++)
-		if (show(argv[i], max_size, list))
+static const struct option_row show_rows[] = {
+	FLAG_ROW(0, "json", struct show_values, json, "print them as JSON"),
+	MAX_SIZE_ROW(struct show_values, max_size),
+	{0},
+};
+
+static int show_files(void *values, int count, char **paths)
+{
+	const struct show_values *v = values;
+	struct json_object *list = v->json ? json_object_new_array() : NULL, *all;
+	int status = STATUS_OK;
+
+	for (int i = 0; i < count; i++)
+		if (show(paths[i], v->max_size, list))
 			status = STATUS_TROUBLE;
 	if (!list)
 		return status;
@@ -99,3 +91,14 @@ int cmd_sig_show(int argc, char **argv)
 	json_object_object_add(all, "files", list);
 	return print_json(all) ?: status;
 }
+
+const struct command command_sig_show = {
+	.name = "sig show",
+	.synopsis = "[options] FILE...",
+	.summary = "list the layers of modules: compression, signatures and their signers, proofs",
+	.options = show_rows,
+	.values_size = sizeof(struct show_values),
+	.least = 1,
+	.operands = "no file given",
+	.run = show_files,
+};

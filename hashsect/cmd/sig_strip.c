@@ -68,31 +68,39 @@ static int strip(const char *path, const char *out, uint64_t max_size)
 	return status;
 }
 
-int cmd_sig_strip(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"output", required_argument, NULL, 'o'},
-		SIG_MAX_SIZE_OPTION,
-		{0},
-	};
-	uint64_t max_size = 0;
-	const char *out = NULL;
-	int c, status = STATUS_OK;
+struct strip_values {
+	const char *out;
+	uint64_t max_size;
+};
 
-	while ((c = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (c == 'o')
-			out = optarg;
-		else if (c != OPT_SIG_MAX_SIZE)
-			return cli_bad_option(c, argv);
-		else if (option_max_size(optarg, &max_size))
-			return STATUS_TROUBLE;
-	}
-	if (optind == argc)
-		return cli_usage("sig strip: no file given");
-	if (out && optind + 1 != argc)
-		return cli_usage("sig strip: -o takes one file");
-	for (int i = optind; i < argc; i++)
-		if (strip(argv[i], out ? out : !strcmp(argv[i], "-") ? "-" : NULL, max_size))
+static const struct option_row strip_rows[] = {
+	STRING_ROW('o', "output", "OUT", struct strip_values, out,
+		   "write the result there; needed if the one FILE is compressed"),
+	MAX_SIZE_ROW(struct strip_values, max_size),
+	{0},
+};
+
+static int strip_files(void *values, int count, char **paths)
+{
+	const struct strip_values *v = values;
+	int status = STATUS_OK;
+
+	if (v->out && count != 1)
+		return cli_usage("-o takes one file");
+	for (int i = 0; i < count; i++)
+		if (strip(paths[i], v->out ? v->out : !strcmp(paths[i], "-") ? "-" : NULL, v->max_size))
 			status = STATUS_TROUBLE;
 	return status;
 }
+
+const struct command command_sig_strip = {
+	.name = "sig strip",
+	.synopsis = "[options] FILE...",
+	.summary = "remove the outermost signature of modules",
+	.notes = "The result is the module byte for byte as it was before it was signed. It is never compressed.",
+	.options = strip_rows,
+	.values_size = sizeof(struct strip_values),
+	.least = 1,
+	.operands = "no file given",
+	.run = strip_files,
+};

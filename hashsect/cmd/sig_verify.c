@@ -13,17 +13,33 @@
 #include "elfsect_cleanup.h"
 #include "base/text.h"
 
-enum { OPT_CERTIFICATES = OPT_SIG_FIRST_OWN, OPT_KEYRING, OPT_SYSTEM_MAP, OPT_JSON };
-
 /* Version of the JSON that is printed. */
 enum { SIG_VERIFY_SCHEMA = 1 };
 
-struct verify_command {
-	struct signers signers;
-	const char *keyring, *system_map; /* NULL: not given */
-	uint64_t max_size;
+struct verify_values {
+	struct option_strings certificates;
+	const char *keyring, *system_map;
 	bool json, quiet;
-	struct json_object *list; /* with json */
+	uint64_t max_size;
+};
+
+static const struct option_row verify_rows[] = {
+	STRINGS_ROW(0, "certificates", "FILE", struct verify_values, certificates,
+		    "the signers that are accepted, PEM or DER; may be given several times"),
+	STRING_ROW(0, "keyring", "VMLINUX", struct verify_values, keyring,
+		   "accept those whose certificates are in this kernel"),
+	STRING_ROW(0, "system-map", "FILE", struct verify_values, system_map, "its symbols, if it is stripped"),
+	FLAG_ROW(0, "json", struct verify_values, json, "print the result as JSON"),
+	FLAG_ROW('q', "quiet", struct verify_values, quiet, "print only files that are not good"),
+	MAX_SIZE_ROW(struct verify_values, max_size),
+	RULE_ROW(RULE_GOES_WITH, "keyring", "system-map"),
+	{0},
+};
+
+struct verifying {
+	const struct verify_values *values;
+	struct signers signers;
+	struct json_object *list; /* with --json */
 	bool failed;		  /* a file that is not good */
 };
 
@@ -127,12 +143,12 @@ static struct json_object *verdict_object(const char *path, const struct module_
 	return o;
 }
 
-static int verify(const char *path, struct verify_command *command)
+static int verify(const char *path, struct verifying *command)
 {
 	struct module_verdict verdict;
 	struct elfsect_error error;
 	struct sig_file file;
-	int status = sig_file_open(path, command->max_size, &file);
+	int status = sig_file_open(path, command->values->max_size, &file);
 
 	if (!status) {
 		module_judge(file.bytes, file.size, &command->signers, &verdict);
@@ -143,31 +159,32 @@ static int verify(const char *path, struct verify_command *command)
 		command->failed |= verdict.status != MODULE_GOOD;
 		if (command->list)
 			json_object_array_add(command->list, verdict_object(path, &verdict));
-		else if (!command->quiet || verdict.status != MODULE_GOOD)
+		else if (!command->values->quiet || verdict.status != MODULE_GOOD)
 			print_verdict(path, &verdict);
 	}
 	sig_file_close(&file);
 	return status;
 }
 
-static int verify_files(int argc, char **argv, struct verify_command *command)
+static int take_signers(const struct verify_values *v, struct signers *signers)
+{
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < v->certificates.count && !status; i++)
+		status = add_certificates(v->certificates.words[i], signers);
+	if (!status && v->keyring)
+		status = take_keyring(v->keyring, v->system_map, signers);
+	return status;
+}
+
+static int verify_all(int count, char **paths, struct verifying *command)
 {
 	struct json_object *all;
 	int status = STATUS_OK;
 
-	if (!command->signers.count && !command->keyring)
-		return cli_usage("sig verify: --certificates or --keyring is needed");
-	if (command->system_map && !command->keyring)
-		return cli_usage("sig verify: --system-map goes with --keyring");
-	if (!argc)
-		return cli_usage("sig verify: no file given");
-	if (command->keyring)
-		status = take_keyring(command->keyring, command->system_map, &command->signers);
-	if (status)
-		return status;
-	command->list = command->json ? json_object_new_array() : NULL;
-	for (int i = 0; i < argc; i++)
-		if (verify(argv[i], command))
+	command->list = command->values->json ? json_object_new_array() : NULL;
+	for (int i = 0; i < count; i++)
+		if (verify(paths[i], command))
 			status = STATUS_TROUBLE;
 	if (command->list) {
 		all = json_object_new_object();
@@ -179,38 +196,28 @@ static int verify_files(int argc, char **argv, struct verify_command *command)
 	return status ? status : command->failed ? STATUS_DIFFERENT : STATUS_OK;
 }
 
-int cmd_sig_verify(int argc, char **argv)
+static int verify_files(void *values, int count, char **paths)
 {
-	static const struct option options[] = {
-		{"certificates", required_argument, NULL, OPT_CERTIFICATES},
-		{"keyring", required_argument, NULL, OPT_KEYRING},
-		{"system-map", required_argument, NULL, OPT_SYSTEM_MAP},
-		{"json", no_argument, NULL, OPT_JSON},
-		{"quiet", no_argument, NULL, 'q'},
-		SIG_MAX_SIZE_OPTION,
-		{0},
-	};
-	struct verify_command command = {0};
-	int c, status = STATUS_OK;
+	const struct verify_values *v = values;
+	struct verifying command = {.values = v};
+	int status;
 
-	while (!status && (c = getopt_long(argc, argv, ":q", options, NULL)) != -1) {
-		if (c == OPT_CERTIFICATES)
-			status = add_certificates(optarg, &command.signers);
-		else if (c == OPT_KEYRING)
-			command.keyring = optarg;
-		else if (c == OPT_SYSTEM_MAP)
-			command.system_map = optarg;
-		else if (c == OPT_JSON)
-			command.json = true;
-		else if (c == 'q')
-			command.quiet = true;
-		else if (c != OPT_SIG_MAX_SIZE)
-			status = cli_bad_option(c, argv);
-		else
-			status = option_max_size(optarg, &command.max_size);
-	}
-	if (!status)
-		status = verify_files(argc - optind, argv + optind, &command);
+	if (!v->certificates.count && !v->keyring)
+		return cli_usage("--certificates or --keyring is needed");
+	status = take_signers(v, &command.signers) ?: verify_all(count, paths, &command);
 	signers_clear(&command.signers);
 	return status;
 }
+
+const struct command command_sig_verify = {
+	.name = "sig verify",
+	.synopsis = "[options] FILE...",
+	.summary = "verify the outermost signature of modules",
+	.notes = "Exit status: 0 all good; 1 a file is bad, unsigned, malformed, of an unsupported algorithm, or the "
+		 "certificate of its signer was not given; 2 trouble.",
+	.options = verify_rows,
+	.values_size = sizeof(struct verify_values),
+	.least = 1,
+	.operands = "no file given",
+	.run = verify_files,
+};

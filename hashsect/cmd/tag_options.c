@@ -23,7 +23,7 @@ int tag_options(const struct tag *tag, const char *place, struct digest_options 
 		return contradiction(place, "--scope", o->scope, tag->scope, error);
 	o->hash = tag->hash;
 	o->scope = tag->scope;
-	if (!o->policy_name && !o->excluded_count && !builtin)
+	if (!o->policy_name && !o->excluded.count && !builtin)
 		return failure(error, EINVAL, "%s: the digest was made with policy %s: give its file with --policy",
 			       place, tag->policy);
 	if (o->policy_name && strcmp(o->policy_name, "linux") && strcmp(o->policy_name, "strict"))
@@ -33,7 +33,7 @@ int tag_options(const struct tag *tag, const char *place, struct digest_options 
 					      : builtin	     ? tag->policy
 							     : "linux",
 					      &o->policy, error);
-	if (!ret && !o->excluded_count && strcmp(hashsect_policy_tag(o->policy), tag->policy) != 0)
+	if (!ret && !o->excluded.count && strcmp(hashsect_policy_tag(o->policy), tag->policy) != 0)
 		return contradiction(place, "policy", hashsect_policy_tag(o->policy), tag->policy, error);
 	return ret;
 }

@@ -200,15 +200,15 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
 	refused "secret: Permission denied" setpriv --reuid=65534 --clear-groups ./tool digest secret
 fi
 refused "unknown hash 'md5'" "$hashsect" digest --hash md5 a
-refused "neither a manifest nor JSON" "$hashsect" digest --json --check a
-refused "no evidence" "$hashsect" dump --require-proof a
+refused "--check and --json exclude each other" "$hashsect" digest --json --check a
+refused "unknown option --require-proof" "$hashsect" dump --require-proof a
 refused "--scope is file or loaded" "$hashsect" digest --scope all a
 refused "-j takes a number" "$hashsect" digest -j none a
 refused "unknown option --jump" "$hashsect" digest --jump a
 refused "needs an argument" "$hashsect" digest --policy
 refused "no file given" "$hashsect" digest
-refused "takes two files" "$hashsect" compare a
-refused "takes one file" "$hashsect" dump a b
+refused "two files are needed" "$hashsect" compare a
+refused "exactly one file" "$hashsect" dump a b
 refused "unknown command 'digset'" "$hashsect" digset a
 refused "no command given" "$hashsect"
 expect 2 "$hashsect" digest a text b

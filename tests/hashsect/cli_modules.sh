@@ -92,7 +92,7 @@ refused "x: No such file" "$hashsect" modules list x
 refused "one modules.order or modules directory" "$hashsect" modules list
 refused "one modules.order or modules directory" "$hashsect" modules list m m
 refused "-j takes a number" "$hashsect" modules list -j 0 m
-refused "one of them" "$hashsect" modules list --json -o t m
+refused "-o and --json exclude each other" "$hashsect" modules list --json -o t m
 refused "which of its commands" "$hashsect" modules
 refused "unknown command 'modules sort'" "$hashsect" modules sort
 mkdir bad
@@ -229,7 +229,7 @@ refused "has a trailer of type 3 already" "$hashsect" modules append victim --pr
 cp m/a/four.ko victim/a/four.ko
 xz victim/a/four.ko
 refused "before a module is compressed" "$hashsect" modules append victim --proofs proofs
-refused "--proofs and one modules.order" "$hashsect" modules append m
+refused "--proofs is needed" "$hashsect" modules append m
 
 # ---- kernels: little-endian and big-endian, with a root, with a table, with symbols in another section
 slot()
@@ -454,7 +454,7 @@ for kind in root table; do
 	expect 2 "$hashsect" digest --modules bad "k.$kind" absent
 	has err "absent: No such file"
 done
-refused "no evidence" "$hashsect" dump --modules m k.root
+refused "unknown option --modules" "$hashsect" dump --modules m k.root
 expect 2 "$hashsect" digest --modules m m0
 has err "no module hashes are excluded"
 expect 2 "$hashsect" digest --modules x k.root

@@ -32,8 +32,8 @@ expect 0 "$hashsect" policy show mine.ini
 has out "max-size 0x8"
 refused "missing.ini: No such file" "$hashsect" policy show missing.ini
 refused "linus: neither a built-in policy (linux, strict) nor a file" "$hashsect" policy show linus
-refused "takes the name of a policy" "$hashsect" policy show
-refused "takes the name of a policy" "$hashsect" policy show linux strict
+refused "the name of a policy is needed" "$hashsect" policy show
+refused "the name of a policy is needed" "$hashsect" policy show linux strict
 refused "unknown option --x" "$hashsect" policy show --x
 refused "which of its commands" "$hashsect" policy
 expect 0 "$hashsect" policy --help
@@ -55,11 +55,11 @@ refused "stripped: no map: the file has no symbol table" "$hashsect" policy reso
 refused "a map is made of the unstripped file" "$hashsect" policy resolve stripped
 refused "no map: a relocatable file" "$hashsect" policy resolve object.o
 refused "policy strict excludes nothing" "$hashsect" policy resolve --policy strict vmlinux
-refused "takes one file" "$hashsect" policy resolve
-refused "takes one file" "$hashsect" policy resolve vmlinux vmlinux
-refused "are for digests" "$hashsect" policy resolve --scope loaded vmlinux
-refused "are for digests" "$hashsect" policy resolve --map map vmlinux
-refused "are for digests" "$hashsect" policy resolve --modules . vmlinux
+refused "exactly one file" "$hashsect" policy resolve
+refused "exactly one file" "$hashsect" policy resolve vmlinux vmlinux
+refused "unknown option --scope" "$hashsect" policy resolve --scope loaded vmlinux
+refused "unknown option --map" "$hashsect" policy resolve --map map vmlinux
+refused "unknown option --modules" "$hashsect" policy resolve --modules . vmlinux
 refused "missing: No such file" "$hashsect" policy resolve missing
 refused "No such file" "$hashsect" policy resolve -o nowhere/map vmlinux
 printf 'old' > kept

@@ -7,30 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "base/tool/help.h"
-
-#include <getopt.h>
-
-int cli_bad_option(int c, char **argv)
-{
-	const char *word = argv[optind - 1];
-
-	if (c == ':')
-		return cli_usage("%s needs an argument", word);
-	if (optopt && strncmp(word, "--", 2) != 0)
-		return cli_usage("unknown option -%c", optopt);
-	return cli_usage("unknown option %s", word);
-}
-
-bool cli_number(const char *word, unsigned long long *value)
-{
-	uint64_t number = 0;
-	const bool is_one = text_number(word, &number);
-
-	*value = number;
-	return is_one;
-}
 
 /* Flush stdout; an error there (full disk, closed pipe) is trouble. */
 static int finish(int status)
@@ -126,9 +103,6 @@ static int dispatch(const struct tool *tool, int argc, char **argv, bool help)
 		help_command(tool, c);
 		return finish(STATUS_OK);
 	}
-	opterr = 0;
-	if (c->words)
-		return finish(c->words(argc - used + 1, argv + used - 1));
 	return run(c, argc - used + 1, argv + used - 1);
 }
 

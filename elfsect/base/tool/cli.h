@@ -12,9 +12,6 @@
 #include "base/tool/output.h"
 #include "base/tool/signals.h"
 
-int cli_bad_option(int c, char **argv);
-bool cli_number(const char *word, unsigned long long *value);
-
 /** cli_main() - run the command that argv names; --help and --version everywhere. Returns the exit status */
 int cli_main(const struct tool *tool, int argc, char **argv);
 

@@ -30,9 +30,6 @@ struct command {
 	int least, most;
 	const char *operands;
 	int (*run)(void *values, int count, char **operands);
-	/* Of commands that do not have rows yet. */
-	int (*words)(int argc, char **argv);
-	const char *usage;
 };
 
 /**

@@ -72,26 +72,8 @@ static void print_synopsis(const struct tool *tool, const struct command *comman
 	}
 }
 
-/* Of a command without rows: the synopsis is the first line of the usage, and those far from the margin below it. */
-static void help_usage(const struct tool *tool, const struct command *command)
-{
-	const char *rest = strchrnul(command->usage, '\n');
-
-	while (!strncmp(rest, "\n       ", 8))
-		rest = strchrnul(rest + 1, '\n');
-	printf("usage: %s %s %.*s\n\n%s\n", tool->name, command->name, (int)(rest - command->usage), command->usage,
-	       command->summary);
-	rest += strspn(rest, "\n");
-	if (*rest)
-		printf("\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
-}
-
 void help_command(const struct tool *tool, const struct command *command)
 {
-	if (command->usage) {
-		help_usage(tool, command);
-		return;
-	}
 	print_synopsis(tool, command);
 	putchar('\n');
 	print_wrapped(command->summary, 0);

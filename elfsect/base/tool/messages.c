@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 
@@ -26,7 +25,7 @@ __attribute__((format(printf, 2, 0))) static void begin_line(const char *command
 	fprintf(stderr, "%s: ", tool_name);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
-	if (command && text && strncmp(text, command, strlen(command)) != 0)
+	if (command)
 		fprintf(stderr, "%s: ", command);
 	text_print(stderr, text ? text : "out of memory");
 	free(text);
