@@ -11,12 +11,12 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	       struct elfsect_error *error)
 {
 	const struct image_options image_options = {.max_size = options->max_size};
-	const struct module_trailer *unknown;
+	const struct image_layer *unknown;
 	int ret = image_open(path, &image_options, image, error);
 
 	if (ret)
 		return ret;
-	unknown = image_unknown_trailer(*image);
+	unknown = image_unknown(*image);
 	if (unknown)
 		return failure(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u",
 			       path, unknown->size, unknown->id_type);

@@ -5,6 +5,7 @@
 
 #include "base/tool/cli.h"
 #include "image/image.h"
+#include "image/module_trailer.h"
 #include "digest_options.h"
 #include "print_json.h"
 

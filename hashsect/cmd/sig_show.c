@@ -1,52 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <inttypes.h>
 
 #include "commands.h"
 #include "base/json.h"
 #include "hashsect.h"
+#include "report/image_show.h"
+#include "report/layers.h"
 #include "sig_file.h"
-#include "base/text.h"
-
-static void print_text(const struct image *image)
-{
-	const struct module_trailer *unknown = image_unknown_trailer(image);
-	size_t count;
-	const struct image_layer *layers = image_layers(image, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		text_print(stdout, image_name(image));
-		printf(": %s, %" PRIu64 " bytes: ", layer_kind_name(layers[i].kind), layers[i].size);
-		text_print(stdout, layers[i].text);
-		putchar('\n');
-	}
-	if (unknown) {
-		text_print(stdout, image_name(image));
-		printf(": unknown, %" PRIu64 " bytes: a trailer with id_type %u\n", unknown->size, unknown->id_type);
-	} else if (!count) {
-		text_print(stdout, image_name(image));
-		printf(": no layer\n");
-	}
-}
-
-static struct json_object *file_object(const struct image *image)
-{
-	const struct module_trailer *unknown = image_unknown_trailer(image);
-	struct json_object *o = json_object_new_object(), *u;
-	uint64_t size;
-
-	image_bytes(image, &size);
-	json_object_object_add(o, "path", json_name(image_name(image)));
-	json_object_object_add(o, "layers", image_layers_object(image));
-	if (unknown) {
-		u = json_object_new_object();
-		json_object_object_add(u, "id_type", json_object_new_int(unknown->id_type));
-		json_object_object_add(u, "size", json_object_new_uint64(unknown->size));
-		json_object_object_add(o, "unknown_trailer", u);
-	}
-	json_object_object_add(o, "size", json_object_new_uint64(size));
-	return o;
-}
 
 static int show(const char *path, uint64_t max_size, struct json_object *list)
 {
@@ -57,9 +17,9 @@ static int show(const char *path, uint64_t max_size, struct json_object *list)
 	if (image_open(path, &options, &image, &error))
 		return cli_error(&error);
 	if (list)
-		json_object_array_add(list, file_object(image));
+		json_object_array_add(list, image_show_object(image));
 	else
-		print_text(image);
+		layers_print(stdout, image);
 	image_close(image);
 	return STATUS_OK;
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image/spool.h"
 
-#include <unistd.h>
-#include <stdio.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/files.h"
 
 static const char *directory(void)
 {
@@ -43,19 +45,9 @@ int spool_open(const char *name, struct elfsect_error *error)
 
 int spool_write(int fd, const void *bytes, uint64_t size, const char *name, struct elfsect_error *error)
 {
-	const uint8_t *next = bytes;
+	const int ret = write_all(fd, bytes, size);
 
-	while (size) {
-		const ssize_t done = write(fd, next, size < SSIZE_MAX ? (size_t)size : SSIZE_MAX);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return failure_errno(error, done ? errno : EIO, "%s: temporary file in %s", name, directory());
-		next += done;
-		size -= (uint64_t)done;
-	}
-	return 0;
+	return ret ? failure_errno(error, -ret, "%s: temporary file in %s", name, directory()) : 0;
 }
 
 int spool_copy(int fd, int from, const char *name, struct elfsect_error *error)
@@ -74,5 +66,19 @@ int spool_copy(int fd, int from, const char *name, struct elfsect_error *error)
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+int spool_map(int fd, uint64_t size, const char *name, void **address, struct elfsect_error *error)
+{
+	void *map;
+
+	*address = NULL;
+	if (!size)
+		return 0;
+	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return failure_errno(error, errno, "%s: mmap", name);
+	*address = map;
 	return 0;
 }

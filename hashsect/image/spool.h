@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Temporary files without a name: bytes that have to be mapped, and would be too many for memory. */
-#ifndef HASHSECT_SPOOL_H
-#define HASHSECT_SPOOL_H
+#ifndef HASHSECT_IMAGE_SPOOL_H
+#define HASHSECT_IMAGE_SPOOL_H
 
 #include <stdint.h>
 
@@ -17,5 +17,13 @@ ELFSECT_MUST_CHECK int spool_write(int fd, const void *bytes, uint64_t size, con
 
 /** spool_copy() - append all that can be read from a descriptor */
 ELFSECT_MUST_CHECK int spool_copy(int fd, int from, const char *name, struct elfsect_error *error);
+
+/**
+ * spool_map() - map a file, which need not be a temporary one, for reading
+ * @address: receives where; NULL if @size is 0: an empty mapping is not possible
+ *
+ * Return: 0 or -errno.
+ */
+ELFSECT_MUST_CHECK int spool_map(int fd, uint64_t size, const char *name, void **address, struct elfsect_error *error);
 
 #endif

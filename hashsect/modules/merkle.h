@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "elfsect.h"
-#include "image/trailer.h"
+#include "image/module_trailer.h"
 
 /* 20 levels above the leaves of MODULES_MAX modules. */
 enum { MODULE_HASH_SIZE = 32, MERKLE_ROOT_SIZE = 36, MERKLE_LEVELS_MAX = 20 };

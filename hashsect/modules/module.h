@@ -11,7 +11,7 @@
 
 /**
  * struct module_file - the content of one module file, and room that is used again for the next
- * @bytes: as the kernel gets them: decompressed, trailers included; borrowed from @map, @room or @image
+ * @bytes: as the kernel gets them: decompressed, trailers included; borrowed from @image
  * @body_size: without the trailers that FORMAT.md takes off
  * @was_compressed: the file is not what the kernel gets
  */
@@ -20,10 +20,8 @@ struct module_file {
 	uint64_t size;
 	uint64_t body_size;
 	bool was_compressed;
-	void *map;
-	size_t map_size;
-	uint8_t *room;
-	struct image *image; /* of a compressed file, of standard input */
+	struct image *image;
+	struct image_room room;
 };
 
 /*
@@ -37,9 +35,6 @@ ELFSECT_MUST_CHECK int module_file_read(struct module_file *m, int folder_fd, co
 /* The same, and find body_size. -EBADMSG for a trailer that is not sound and for a module without bytes. */
 ELFSECT_MUST_CHECK int module_file_peel(struct module_file *m, int folder_fd, const char *name, const char *shown,
 					struct elfsect_error *error);
-
-/* Whether bytes begin as a compressed file does: gzip, xz, zstd. */
-bool module_is_compressed(const uint8_t *bytes, uint64_t size);
 
 /* Release everything; *m may be used again. */
 void module_file_clear(struct module_file *m);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "image/trailer.h"
+#include "image/module_trailer.h"
 
 static void set(struct module_verdict *v, enum module_status status, const char *reason)
 {

@@ -5,19 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-static void print_layers(const struct image *image, FILE *out)
-{
-	size_t count;
-	const struct image_layer *layers = image_layers(image, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		text_print(out, image_name(image));
-		fprintf(out, ": peeled: %" PRIu64 " bytes: ", layers[i].size);
-		text_print(out, layers[i].text);
-		fputc('\n', out);
-	}
-}
+#include "report/layers.h"
 
 /* Which map was used, and what was left out because it is one. */
 static void print_map(const struct elfsect_view *view, const struct hashsect_digest *d, FILE *out)
@@ -86,7 +74,7 @@ void left_out_print(const struct image *image, const struct elfsect_view *view, 
 {
 	const char *name = elfsect_view_name(view);
 
-	print_layers(image, out);
+	layers_print_peeled(out, image);
 	print_map(view, d, out);
 	for (size_t i = 0; i < d->exclusion_count; i++)
 		print_exclusion(name, &d->exclusions[i], out);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "report/cms.h"
+#include "report/layers.h"
 
 const char *manifest_part_kind(unsigned int kind)
 {
@@ -65,27 +66,30 @@ static void fill_signature(struct arena *arena, const struct cms_signature *s, s
 	out->serial = arena_string(arena, hex);
 }
 
-static void fill_layers(struct manifest *m, const struct image *image)
+struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, size_t *count)
 {
-	const struct image_layer *layer = image_layers(image, &m->layer_count);
+	const struct image_layer *layer = image_layers(image, count);
+	struct manifest_layer *layers = arena_take(arena, *count + 1, sizeof(*layers));
 
-	m->layers = arena_take(&m->arena, m->layer_count + 1, sizeof(*m->layers));
-	for (size_t i = 0; m->layers && i < m->layer_count; i++, layer++) {
-		struct manifest_layer *out = &m->layers[i];
+	for (size_t i = 0; layers && i < *count; i++, layer++) {
+		struct manifest_layer *out = &layers[i];
+		char text[LAYER_TEXT_MAX];
 
+		layer_text(layer, text);
 		*out = (struct manifest_layer){
-			.kind = layer_kind_name(layer->kind),
+			.kind = layer->kind->name,
 			.size = layer->size,
 			.content_size = layer->content_size,
-			.leaves_out = layer->kind > LAYER_ZSTD,
+			.leaves_out = layer->kind->form != LAYER_COMPRESSION,
 			.offset = layer->offset,
 			.proved = layer->proved,
-			.text = arena_string(&m->arena, layer->text),
+			.text = arena_string(arena, text),
 		};
 		memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
-		if (layer->kind == LAYER_SIGNATURE)
-			fill_signature(&m->arena, &layer->signature, out);
+		if (layer->kind->form == LAYER_SIGNATURE)
+			fill_signature(arena, &layer->signature, out);
 	}
+	return layers;
 }
 
 static void fill_map(struct manifest *m, const struct hashsect_digest *d)
@@ -141,7 +145,7 @@ struct manifest *manifest_make(const struct hashsect_digest *d, const struct elf
 	for (size_t i = 0; m->exclusions && i < d->exclusion_count; i++, m->exclusion_count++)
 		fill_exclusion(&m->arena, &d->exclusions[i], &m->exclusions[i]);
 	if (image)
-		fill_layers(m, image);
+		m->layers = manifest_layers_make(&m->arena, image, &m->layer_count);
 	fill_map(m, d);
 	if (with_parts)
 		fill_parts(m, d);

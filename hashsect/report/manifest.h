@@ -106,6 +106,9 @@ struct manifest {
 	const char *policy;
 };
 
+/** manifest_layers_make() - the layers of an image, in an arena; NULL: no memory. @count receives their number */
+struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, size_t *count);
+
 /**
  * manifest_make() - of a digest; nothing is borrowed
  * @image: what was peeled; NULL: not known

@@ -334,7 +334,7 @@ for prefix in "" powerpc64-linux-gnu- s390x-linux-gnu-; do
 	has out "-: ok: entry 2"
 	xz -c m/b/one.ko | "$hashsect" modules verify k.table - > out || fail "standard input, compressed"
 	has out "-: ok: entry 2"
-	refused "-: no bytes in it" "$hashsect" modules verify k.table -
+	refused "-: the file is empty" "$hashsect" modules verify k.table -
 	expect 0 "$hashsect" modules verify k.table ./-
 	has out "./-: ok: entry 1"
 	rm ./-

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/trailer.h"
+#include "image/module_trailer.h"
 #include "make_signature.h"
 
 enum { CONTENT_SIZE = 100, TAIL = 40 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "image/trailer.h"
+#include "image/module_trailer.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -16,6 +17,30 @@ static const char marker[TRAILER_MARKER_SIZE + 1] = "~Module signature appended~
  *   0 algo   1 hash   2 id_type   3 signer_len   4 key_id_len   5 pad, 3 bytes   8 sig_len, be32   12 marker, 28 bytes
  */
 enum { INFO_ID_TYPE = 2, INFO_SIG_LEN = 8 };
+
+struct trailer_fields module_trailer_read(const uint8_t *bytes, uint64_t size)
+{
+	struct trailer_fields f = {0};
+	const uint8_t *info;
+
+	if (size < TRAILER_MARKER_SIZE || memcmp(bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
+		return f;
+	f.has_marker = true;
+	if (size < TRAILER_TAIL_SIZE)
+		return f;
+	f.has_info = true;
+	size -= TRAILER_TAIL_SIZE;
+	info = bytes + size;
+	f.id_type = info[INFO_ID_TYPE];
+	f.data_size = load_u32(info + INFO_SIG_LEN, ELFDATA2MSB);
+	f.fits = f.data_size < size;
+	if (f.fits)
+		f.data_offset = size - f.data_size;
+	f.clean = first_nonzero(info, INFO_ID_TYPE) == INFO_ID_TYPE &&
+		  first_nonzero(info + INFO_ID_TYPE + 1, INFO_SIG_LEN - INFO_ID_TYPE - 1) ==
+			  INFO_SIG_LEN - INFO_ID_TYPE - 1;
+	return f;
+}
 
 static int check_info(const uint8_t *info, const char *name, struct elfsect_error *error)
 {
@@ -60,24 +85,46 @@ static int check_kind(struct module_trailer *t, const uint8_t *info, const char 
 int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name, struct module_trailer *trailer,
 			 struct elfsect_error *error)
 {
-	const uint8_t *info;
-	uint64_t left;
+	const struct trailer_fields f = module_trailer_read(bytes, size);
 
 	*trailer = (struct module_trailer){.content_size = size, .data_offset = size};
-	if (size < TRAILER_MARKER_SIZE || memcmp(bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
+	if (!f.has_marker)
 		return 0;
-	if (size < TRAILER_TAIL_SIZE)
+	if (!f.has_info)
 		return failure(error, EBADMSG, "%s: module trailer: the file starts inside it", name);
-	left = size - TRAILER_TAIL_SIZE;
-	info = bytes + left;
-	trailer->data_size = load_u32(info + INFO_SIG_LEN, ELFDATA2MSB);
-	trailer->id_type = info[INFO_ID_TYPE];
-	if (trailer->data_size >= left)
+	if (!f.fits)
 		return failure(error, EBADMSG, "%s: module trailer: %u bytes of data, but only %ju bytes before it",
-			       name, trailer->data_size, (uintmax_t)left);
-	trailer->content_size = trailer->data_offset = left - trailer->data_size;
-	trailer->size = size - trailer->content_size;
-	return check_kind(trailer, info, name, error);
+			       name, f.data_size, (uintmax_t)(size - TRAILER_TAIL_SIZE));
+	trailer->id_type = f.id_type;
+	trailer->data_size = f.data_size;
+	trailer->content_size = trailer->data_offset = f.data_offset;
+	trailer->size = size - f.data_offset;
+	return check_kind(trailer, bytes + size - TRAILER_TAIL_SIZE, name, error);
+}
+
+int module_trailers_skip(const uint8_t *bytes, uint64_t size, const char *name, uint64_t *content_size,
+			 struct elfsect_error *error)
+{
+	struct module_trailer t = {.content_size = size};
+	int ret;
+
+	do {
+		*content_size = t.content_size;
+		ret = module_trailer_parse(bytes, *content_size, name, &t, error);
+	} while (!ret && (t.kind == TRAILER_PKCS7 || t.kind == TRAILER_MERKLE));
+	return ret;
+}
+
+int module_trailer_append(const uint8_t *content, uint64_t content_size, const uint8_t *trailer, uint64_t trailer_size,
+			  uint8_t **whole, uint64_t *whole_size)
+{
+	*whole = malloc(content_size + trailer_size);
+	if (!*whole)
+		return -ENOMEM;
+	memcpy(*whole, content, content_size);
+	memcpy(*whole + content_size, trailer, trailer_size);
+	*whole_size = content_size + trailer_size;
+	return 0;
 }
 
 void module_trailer_tail(uint8_t id_type, uint32_t data_size, uint8_t tail[TRAILER_TAIL_SIZE])

@@ -3,9 +3,10 @@
  * What stands behind the bytes of a Linux module: a signature, or another statement about them. The format is that of
  * the kernel's include/linux/module_signature.h.
  */
-#ifndef HASHSECT_TRAILER_H
-#define HASHSECT_TRAILER_H
+#ifndef HASHSECT_IMAGE_MODULE_TRAILER_H
+#define HASHSECT_IMAGE_MODULE_TRAILER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "elfsect.h"
@@ -34,6 +35,29 @@ enum {
 
 /** TRAILER_MERKLE_SIZE() - bytes of the data of a Merkle proof with so many levels */
 #define TRAILER_MERKLE_SIZE(levels) (4u + TRAILER_MERKLE_HASH_SIZE * (uint32_t)(levels))
+
+/**
+ * struct trailer_fields - the end of a file as it stands there, whether or not a kernel would take it
+ * @has_marker: the file ends with the marker
+ * @has_info: there are 12 bytes before it; of what follows nothing is set without them
+ * @fits: the data is smaller than what stands before the 12 bytes
+ * @clean: all of the 12 but id_type and sig_len are zero
+ * @id_type: of enum trailer_id_type, or any other
+ * @data_size: the field sig_len
+ * @data_offset: where the data starts, if it fits
+ */
+struct trailer_fields {
+	bool has_marker;
+	bool has_info;
+	bool fits;
+	bool clean;
+	uint8_t id_type;
+	uint32_t data_size;
+	uint64_t data_offset;
+};
+
+/** module_trailer_read() - look at the end of a file, the outermost trailer if there are several */
+struct trailer_fields module_trailer_read(const uint8_t *bytes, uint64_t size);
 
 /**
  * struct module_trailer - where the parts of a module with a trailer are
@@ -66,6 +90,25 @@ struct module_trailer {
  */
 ELFSECT_MUST_CHECK int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name,
 					    struct module_trailer *trailer, struct elfsect_error *error);
+
+/**
+ * module_trailers_skip() - find the bytes before all signatures and proofs, which are not judged
+ * @content_size: receives their number; what remains may end with a trailer of an id_type that is not known
+ *
+ * Return: as module_trailer_parse().
+ */
+ELFSECT_MUST_CHECK int module_trailers_skip(const uint8_t *bytes, uint64_t size, const char *name,
+					    uint64_t *content_size, struct elfsect_error *error);
+
+/**
+ * module_trailer_append() - put a trailer behind a module
+ * @trailer: all of it, data and tail
+ * @whole: receives both, one behind the other; the caller frees it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+ELFSECT_MUST_CHECK int module_trailer_append(const uint8_t *content, uint64_t content_size, const uint8_t *trailer,
+					     uint64_t trailer_size, uint8_t **whole, uint64_t *whole_size);
 
 /**
  * module_trailer_tail() - the bytes that follow the data of a trailer: 12 of information and the marker

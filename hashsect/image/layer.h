@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One wrapping of an image, and the kinds of it. A kind is a file that ends in its struct layer_kind, and a line in
+ * layers.c; nothing else knows how it is taken off or put back.
+ */
+#ifndef HASHSECT_IMAGE_LAYER_H
+#define HASHSECT_IMAGE_LAYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "elfsect.h"
+#include "trust/cms.h"
+
+/** enum layer_form - what there is to say of a layer, and what it may be around */
+enum layer_form {
+	LAYER_COMPRESSION, /* the whole file; the outermost layer or none */
+	LAYER_SIGNATURE,   /* bytes behind the content: PKCS#7, well-formed */
+	LAYER_MERKLE,	   /* bytes behind the content: a Merkle proof */
+	LAYER_UNKNOWN,	   /* stays where it is: whoever reads the content has to judge it */
+};
+
+struct layer_kind;
+
+/**
+ * struct image_layer - one wrapping; of static size, and borrowed from the image
+ * @bytes: what was around the content: a trailer, or the whole compressed file
+ * @size: of these bytes
+ * @offset: of a trailer: its offset in what it was peeled from; otherwise 0
+ * @content: what was inside; of LAYER_UNKNOWN all bytes, it included
+ * @content_size: of that
+ * @proved: the bytes prove what they are; a Merkle proof needs evidence for that
+ * @sha256: of @bytes; of a compression: zeros
+ * @signature: of LAYER_SIGNATURE
+ * @levels: of LAYER_MERKLE
+ * @id_type: of all module trailers, as it stands in the file
+ * @map: memory of the content alone, which ends with the image; NULL if the content is part of what it was peeled from
+ */
+struct image_layer {
+	const struct layer_kind *kind;
+	const uint8_t *bytes;
+	uint64_t size;
+	uint64_t offset;
+	const uint8_t *content;
+	uint64_t content_size;
+	bool proved;
+	uint8_t sha256[32];
+	struct cms_signature signature;
+	uint32_t levels;
+	uint8_t id_type;
+	void *map;
+};
+
+/**
+ * struct layer_source - what a layer is peeled from
+ * @bytes: borrowed; they live as long as the image
+ * @max_size: the most that decompressed bytes may be
+ * @name: for messages
+ */
+struct layer_source {
+	const uint8_t *bytes;
+	uint64_t size;
+	uint64_t max_size;
+	const char *name;
+};
+
+/**
+ * struct layer_kind - how a kind of layer is known, taken off and put back
+ * @name: for reports and messages
+ * @recognise: whether these bytes have it; says nothing on whether it is sound
+ * @peel: fill a layer, which is all zero but for @kind. Returns 0; -EBADMSG for one that breaks the rules of FORMAT.md,
+ *	-EFBIG beyond a limit, -errno
+ * @wrap: the bytes of @content with the layer around them again, exactly those that it was peeled from if @content is
+ *	what was inside. The caller frees *whole. Returns 0; -ENOTSUP if that cannot be; -ENOMEM
+ */
+struct layer_kind {
+	const char *name;
+	enum layer_form form;
+	bool (*recognise)(const uint8_t *bytes, uint64_t size);
+	int (*peel)(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error);
+	int (*wrap)(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,
+		    uint64_t *whole_size, struct elfsect_error *error);
+};
+
+/** layer_recognise() - the layer that is outermost around these bytes, the first of the table; NULL: there is none */
+const struct layer_kind *layer_recognise(const uint8_t *bytes, uint64_t size);
+
+/** layer_kind_at() - the table, entry by entry; NULL behind the last */
+const struct layer_kind *layer_kind_at(size_t i);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What stands behind a module: three kinds of layer in one format, told apart by id_type. */
+#include <errno.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "image/layer.h"
+#include "image/module_trailer.h"
+
+static int find(const struct layer_source *source, struct image_layer *layer, struct module_trailer *trailer,
+		struct elfsect_error *error)
+{
+	const int ret = module_trailer_parse(source->bytes, source->size, source->name, trailer, error);
+
+	if (ret)
+		return ret;
+	layer->bytes = source->bytes + trailer->data_offset;
+	layer->size = trailer->size;
+	layer->offset = trailer->data_offset;
+	layer->content = source->bytes;
+	layer->content_size = trailer->content_size;
+	layer->id_type = trailer->id_type;
+	if (hash_once("sha256", layer->bytes, layer->size, layer->sha256))
+		return failure_errno(error, ENOMEM, "%s", source->name);
+	return 0;
+}
+
+static int wrap(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,
+		uint64_t *whole_size, struct elfsect_error *error)
+{
+	const int ret = module_trailer_append(content, content_size, layer->bytes, layer->size, whole, whole_size);
+
+	return ret ? failure_errno(error, -ret, "%s", layer->kind->name) : 0;
+}
+
+/* -------------------------------------------------------------------------------------------------------- signature */
+
+static bool is_signature(const uint8_t *bytes, uint64_t size)
+{
+	const struct trailer_fields f = module_trailer_read(bytes, size);
+
+	return f.has_info && f.id_type == TRAILER_ID_PKCS7;
+}
+
+static int peel_signature(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
+{
+	struct module_trailer trailer;
+	struct elfsect_error reason;
+	int ret = find(source, layer, &trailer, error);
+
+	if (ret)
+		return ret;
+	ret = cms_read(layer->bytes, trailer.data_size, &layer->signature, &reason);
+	if (ret)
+		return failure(error, -ret, "%s: module signature: %s", source->name, reason.message);
+	layer->proved = true;
+	return 0;
+}
+
+const struct layer_kind layer_module_signature = {
+	.name = "signature",
+	.form = LAYER_SIGNATURE,
+	.recognise = is_signature,
+	.peel = peel_signature,
+	.wrap = wrap,
+};
+
+/* ----------------------------------------------------------------------------------------------------- Merkle proof */
+
+static bool is_merkle(const uint8_t *bytes, uint64_t size)
+{
+	const struct trailer_fields f = module_trailer_read(bytes, size);
+
+	return f.has_info && f.id_type == TRAILER_ID_MERKLE;
+}
+
+static int peel_merkle(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
+{
+	struct module_trailer trailer;
+	const int ret = find(source, layer, &trailer, error);
+
+	layer->levels = ret ? 0 : trailer.levels;
+	return ret;
+}
+
+const struct layer_kind layer_module_merkle = {
+	.name = "merkle",
+	.form = LAYER_MERKLE,
+	.recognise = is_merkle,
+	.peel = peel_merkle,
+	.wrap = wrap,
+};
+
+/* ----------------------------------------------------------------------------------------------------------- others */
+
+static bool has_marker(const uint8_t *bytes, uint64_t size)
+{
+	return module_trailer_read(bytes, size).has_marker;
+}
+
+static int look_at_unknown(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
+{
+	struct module_trailer trailer;
+	const int ret = find(source, layer, &trailer, error);
+
+	layer->content_size = source->size;
+	return ret;
+}
+
+static int leave(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,
+		 uint64_t *whole_size, struct elfsect_error *error)
+{
+	(void)content;
+	(void)content_size;
+	(void)whole;
+	(void)whole_size;
+	return failure(error, ENOTSUP, "a trailer with the unknown id_type %u is never taken off", layer->id_type);
+}
+
+/* An id_type that is not known, or a marker with nothing sound before it, which is an error. */
+const struct layer_kind layer_module_unknown = {
+	.name = "unknown",
+	.form = LAYER_UNKNOWN,
+	.recognise = has_marker,
+	.peel = look_at_unknown,
+	.wrap = leave,
+};
