@@ -139,17 +139,14 @@ static int write_module(struct appending *a, const struct one *m)
 {
 	autofree uint8_t *whole = NULL;
 	struct elfsect_error error;
-	const uint64_t size = m->file.body_size + m->proof_size;
+	uint64_t size;
 
 	if (m->present && !a->values->out) {
 		a->present++;
 		return STATUS_OK;
 	}
-	whole = malloc(size);
-	if (!whole)
+	if (module_trailer_append(m->file.bytes, m->file.body_size, m->proof, m->proof_size, &whole, &size))
 		return cli_trouble("%s: %s", m->path, strerror(ENOMEM));
-	memcpy(whole, m->file.bytes, m->file.body_size);
-	memcpy(whole + m->file.body_size, m->proof, m->proof_size);
 	a->appended++;
 	if (a->values->out)
 		return add_below(a->batch, a->values->out, a->order.stems[m->position], ".ko", whole, size);

@@ -40,16 +40,14 @@ static int read_trailer(const char *path, struct addition *a)
 	struct module_trailer trailer;
 	struct elfsect_error error;
 	autofree uint8_t *whole = NULL;
+	uint64_t size;
 	int status = cli_read_file(path, &a->bytes, &a->size);
 
 	if (status)
 		return status;
-	whole = malloc(a->size + 1);
-	if (!whole)
+	if (module_trailer_append((const uint8_t *)"", 1, a->bytes, a->size, &whole, &size))
 		return cli_trouble("%s: %s", path, strerror(ENOMEM));
-	*whole = 0;
-	memcpy(whole + 1, a->bytes, a->size);
-	if (module_trailer_parse(whole, a->size + 1, path, &trailer, &error))
+	if (module_trailer_parse(whole, size, path, &trailer, &error))
 		return cli_error(&error);
 	if (trailer.kind == TRAILER_NONE || trailer.content_size != 1)
 		return cli_trouble("%s: not one whole module trailer", path);
@@ -61,18 +59,16 @@ static int attach_open(const struct sig_file *file, const struct addition *a, co
 	struct module_trailer there;
 	struct elfsect_error error;
 	autofree uint8_t *whole = NULL;
+	uint64_t size;
 	int status;
 
 	if (!file->size)
 		return cli_trouble("%s: it is empty, and a kernel takes no signature of nothing", file->path);
 	if (module_trailer_parse(file->bytes, file->size, file->path, &there, &error))
 		return cli_error(&error);
-	whole = malloc(file->size + a->size);
-	if (!whole)
+	if (module_trailer_append(file->bytes, file->size, a->bytes, a->size, &whole, &size))
 		return cli_trouble("%s: %s", file->path, strerror(ENOMEM));
-	memcpy(whole, file->bytes, file->size);
-	memcpy(whole + file->size, a->bytes, a->size);
-	status = sig_file_write(file, out, whole, file->size + a->size);
+	status = sig_file_write(file, out, whole, size);
 	if (!status && there.kind != TRAILER_NONE)
 		cli_note("%s: note: it had a trailer already (id_type %u), which is beneath the new one", file->path,
 			 there.id_type);

@@ -10,8 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* --------------------------------------------------------------------------------------------------- the slot's
- * content */
+/* ----------------------------------------------------------------------------------------------- the slot's content */
 
 int merkle_root_check(const uint8_t *root, uint8_t data, const char *name, struct elfsect_error *error)
 {
@@ -72,48 +71,6 @@ int module_hash_slot_find(const struct elfsect_view *view, const struct elfsect_
 	return 0;
 }
 
-/* -------------------------------------------------------------------------------------------------------- the end */
-
-/*
- * What the kernel makes of the end of a file: image/trailer.h refuses what it does not know, this says in which step
- * the kernel stops. fields: 12 bytes, see there.
- */
-struct tail {
-	bool has_type; /* there is room for the fields */
-	bool sound;
-	uint8_t id_type;
-	const uint8_t *data;
-	uint64_t data_size;
-	uint64_t body_size;
-};
-
-/* False: no marker. */
-static bool read_tail(const struct module_file *f, struct tail *t)
-{
-	static const char marker[] = "~Module signature appended~\n";
-	uint64_t size = f->size;
-	const uint8_t *fields;
-
-	*t = (struct tail){0};
-	if (size <= TRAILER_MARKER_SIZE ||
-	    memcmp(f->bytes + size - TRAILER_MARKER_SIZE, marker, TRAILER_MARKER_SIZE) != 0)
-		return false;
-	size -= TRAILER_MARKER_SIZE;
-	if (size <= TRAILER_INFO_SIZE)
-		return true;
-	size -= TRAILER_INFO_SIZE;
-	fields = f->bytes + size;
-	t->has_type = true;
-	t->id_type = fields[2];
-	t->data_size = load_u32(fields + 8, ELFDATA2MSB);
-	if (t->data_size >= size)
-		return true;
-	t->body_size = size - t->data_size;
-	t->data = f->bytes + t->body_size;
-	t->sound = !fields[0] && !fields[1] && first_nonzero(fields + 3, 5) == 5;
-	return true;
-}
-
 /* -------------------------------------------------------------------------------------------------------- verdicts */
 
 const char *hash_verdict_name(const struct hash_verdict *v)
@@ -150,15 +107,16 @@ static const char *stripped_hint(const struct module_file *f)
 		       : "";
 }
 
-static int follow_proof(const struct module_hash_slot *s, const struct module_file *f, const struct tail *t,
+static int follow_proof(const struct module_hash_slot *s, const struct module_file *f, const struct trailer_fields *t,
 			struct hash *hash, struct hash_verdict *v)
 {
-	const uint32_t position = load_u32(t->data, ELFDATA2MSB);
+	const uint8_t *proof = f->bytes + t->data_offset;
+	const uint32_t position = load_u32(proof, ELFDATA2MSB);
 	uint8_t node[MODULE_HASH_SIZE];
 	int ret;
 
-	ret = merkle_leaf(hash, position, f->bytes, t->body_size, node)
-		      ?: merkle_fold(hash, node, t->data, s->levels, node);
+	ret = merkle_leaf(hash, position, f->bytes, t->data_offset, node)
+		      ?: merkle_fold(hash, node, proof, s->levels, node);
 	if (ret)
 		return ret;
 	if (memcmp(node, s->bytes + 4, MODULE_HASH_SIZE) != 0)
@@ -167,23 +125,27 @@ static int follow_proof(const struct module_hash_slot *s, const struct module_fi
 	return say(v, 0, "position %u, %u levels", position, s->levels);
 }
 
+/*
+ * In which step the kernel stops: image/module_trailer.h has the fields, and its own reader of modules refuses what is
+ * not sound. A marker or a tail that is all of the file the kernel does not look into.
+ */
 static int verify_root(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
 		       struct hash_verdict *v)
 {
-	struct tail t;
+	const struct trailer_fields t = module_trailer_read(f->bytes, f->size);
 
-	if (!read_tail(f, &t))
+	if (!t.has_marker || f->size <= TRAILER_MARKER_SIZE)
 		return say(v, ENODATA, "no proof at its end");
-	if (!t.has_type)
+	if (!t.has_info || f->size <= TRAILER_TAIL_SIZE)
 		return say(v, EBADMSG, "nothing in front of the marker at its end");
 	if (t.id_type == TRAILER_ID_PKCS7)
 		return say(v, ENOPKG, "a signature and no proof at its end: only a keyring can accept it");
 	if (t.id_type != TRAILER_ID_MERKLE)
 		return say(v, ENOPKG, "a trailer of type %u and no proof at its end", t.id_type);
-	if (!t.sound)
+	if (!t.fits || !t.clean)
 		return say(v, EBADMSG, "the trailer at its end is not sound");
 	if (t.data_size != merkle_proof_size(s->levels))
-		return say(v, ENOPKG, "a proof of %ju bytes, those of this kernel have %ju", (uintmax_t)t.data_size,
+		return say(v, ENOPKG, "a proof of %u bytes, those of this kernel have %ju", t.data_size,
 			   (uintmax_t)merkle_proof_size(s->levels));
 	return follow_proof(s, f, &t, hash, v);
 }
@@ -206,8 +168,8 @@ static int hash_bytes(struct hash *hash, const uint8_t *bytes, uint64_t size, ui
 static int verify_table(const struct module_hash_slot *s, const struct module_file *f, struct hash *hash,
 			struct hash_verdict *v)
 {
+	const struct trailer_fields t = module_trailer_read(f->bytes, f->size);
 	uint8_t sum[MODULE_HASH_SIZE];
-	struct tail t;
 	size_t entry;
 	int ret;
 
@@ -216,8 +178,8 @@ static int verify_table(const struct module_hash_slot *s, const struct module_fi
 		return ret;
 	if (find_entry(s, sum, &entry))
 		return say(v, 0, "entry %zu", entry);
-	if (read_tail(f, &t) && t.sound && t.id_type == TRAILER_ID_PKCS7) {
-		ret = hash_bytes(hash, f->bytes, t.body_size, sum);
+	if (t.fits && t.clean && t.id_type == TRAILER_ID_PKCS7) {
+		ret = hash_bytes(hash, f->bytes, t.data_offset, sum);
 		if (ret)
 			return ret;
 		if (find_entry(s, sum, &entry))
