@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The way of a file through the library: check, policy, resolution, numbers, records, tree, result. */
+/* The way of a file through the library: policy, resolution, content, numbering, records, tree, digest. */
 #include "digest/digest.h"
 #include "digest/tag.h"
 
@@ -10,20 +10,22 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "digest/map.h"
+#include "digest/content.h"
+#include "digest/map_note.h"
 #include "digest/pool.h"
+#include "digest/surroundings.h"
 #include "base/cleanup.h"
 #include "base/options.h"
 
 /* The map in force: the one that was given, or that of a stripped file's own note, or none. */
 static int choose_map(const struct elfsect_view *view, const struct hashsect_options *options, struct analysis *a,
-		      const struct hashsect_map **map, struct elfsect_error *error)
+		      struct elfsect_error *error)
 {
 	struct map_note note;
 	struct elfsect_error why;
 	int ret;
 
-	*map = options->map;
+	a->map = options->map;
 	if (options->map || elfsect_view_symtab(view) || !options->policy->rule_count)
 		return 0;
 	note = map_note_find(view);
@@ -32,41 +34,119 @@ static int choose_map(const struct elfsect_view *view, const struct hashsect_opt
 	ret = map_parse(note.text, note.size, HASHSECT_MAP_NOTE_SECTION, &a->own_map, &why);
 	if (ret)
 		return failure(error, ret == -EINVAL ? EBADMSG : -ret, "%s: %s", elfsect_view_name(view), why.message);
-	*map = a->own_map;
+	a->map = a->own_map;
 	return 0;
 }
 
-static int resolve(const struct elfsect_view *view, const struct hashsect_options *options, struct workers *workers,
-		   struct analysis *a, struct elfsect_error *error)
+/* Where the file has the names of the policy: its symbol table says it or, where there is none, the map. */
+static int define_names(struct analysis *a, struct elfsect_error *error)
 {
-	const struct hashsect_map *map;
-	int ret;
+	struct resolution *r = &a->resolution;
+	const int ret = a->map ? map_suits(a->map, r, error) : 0;
 
-	ret = choose_map(view, options, a, &map, error);
-	if (!ret)
-		ret = resolution_make(view, options->policy, map, &a->resolution, error);
-	if (!ret)
-		ret = check_relocations_and_masks(&a->resolution, error);
-	if (!ret && options->scope == HASHSECT_SCOPE_FILE)
-		ret = map_note_judge(&a->resolution, options->map, workers, error);
+	if (ret)
+		return ret;
+	if (a->map && !elfsect_view_symtab(r->view))
+		return map_define(a->map, r, error);
+	known_symbols_define(&r->known, r->view);
+	return 0;
+}
+
+/* What is wrong with a stripped file may be that the map is another file's. */
+static int mention_map(const struct analysis *a, int ret, struct elfsect_error *error)
+{
+	const struct elfsect_error reason = *error;
+
+	if (ret && a->map && !elfsect_view_symtab(a->resolution.view))
+		error_set(error, "%s (where the map %s puts it)", reason.message, a->map->name);
 	return ret;
 }
 
+/* The printed digest in scope loaded, with sha256, of a file that is resolved. */
+static int loaded_digest(const struct resolution *r, struct workers *workers, char **printed,
+			 struct elfsect_error *error)
+{
+	struct numbers numbers = {0};
+	struct records records = {0};
+	struct tree tree = {0};
+	int ret;
+
+	ret = numbers_make(r, HASHSECT_SCOPE_LOADED, &numbers, error);
+	if (!ret)
+		ret = records_make(r->view, r, &numbers, &records, error);
+	if (!ret)
+		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, workers, &tree, error);
+	if (!ret) {
+		*printed = tag_print(tree.hash_name, r->policy, HASHSECT_SCOPE_LOADED, tree.root);
+		if (!*printed)
+			ret = failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
+	}
+	tree_clear(&tree);
+	records_clear(&records);
+	numbers_clear(&numbers);
+	return ret;
+}
+
+/* In scope `file` a note that is the map of the file does not count: it was made after the digest that it names. */
+static int leave_out_map(struct resolution *r, const struct hashsect_options *options, struct workers *workers,
+			 struct elfsect_error *error)
+{
+	autofree char *claim = NULL, *digest = NULL;
+	struct elfsect_error why;
+	uint32_t own;
+	int ret;
+
+	if (options->scope != HASHSECT_SCOPE_FILE)
+		return 0;
+	ret = map_note_judge(r, options->map, &own, &claim, error);
+	if (ret)
+		return ret;
+	if (claim) {
+		ret = loaded_digest(r, workers, &digest, &why);
+		/* A file that has no digest has no map. */
+		if (ret == -EBADMSG || ret == -ENOEXEC)
+			return 0;
+		if (ret) {
+			*error = why;
+			return ret;
+		}
+		own = strcmp(claim, digest) ? 0 : own;
+	}
+	r->left_out = own;
+	return 0;
+}
+
+/* From the file to the root. Each stage uses what those before it made; none calls another. */
 static int analyse(const struct elfsect_view *view, const struct hashsect_options *options, struct workers *workers,
 		   struct analysis *a, struct elfsect_error *error)
 {
 	const char *hash = options->hash ? options->hash : "sha256";
+	struct resolution *r = &a->resolution;
 	int ret;
 
 	if (!hash_size(hash))
 		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
 	ret = elfsect_check(view, 0, error);
 	if (!ret)
-		ret = resolve(view, options, workers, a, error);
+		ret = choose_map(view, options, a, error);
 	if (!ret)
-		ret = numbers_make(&a->resolution, options->scope, &a->numbers, error);
+		ret = resolution_begin(view, options->policy, r, error);
 	if (!ret)
-		ret = records_make(view, &a->resolution, &a->numbers, &a->records, error);
+		ret = define_names(a, error);
+	if (!ret)
+		ret = mention_map(a, resolution_make(r, error), error);
+	if (!ret)
+		ret = mention_map(a, content_check(r, error), error);
+	if (!ret && a->map)
+		ret = map_check(a->map, r, error);
+	if (!ret)
+		ret = surroundings_check(r, error);
+	if (!ret)
+		ret = leave_out_map(r, options, workers, error);
+	if (!ret)
+		ret = numbers_make(r, options->scope, &a->numbers, error);
+	if (!ret)
+		ret = records_make(view, r, &a->numbers, &a->records, error);
 	if (!ret)
 		ret = tree_make(&a->records, hash, options->scope, workers, &a->tree, error);
 	if (!ret)
@@ -152,7 +232,7 @@ static int fill_exclusion(const struct elfsect_view *view, struct exclusion *e, 
 		.reason = e->rule->reason,
 		.resolution = e->resolution,
 		.proved = e->proved,
-		.content = content_class_name(e->rule->content),
+		.content = e->rule->content->name,
 		.contents = e->contents,
 		.content_count = e->content_count,
 		.residue_size = e->residue_size,
@@ -185,7 +265,7 @@ static void fill_part(const struct part *part, const struct tree *tree, size_t i
 static int fill_map(const struct elfsect_view *view, const struct hashsect_options *options, const struct analysis *a,
 		    struct hashsect_digest *d)
 {
-	const struct hashsect_map *map = a->resolution.map;
+	const struct hashsect_map *map = a->map;
 	uint32_t count;
 	const struct elfsect_section *note = &elfsect_view_sections(view, &count)[a->resolution.left_out];
 

@@ -6,7 +6,8 @@
 #include "digest/tree.h"
 
 struct analysis {
-	struct hashsect_map *own_map; /* owned: that of the file's note, if it is used */
+	const struct hashsect_map *map; /* in force for this file, or NULL; borrowed */
+	struct hashsect_map *own_map;	/* owned: that of the file's note, if it is used */
 	struct resolution resolution;
 	struct numbers numbers;
 	struct records records;

@@ -4,15 +4,16 @@
  *
  *   9 u32 | length of the text u32 | 1 u32 | "hashsect" | 4 zero bytes | text | zero bytes to a multiple of 4
  */
+#include "digest/map_note.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
-#include "digest/map.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 
 static const char owner[12] = HASHSECT_MAP_NOTE_OWNER;
 
@@ -75,51 +76,46 @@ static bool is_text(const struct map_note *note, const char *text)
 }
 
 /*
- * Whether the note is the map that would be made of this file. What can be compared without hashing is compared first.
- * A file that no map can be made of just has another note among its sections.
+ * What can be compared without hashing. A file that no map can be made of just has another note among its sections.
  */
-static int is_own_map(const struct resolution *r, const struct map_note *note, struct workers *workers, bool *own,
-		      struct elfsect_error *error)
+static int claim_of(const struct resolution *r, const struct map_note *note, char **digest, struct elfsect_error *error)
 {
-	autofree char *text = NULL, *digest = NULL;
+	autofree char *text = NULL;
 	struct hashsect_map *map;
 	struct elfsect_error why;
 	int ret;
 
-	*own = false;
-	ret = map_is_possible(r, &why) ?: map_parse(note->text, note->size, HASHSECT_MAP_NOTE_SECTION, &map, &why);
+	ret = map_is_possible(r->view, r->policy, &why) ?: map_has_symbols(r, &why) ?:
+	      map_parse(note->text, note->size, HASHSECT_MAP_NOTE_SECTION, &map, &why);
 	if (ret == -EINVAL)
 		return 0;
 	if (ret)
 		return failure_errno(error, -ret, "%s: %s", elfsect_view_name(r->view), HASHSECT_MAP_NOTE_SECTION);
 	text = map_text(r, map->digest);
-	if (!text)
+	if (text && is_text(note, text))
+		*digest = strdup(map->digest);
+	if (!text || (is_text(note, text) && !*digest))
 		ret = failure_errno(error, ENOMEM, "%s: map", elfsect_view_name(r->view));
-	else if (is_text(note, text))
-		ret = map_digest(r, workers, &digest, &why);
-	if (digest)
-		*own = !strcmp(digest, map->digest);
 	hashsect_map_free(map);
-	if (ret == -EBADMSG || ret == -ENOEXEC)
-		return 0;
-	if (ret && text)
-		*error = why;
 	return ret;
 }
 
-int map_note_judge(struct resolution *r, bool given, struct workers *workers, struct elfsect_error *error)
+int map_note_judge(const struct resolution *r, const struct hashsect_map *given, uint32_t *own, char **claim,
+		   struct elfsect_error *error)
 {
 	const struct map_note note = map_note_find(r->view);
-	bool left_out = false;
-	int ret = 0;
 
+	*own = 0;
+	*claim = NULL;
 	if (!note.section || !r->policy->rule_count || resolution_taken_out(r, note.section))
 		return 0;
-	if (elfsect_view_symtab(r->view))
-		ret = is_own_map(r, &note, workers, &left_out, error);
-	else if (given)
-		left_out = is_text(&note, r->map->text);
-	if (left_out)
-		r->left_out = note.section;
-	return ret;
+	if (elfsect_view_symtab(r->view)) {
+		const int ret = claim_of(r, &note, claim, error);
+
+		*own = *claim ? note.section : 0;
+		return ret;
+	}
+	if (given && is_text(&note, given->text))
+		*own = note.section;
+	return 0;
 }

@@ -6,13 +6,14 @@
  *
  * With an alignment of 8 the descriptor starts and ends at multiples of 8.
  */
+#include "digest/notes.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "digest/resolution.h"
 
 struct note {
 	uint32_t namesz, descsz, type;
@@ -64,8 +65,8 @@ static bool owner_is(const struct note *note, const char *owner)
 	return note->namesz == length + 1 && !memcmp(note->name, owner, length + 1);
 }
 
-int note_find(const struct elfsect_view *view, const char *owner, uint32_t type, uint64_t size, struct mask *mask,
-	      struct elfsect_error *error)
+int note_find(const struct elfsect_view *view, const char *owner, uint32_t type, uint64_t size, uint32_t *section,
+	      uint64_t *offset, struct elfsect_error *error)
 {
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
@@ -89,7 +90,8 @@ int note_find(const struct elfsect_view *view, const char *owner, uint32_t type,
 			if (note.descsz != size)
 				return bad_note(view, s, start,
 						"its descriptor does not have the size that the policy names", error);
-			*mask = (struct mask){i, note.desc_offset, size};
+			*section = i;
+			*offset = note.desc_offset;
 		}
 	}
 	return found ? 0 : -ENOENT;

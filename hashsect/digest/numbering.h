@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Canonical numbers of sections and symbols (FORMAT.md section 4), and the checks around exclusions (section 8). */
+/* Canonical numbers of sections and symbols: FORMAT.md section 4. */
 #ifndef HASHSECT_NUMBERS_H
 #define HASHSECT_NUMBERS_H
 
@@ -32,8 +32,5 @@ static inline bool symbol_is_counted(const struct numbers *numbers, uint32_t ind
 {
 	return numbers->counted[index / 8] & (1u << (index % 8));
 }
-
-/* Section 8: relocations must keep away from what is excluded. Numbers are not needed. */
-int check_relocations_and_masks(const struct resolution *resolution, struct elfsect_error *error);
 
 #endif

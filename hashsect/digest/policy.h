@@ -5,14 +5,6 @@
 
 #include "hashsect.h"
 
-enum content_class {
-	CONTENT_X509_KEYRING,
-	CONTENT_X509,
-	CONTENT_MODULE_HASHES,
-	CONTENT_BUILD_ID,
-	CONTENT_ZERO,
-};
-
 enum symbol_role {
 	ROLE_LIST_START,
 	ROLE_MODULE_START,
@@ -27,6 +19,34 @@ enum symbol_role {
 };
 
 enum match_kind { MATCH_SECTION, MATCH_ROLES, MATCH_RANGE, MATCH_RANGE_SIZED, MATCH_NOTE, MATCH_NOTHING };
+
+/* What, beside the bytes themselves, shows that they are what their class says. */
+enum content_evidence {
+	EVIDENCE_NONE_NEEDED, /* the form proves it */
+	EVIDENCE_MODULES,     /* the modules that hashes are of */
+	EVIDENCE_UNKNOWN,     /* nothing that this version knows */
+};
+
+struct judged;
+
+/*
+ * What excluded bytes must be, FORMAT.md sections 6.1 and 7. The table of all classes is in content.c.
+ * @matches: bits 1 << enum match_kind: what its rules may have beside 'match nothing'
+ * @keyring_roles: its symbols have the roles of a keyring, else start and end
+ * @judge: accept the bytes of one exclusion and say what they are, or refuse them; 0 or -errno
+ */
+struct content_class {
+	const char *name;
+	unsigned int matches;
+	bool keyring_roles;
+	enum content_evidence evidence;
+	int (*judge)(struct judged *judged);
+};
+
+static inline bool content_allows(const struct content_class *content, enum match_kind kind)
+{
+	return kind == MATCH_NOTHING || content->matches & 1u << kind;
+}
 
 enum { ALIGNS_MAX = 4 };
 
@@ -53,7 +73,7 @@ struct rule_symbol {
 struct rule {
 	char *name;   /* owned, like reason */
 	char *reason; /* never NULL */
-	enum content_class content;
+	const struct content_class *content;
 	uint64_t max_size;
 	bool optional;
 	struct match *matches;
@@ -71,9 +91,8 @@ struct hashsect_policy {
 	char *tag;
 };
 
-const char *content_class_name(enum content_class content);
-bool content_class_parse(const char *word, enum content_class *content);
 const char *symbol_role_name(enum symbol_role role);
+bool symbol_role_parse(const char *word, enum symbol_role *role);
 
 /* An empty policy; NULL if there is no memory. */
 struct hashsect_policy *policy_new(const char *name);
@@ -82,12 +101,5 @@ struct hashsect_policy *policy_new(const char *name);
 struct rule *policy_add_rule(struct hashsect_policy *policy, const char *name);
 struct match *rule_add_match(struct rule *rule, const struct match *match);
 struct rule_symbol *rule_add_symbol(struct rule *rule, const struct rule_symbol *symbol);
-
-/* Parse the value of a match or symbol line. Return 0 or -EINVAL, -ENOMEM with the reason (no file or line in it). */
-int rule_parse_match(struct rule *rule, const char *value, struct elfsect_error *error);
-int rule_parse_symbol(struct rule *rule, const char *value, struct elfsect_error *error);
-
-/* Check the whole policy against FORMAT.md 6.1, number its symbols, make text and tag. */
-int policy_finish(struct hashsect_policy *policy, struct elfsect_error *error);
 
 #endif

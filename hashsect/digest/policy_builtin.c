@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "digest/policy.h"
+#include "digest/content.h"
+#include "digest/policy_finish.h"
+#include "digest/policy_lines.h"
 #include "base/cleanup.h"
 
 struct builtin_rule {
 	const char *name, *reason;
-	enum content_class content;
+	const char *content;
 	uint64_t max_size;
 	bool optional;
 	const char *matches[6];
@@ -22,7 +24,7 @@ static const struct builtin_rule linux_rules[] = {
 	{
 		.name = "keyring",
 		.reason = "the certificate of the key that signs the modules is made during the build",
-		.content = CONTENT_X509_KEYRING,
+		.content = "x509-keyring",
 		.max_size = 0x10000,
 		.optional = true,
 		.matches = {"section .init.rodata.keyring align=8,256", "roles", "nothing"},
@@ -42,7 +44,7 @@ static const struct builtin_rule linux_rules[] = {
 	{
 		.name = "module-hashes",
 		.reason = "hashes of modules are put in after the modules were built",
-		.content = CONTENT_MODULE_HASHES,
+		.content = "module-hashes",
 		.max_size = 0x100000,
 		.optional = true,
 		.matches = {"section .module_hashes align=4,8,16,32",
@@ -54,7 +56,7 @@ static const struct builtin_rule linux_rules[] = {
 	{
 		.name = "build-id",
 		.reason = "the linker computes it from the bytes that the other rules leave out",
-		.content = CONTENT_BUILD_ID,
+		.content = "build-id",
 		.max_size = 20,
 		.matches = {"note GNU 3 20", "nothing"},
 	},
@@ -72,7 +74,7 @@ static int add_builtin_rule(struct hashsect_policy *policy, const struct builtin
 	rule->reason = strdup(from->reason);
 	if (!rule->reason)
 		return failure_errno(error, ENOMEM, "policy");
-	rule->content = from->content;
+	rule->content = content_class_find(from->content);
 	rule->max_size = from->max_size;
 	rule->optional = from->optional;
 	for (const char *const *m = from->matches; *m && !ret; m++)
@@ -127,7 +129,7 @@ static int copy_rule(struct hashsect_policy *to, const struct rule *from)
 	return rule->reason ? 0 : -ENOMEM;
 }
 
-static int add_exclude_rule(struct hashsect_policy *policy, const char *section, enum content_class content,
+static int add_exclude_rule(struct hashsect_policy *policy, const char *section, const struct content_class *content,
 			    const struct elfsect_view *view, struct elfsect_error *error)
 {
 	struct match m = {.kind = MATCH_SECTION, .type = 1, .flags = 2, .aligns = {8}, .align_count = 1};
@@ -169,13 +171,14 @@ int hashsect_policy_exclude(const struct hashsect_policy *from, const char *what
 	const char *colon = strrchr(what, ':');
 	autofree char *section = colon ? strndup(what, (size_t)(colon - what)) : strdup(what);
 	autofree char *name = NULL;
-	enum content_class content = CONTENT_X509;
+	const struct content_class *content = content_class_find(colon ? colon + 1 : "x509");
 	struct hashsect_policy *policy;
 	struct elfsect_error why;
 	int ret = 0;
 
-	if (colon && !content_class_parse(colon + 1, &content))
-		return failure(error, EINVAL, "--exclude-section %s: '%s' is no content class", what, colon + 1);
+	if (!content)
+		return failure(error, EINVAL, "--exclude-section %s: '%s' is no content class", what,
+			       colon ? colon + 1 : "x509");
 	if (asprintf(&name, "%s%s", from->name, strstr(from->name, "+exclude") ? "" : "+exclude") < 0)
 		name = NULL;
 	policy = name ? policy_new(name) : NULL;

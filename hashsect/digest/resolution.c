@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which alternative of each rule holds, and whether it may. */
+#include "digest/resolution.h"
+
 #include <stdio.h>
 #include <elf.h>
 #include <errno.h>
@@ -9,8 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "digest/map.h"
-#include "digest/resolution.h"
+#include "digest/notes.h"
 
 static int refuse(const struct resolution *r, const struct rule *rule, struct elfsect_error *error, const char *reason,
 		  const char *name)
@@ -101,7 +102,7 @@ static int place(struct resolution *r, struct exclusion *e, const struct known_s
 
 static int match_range(struct resolution *r, struct exclusion *e, const struct match *m, struct elfsect_error *error)
 {
-	const struct known_symbol *first = known_symbol_find(r, e->rule, m->name);
+	const struct known_symbol *first = known_symbol_find(&r->known, e->rule, m->name);
 	uint32_t section = 0;
 	uint64_t from, to;
 	int ret;
@@ -112,7 +113,7 @@ static int match_range(struct resolution *r, struct exclusion *e, const struct m
 	if (ret)
 		return ret;
 	if (m->kind == MATCH_RANGE) {
-		const struct known_symbol *last = known_symbol_find(r, e->rule, m->last);
+		const struct known_symbol *last = known_symbol_find(&r->known, e->rule, m->last);
 
 		if (!last->defined)
 			return refuse(r, e->rule, error, "the end of the range is not defined", m->last);
@@ -177,11 +178,12 @@ static int match_roles(struct resolution *r, struct exclusion *e, struct elfsect
 
 static int match_note(struct resolution *r, struct exclusion *e, const struct match *m, struct elfsect_error *error)
 {
-	int ret = note_find(r->view, m->name, m->type, m->size, &e->masks[0], error);
+	struct mask mask = {.length = m->size};
+	int ret = note_find(r->view, m->name, m->type, m->size, &mask.section, &mask.offset, error);
 
 	if (ret)
 		return ret == -ENOENT ? 0 : ret;
-	e->mask_count = 1;
+	e->masks[e->mask_count++] = mask;
 	e->resolution = 'M';
 	return 1;
 }
@@ -189,12 +191,12 @@ static int match_note(struct resolution *r, struct exclusion *e, const struct ma
 /* "Nothing" is a claim: only a file with a symbol table can show that the names are not there. */
 static int match_nothing(struct resolution *r, struct exclusion *e, struct elfsect_error *error)
 {
-	for (size_t i = 0; i < r->known_count; i++) {
-		const struct known_symbol *known = &r->known[i];
+	for (size_t i = 0; i < r->known.count; i++) {
+		const struct known_symbol *known = &r->known.list[i];
 
 		if (known->rule != e->rule)
 			continue;
-		if (!elfsect_view_symtab(r->view) && !r->map)
+		if (!r->names_known)
 			return refuse(r, e->rule, error,
 				      "the file has no symbol table, so what it lacks cannot be known; for a stripped "
 				      "file give the "
@@ -232,7 +234,7 @@ static int check_mask(const struct resolution *r, const struct exclusion *e, con
 {
 	const uint64_t never = SHF_EXECINSTR | SHF_MERGE | SHF_LINK_ORDER | SHF_GROUP | SHF_TLS | SHF_COMPRESSED;
 	const struct elfsect_section *s = section_at(r, m->section);
-	const bool note = e->rule->content == CONTENT_BUILD_ID;
+	const bool note = content_allows(e->rule->content, MATCH_NOTE);
 
 	if (!range_inside(m->offset, m->length, s->size))
 		return refuse_section(r, e->rule, s, error, "the excluded range does not lie inside the section");
@@ -280,8 +282,8 @@ static int check_definitions(struct resolution *r, const struct exclusion *e, st
 {
 	if (e->resolution != 'F' && e->resolution != 'S')
 		return 0;
-	for (size_t i = 0; i < r->known_count; i++) {
-		const struct known_symbol *known = &r->known[i];
+	for (size_t i = 0; i < r->known.count; i++) {
+		const struct known_symbol *known = &r->known.list[i];
 
 		if (known->rule != e->rule || !known->line)
 			continue;
@@ -296,8 +298,8 @@ static int check_definitions(struct resolution *r, const struct exclusion *e, st
 
 static int check_names(struct resolution *r, const struct exclusion *e, struct elfsect_error *error)
 {
-	for (size_t i = 0; i < r->known_count; i++) {
-		const struct known_symbol *known = &r->known[i];
+	for (size_t i = 0; i < r->known.count; i++) {
+		const struct known_symbol *known = &r->known.list[i];
 
 		if (known->rule != e->rule)
 			continue;
@@ -360,53 +362,27 @@ static int resolve_rule(struct resolution *r, struct exclusion *e, struct elfsec
 	return ret;
 }
 
-static int resolve_rules(struct resolution *r, struct elfsect_error *error)
+int resolution_begin(const struct elfsect_view *view, const struct hashsect_policy *policy, struct resolution *r,
+		     struct elfsect_error *error)
 {
-	const size_t rules = r->policy->rule_count;
+	*r = (struct resolution){.view = view, .policy = policy, .names_known = elfsect_view_symtab(view)};
+	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
+	if (!r->exclusions || known_symbols_make(policy, &r->known)) {
+		resolution_clear(r);
+		return failure_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
+	}
+	return 0;
+}
+
+int resolution_make(struct resolution *r, struct elfsect_error *error)
+{
 	int ret = 0;
 
-	for (size_t i = 0; i < rules && !ret; i++) {
+	for (size_t i = 0; i < r->policy->rule_count && !ret; i++) {
 		r->exclusions[i].rule = &r->policy->rules[i];
 		ret = resolve_rule(r, &r->exclusions[i], error);
 	}
-	if (!ret)
-		ret = check_overlaps(r, error);
-	for (size_t i = 0; i < rules && !ret; i++)
-		ret = content_check(r, &r->exclusions[i], error);
-	return ret;
-}
-
-/* What is wrong with a stripped file may be that the map is another file's. */
-static void mention_map(const struct resolution *r, struct elfsect_error *error)
-{
-	const struct elfsect_error reason = *error;
-
-	if (r->map && !elfsect_view_symtab(r->view))
-		error_set(error, "%s (where the map %s puts it)", reason.message, r->map->name);
-}
-
-int resolution_make(const struct elfsect_view *view, const struct hashsect_policy *policy,
-		    const struct hashsect_map *map, struct resolution *r, struct elfsect_error *error)
-{
-	int ret;
-
-	*r = (struct resolution){.view = view, .policy = policy, .map = map};
-	r->exclusions = calloc(policy->rule_count ? policy->rule_count : 1, sizeof(*r->exclusions));
-	if (!r->exclusions)
-		return failure_errno(error, ENOMEM, "%s: policy", elfsect_view_name(view));
-	ret = map ? map_suits(map, r, error) : 0;
-	if (!ret)
-		ret = known_symbols_find(r, error);
-	if (!ret) {
-		ret = resolve_rules(r, error);
-		if (ret)
-			mention_map(r, error);
-	}
-	if (!ret && map)
-		ret = map_check(map, r, error);
-	if (ret)
-		resolution_clear(r);
-	return ret;
+	return ret ? ret : check_overlaps(r, error);
 }
 
 void resolution_clear(struct resolution *r)
@@ -417,7 +393,7 @@ void resolution_clear(struct resolution *r)
 		free(r->exclusions[i].contents);
 	}
 	free(r->exclusions);
-	free(r->known);
+	known_symbols_clear(&r->known);
 	*r = (struct resolution){0};
 }
 

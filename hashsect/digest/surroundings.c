@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* No relocation may patch masked bytes, and nothing may lead a loader to them: FORMAT.md section 8, items 4 and 6. */
+#include "digest/surroundings.h"
+
 #include <elf.h>
 #include <errno.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "digest/numbering.h"
 
 struct guard {
 	const struct resolution *r;
@@ -173,10 +174,10 @@ static int check_symbols_and_mask(const struct guard *g, const struct exclusion 
 			return refuse_way(g, e, "a symbol", g->error);
 	}
 	/* Without a symbol table these are all that is known. */
-	for (size_t i = 0; i < g->r->known_count; i++) {
-		const struct elfsect_symbol *s = &g->r->known[i].symbol;
+	for (size_t i = 0; i < g->r->known.count; i++) {
+		const struct elfsect_symbol *s = &g->r->known.list[i].symbol;
 
-		if (g->r->known[i].defined && s->section == mask->section &&
+		if (g->r->known.list[i].defined && s->section == mask->section &&
 		    symbol_position(g->r->view, s) - mask->offset < mask->length)
 			return refuse_way(g, e, "a symbol", g->error);
 	}
@@ -196,7 +197,7 @@ static int check_ways_in(const struct guard *g)
 			if (entry_is_in(g, g->sections[mask->section].addr + mask->offset, mask->length))
 				return refuse_way(g, e, "the entry point", g->error);
 			ret = check_segments_and_mask(g, e, mask);
-			if (!ret && e->rule->content == CONTENT_BUILD_ID)
+			if (!ret && content_allows(e->rule->content, MATCH_NOTE))
 				ret = check_symbols_and_mask(g, e, mask);
 		}
 	}
@@ -212,7 +213,7 @@ static bool has_mask(const struct resolution *r, uint32_t section)
 	return false;
 }
 
-int check_relocations_and_masks(const struct resolution *r, struct elfsect_error *error)
+int surroundings_check(const struct resolution *r, struct elfsect_error *error)
 {
 	uint32_t count;
 	struct guard g = {.r = r, .sections = elfsect_view_sections(r->view, &count), .error = error};

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The keyring of a kernel: FORMAT.md section 7.2. */
+#include "digest/content_keyring.h"
+
+#include <errno.h>
+
+#include "base/bytes.h"
+#include "base/der.h"
+#include "base/error.h"
+
+struct keyring {
+	const struct known_symbol *slot, *used_word, *list_word, *module_word;
+	uint64_t list;	 /* L: bytes of the certificate list */
+	uint64_t module; /* M: bytes of it that are the build's own */
+	uint64_t used;	 /* bytes used in the slot */
+	uint64_t slot_size;
+};
+
+/* The integer at a symbol, which must lie inside the section. */
+static int read_word(const struct judged *j, const struct known_symbol *known, unsigned int width, uint64_t *value)
+{
+	const uint64_t at = symbol_position(j->resolution->view, &known->symbol);
+
+	if (!range_inside(at, width, j->size))
+		return judged_refuse(j, at, "a length word does not lie inside the section");
+	*value = elfsect_load(j->resolution->view, j->bytes + at, width);
+	return 0;
+}
+
+static int keyring_symbols(const struct judged *j, struct keyring *k)
+{
+	const struct rule *rule = j->exclusion->rule;
+
+	*k = (struct keyring){
+		.slot = resolution_role(j->resolution, rule, ROLE_SLOT, 0),
+		.used_word = resolution_role(j->resolution, rule, ROLE_SLOT_USED, 0),
+		.list_word = resolution_role(j->resolution, rule, ROLE_LIST_SIZE, 0),
+		.module_word = resolution_role(j->resolution, rule, ROLE_MODULE_SIZE, 0),
+	};
+	k->slot_size = k->slot ? k->slot->symbol.size : 0;
+	if (!k->slot != !k->used_word)
+		return judged_refuse(j, 0, "the slot for an extra certificate is not complete");
+	return 0;
+}
+
+static int keyring_lengths(const struct judged *j, struct keyring *k)
+{
+	const unsigned int word = elfsect_word_size(j->resolution->view);
+	uint64_t list = j->size;
+	int ret = 0;
+
+	if ((k->slot || k->module_word) && !k->list_word)
+		return judged_refuse(j, 0, "the symbol of the list's length is missing");
+	if (k->used_word)
+		ret = read_word(j, k->used_word, 4, &k->used);
+	if (!ret && k->list_word)
+		ret = read_word(j, k->list_word, word, &list);
+	if (ret)
+		return ret;
+	if (k->used > list || k->used > k->slot_size)
+		return judged_refuse(j, 0, "the length word of the extra certificate does not fit");
+	k->list = list - k->used;
+	k->module = k->list;
+	if (k->module_word)
+		ret = read_word(j, k->module_word, word, &k->module);
+	if (!ret && (k->module > k->list || !range_inside(k->list, k->slot_size, j->size)))
+		return judged_refuse(j, 0, "the length words and the size of the section do not agree");
+	return ret;
+}
+
+static int check_role_positions(const struct judged *j, enum symbol_role role, uint64_t expected)
+{
+	const struct known_symbol *known;
+
+	for (unsigned int n = 0; (known = resolution_role(j->resolution, j->exclusion->rule, role, n)); n++)
+		if (symbol_position(j->resolution->view, &known->symbol) != expected)
+			return judged_refuse_symbol(j, known, expected);
+	return 0;
+}
+
+/* Recompute where each word must be; *end moves over it. */
+static int check_word_position(struct judged *j, const struct known_symbol *known, uint64_t alignment, uint64_t width,
+			       uint64_t *end)
+{
+	const uint64_t skipped = *end;
+	int ret;
+
+	if (!known)
+		return 0;
+	align_u64(*end, alignment, end); /* below the section's size + 8 */
+	if (symbol_position(j->resolution->view, &known->symbol) != *end)
+		return judged_refuse_symbol(j, known, *end);
+	ret = judged_zero(j, skipped, *end);
+	*end += width;
+	return ret;
+}
+
+static int keyring_positions(struct judged *j, const struct keyring *k)
+{
+	const unsigned int word = elfsect_word_size(j->resolution->view);
+	const bool wide = j->section->align == 256; /* .align 8 means 2^8 there, and .align 4 means 2^4 */
+	const uint64_t eight = wide ? 256 : 8, four = wide ? 16 : 4;
+	uint64_t end = k->list + k->slot_size, padded;
+	int ret;
+
+	ret = check_role_positions(j, ROLE_LIST_START, 0);
+	if (!ret)
+		ret = check_role_positions(j, ROLE_MODULE_START, 0);
+	if (!ret)
+		ret = check_role_positions(j, ROLE_MODULE_END, k->module);
+	if (!ret)
+		ret = check_role_positions(j, ROLE_LIST_END, k->list);
+	if (!ret)
+		ret = check_role_positions(j, ROLE_SLOT, k->list);
+	if (!ret)
+		ret = check_word_position(j, k->used_word, four, 4, &end);
+	if (!ret)
+		ret = check_word_position(j, k->list_word, eight, word, &end);
+	if (!ret)
+		ret = check_word_position(j, k->module_word, eight, word, &end);
+	if (ret)
+		return ret;
+	align_u64(end, 8, &padded);
+	if (end != j->size && padded != j->size)
+		return judged_refuse(j, end, "the section does not end where the keyring ends");
+	return judged_zero(j, end, j->size);
+}
+
+static int keyring_sizes(const struct judged *j)
+{
+	for (size_t i = 0; i < j->resolution->known.count; i++) {
+		const struct known_symbol *known = &j->resolution->known.list[i];
+
+		if (known->rule == j->exclusion->rule && known->line && known->defined && known->symbol.size &&
+		    known->line->role != ROLE_SLOT)
+			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not 0",
+				       elfsect_view_name(j->resolution->view), j->exclusion->rule->name, known->name);
+	}
+	return 0;
+}
+
+/*
+ * A section that is nothing but the keyring (positions in bytes; S and the words only where their symbols are):
+ *
+ *   0        M          L           L + used     L + S
+ *   | module | configured | slot: extra | zero      | used u32 | list-size word | module-size word |
+ */
+static int check_keyring_section(struct judged *j)
+{
+	struct keyring k;
+	int ret;
+
+	ret = keyring_symbols(j, &k);
+	if (!ret)
+		ret = keyring_lengths(j, &k);
+	if (!ret)
+		ret = keyring_positions(j, &k);
+	if (!ret)
+		ret = keyring_sizes(j);
+	if (!ret)
+		ret = judged_certificates(j, 0, k.module);
+	if (!ret)
+		ret = judged_certificates(j, k.list, k.list + k.used);
+	if (!ret)
+		ret = judged_zero(j, k.list + k.used, k.list + k.slot_size);
+	if (ret)
+		return ret;
+	j->exclusion->residue = j->bytes ? j->bytes + k.module : NULL;
+	j->exclusion->residue_size = k.list - k.module;
+	if (k.slot &&
+	    exclusion_note(j->exclusion, "slot of %ju bytes, %ju used", (uintmax_t)k.slot_size, (uintmax_t)k.used))
+		return -ENOMEM;
+	if (j->exclusion->residue_size &&
+	    exclusion_note(j->exclusion, "%ju bytes of configured certificates, which count",
+			   (uintmax_t)j->exclusion->residue_size))
+		return -ENOMEM;
+	return 0;
+}
+
+/* The place that all symbols of a role have, in this section. */
+static int list_bound(const struct judged *j, enum symbol_role role, uint64_t *at)
+{
+	const struct known_symbol *known = resolution_role(j->resolution, j->exclusion->rule, role, 0);
+
+	if (!known || known->symbol.section != j->section->index)
+		return judged_refuse(j, 0, "a symbol at an end of the certificate list is missing");
+	*at = symbol_position(j->resolution->view, &known->symbol);
+	for (unsigned int n = 1; (known = resolution_role(j->resolution, j->exclusion->rule, role, n)); n++)
+		if (known->symbol.section != j->section->index ||
+		    symbol_position(j->resolution->view, &known->symbol) != *at)
+			return judged_refuse_symbol(j, known, *at);
+	return 0;
+}
+
+/* Elements from one place to another, then zero bytes: only one place between them ends the elements. */
+static int check_elements(struct judged *j, uint64_t from, uint64_t to)
+{
+	struct der_reader reader = {j->bytes + from, j->bytes + to};
+	struct elfsect_error why;
+	struct der element;
+
+	while (!der_done(&reader)) {
+		const uint64_t at = (uint64_t)(reader.next - j->bytes);
+
+		if (der_expect(&reader, DER_SEQUENCE, "certificate", &element, &why))
+			return judged_refuse(j, at, why.message);
+	}
+	return 0;
+}
+
+/*
+ * The word list-size is masked, and in scope loaded, or with a map, no symbol counts: where the list starts and ends
+ * must follow from what does, the places of the masks and the bytes between them.
+ */
+static int check_list_size(struct judged *j, const struct keyring *k, uint64_t module_start, uint64_t module_end)
+{
+	const uint64_t word_at = symbol_position(j->resolution->view, &k->list_word->symbol);
+	uint64_t start, end, value = 0;
+	int ret;
+
+	ret = list_bound(j, ROLE_LIST_START, &start) ?: list_bound(j, ROLE_LIST_END, &end);
+	if (!ret)
+		ret = read_word(j, k->list_word, elfsect_word_size(j->resolution->view), &value);
+	if (ret)
+		return ret;
+	if (start != module_start)
+		return judged_refuse(j, start, "the certificate list does not start with the module certificate");
+	if (end < module_end || end > (k->slot ? j->size : word_at))
+		return judged_refuse(j, end, "the end of the certificate list is not behind the module certificate");
+	if (k->slot && end != symbol_position(j->resolution->view, &k->slot->symbol))
+		return judged_refuse(j, end, "the slot is not right behind the certificate list");
+	if (!k->slot)
+		ret = check_elements(j, module_end, end) ?: judged_zero(j, end, word_at);
+	if (!ret && value != end - start + k->used)
+		return judged_refuse_symbol(j, k->list_word, end - start + k->used);
+	return ret;
+}
+
+/* Masked parts of a section that holds other data too; the masks were made from the same symbols. */
+static int check_keyring_roles(struct judged *j)
+{
+	const unsigned int word = elfsect_word_size(j->resolution->view);
+	const struct rule *rule = j->exclusion->rule;
+	const uint64_t start = symbol_position(j->resolution->view,
+					       &resolution_role(j->resolution, rule, ROLE_MODULE_START, 0)->symbol);
+	const uint64_t end =
+		symbol_position(j->resolution->view, &resolution_role(j->resolution, rule, ROLE_MODULE_END, 0)->symbol);
+	uint64_t value = 0, slot;
+	struct keyring k;
+	int ret;
+
+	ret = keyring_symbols(j, &k);
+	if (!ret)
+		ret = judged_certificates(j, start, end);
+	if (!ret && k.used_word)
+		ret = read_word(j, k.used_word, 4, &k.used);
+	if (ret)
+		return ret;
+	if (k.used > k.slot_size)
+		return judged_refuse(j, 0, "the length word of the extra certificate does not fit");
+	if (k.slot) {
+		slot = symbol_position(j->resolution->view, &k.slot->symbol);
+		ret = judged_certificates(j, slot, slot + k.used) ?: judged_zero(j, slot + k.used, slot + k.slot_size);
+	}
+	if (!ret && k.list_word)
+		ret = check_list_size(j, &k, start, end);
+	if (!ret && k.module_word) {
+		ret = read_word(j, k.module_word, word, &value);
+		if (!ret && value != end - start)
+			return judged_refuse(j, start, "the length word of the module certificate is not its length");
+	}
+	if (!ret && k.slot &&
+	    exclusion_note(j->exclusion, "slot of %ju bytes, %ju used", (uintmax_t)k.slot_size, (uintmax_t)k.used))
+		return -ENOMEM;
+	return ret;
+}
+
+int keyring_judge(struct judged *j)
+{
+	const struct exclusion *e = j->exclusion;
+	const uint32_t whole = e->taken_out ? e->taken_out : e->whole_section;
+
+	if (whole)
+		return judged_set(j, whole) ?: check_keyring_section(j);
+	return judged_set(j, resolution_role(j->resolution, e->rule, ROLE_MODULE_START, 0)->symbol.section)
+		       ?: check_keyring_roles(j);
+}

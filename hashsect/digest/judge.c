@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "digest/judge.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "trust/certificate.h"
+
+int judged_refuse(const struct judged *j, uint64_t at, const char *reason)
+{
+	return failure(j->error, EBADMSG, "%s: rule %s: section %u (%s), offset 0x%jx in it: %s",
+		       elfsect_view_name(j->resolution->view), j->exclusion->rule->name, j->section->index,
+		       j->section->name, (uintmax_t)at, reason);
+}
+
+int judged_refuse_symbol(const struct judged *j, const struct known_symbol *known, uint64_t expected)
+{
+	return failure(
+		j->error, EBADMSG, "%s: rule %s: section %u (%s): symbol %s is at 0x%jx, the content puts it at 0x%jx",
+		elfsect_view_name(j->resolution->view), j->exclusion->rule->name, j->section->index, j->section->name,
+		known->name, (uintmax_t)symbol_position(j->resolution->view, &known->symbol), (uintmax_t)expected);
+}
+
+int judged_set(struct judged *j, uint32_t section)
+{
+	uint32_t count;
+
+	j->section = &elfsect_view_sections(j->resolution->view, &count)[section];
+	j->bytes = elfsect_section_bytes(j->resolution->view, j->section);
+	j->size = j->section->size;
+	if (j->section->type == SHT_NOBITS)
+		return judged_refuse(j, 0, "the section has no content");
+	return 0;
+}
+
+/* In a section that is taken out, start symbols stand at its start, end symbols at its end. */
+static int check_plain_symbols(const struct judged *j)
+{
+	for (size_t i = 0; i < j->resolution->known.count; i++) {
+		const struct known_symbol *known = &j->resolution->known.list[i];
+		uint64_t expected;
+
+		if (known->rule != j->exclusion->rule || !known->line || !known->defined)
+			continue;
+		expected = known->line->role == ROLE_START ? 0 : j->size;
+		if (known->symbol.value != expected)
+			return judged_refuse_symbol(j, known, expected);
+		if (known->symbol.size &&
+		    !(known->line->role == ROLE_START && known->line->object && known->symbol.size == j->size))
+			return failure(j->error, EBADMSG, "%s: rule %s: symbol %s: its st_size is not the section's",
+				       elfsect_view_name(j->resolution->view), j->exclusion->rule->name, known->name);
+	}
+	return 0;
+}
+
+int judged_ranges(struct judged *j, int (*judge)(struct judged *judged, uint64_t from, uint64_t to))
+{
+	const struct exclusion *e = j->exclusion;
+	int ret = 0;
+
+	if (e->taken_out)
+		return judged_set(j, e->taken_out) ?: check_plain_symbols(j) ?: judge(j, 0, j->size);
+	for (size_t i = 0; i < e->mask_count && !ret; i++) {
+		const struct mask *m = &e->masks[i];
+
+		ret = judged_set(j, m->section) ?: judge(j, m->offset, m->offset + m->length);
+	}
+	return ret;
+}
+
+/* ---------------------------------------------------------------------------------------------- what classes share */
+
+static int note_certificate(const struct elfsect_certificate *info, void *context, struct elfsect_error *error)
+{
+	struct judged *j = context;
+
+	(void)error;
+	if (!info->self_issued)
+		j->exclusion->proved = false; /* anybody may have issued it */
+	return exclusion_note(j->exclusion, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject,
+			      info->key_type, info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
+			      info->self_issued ? "" : ", signature not checked: issued by ",
+			      info->self_issued ? "" : info->issuer);
+}
+
+const char *judged_place(const struct judged *j, uint64_t at, char text[JUDGED_PLACE_MAX])
+{
+	snprintf(text, JUDGED_PLACE_MAX, "%s: rule %s: section %u (%s), offset 0x%jx in it",
+		 elfsect_view_name(j->resolution->view), j->exclusion->rule->name, j->section->index, j->section->name,
+		 (uintmax_t)at);
+	return text;
+}
+
+int judged_certificates(struct judged *j, uint64_t from, uint64_t to)
+{
+	char where[JUDGED_PLACE_MAX];
+
+	if (from == to)
+		return 0;
+	return certificate_list_check(j->bytes + from, to - from, judged_place(j, from, where), note_certificate, j,
+				      j->error);
+}
+
+int judged_zero(struct judged *j, uint64_t from, uint64_t to)
+{
+	uint64_t at;
+
+	if (from == to)
+		return 0;
+	at = from + first_nonzero(j->bytes + from, to - from);
+	return at == to ? 0 : judged_refuse(j, at, "a byte that should be zero");
+}
