@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # help.sh TOOL MANPAGE: every command has a help of lines up to 100 columns, and a place in the synopsis of the man page;
-# the man page knows no other command, and names each long option.
+# the man page knows no other command, and has the same long options.
 set -euo pipefail
 tool=$1 page=$2 name=${1##*/}
 
@@ -15,6 +15,7 @@ help=$("$tool" --help)
 narrow "$name" "$help"
 mapfile -t commands < <(sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\)  .*/\1/p' <<< "$help")
 [ "${#commands[@]}" -gt 10 ] || fail "${#commands[@]} commands in: $help"
+all_options=
 for command in "${commands[@]}"; do
 	# shellcheck disable=SC2086
 	help=$("$tool" $command --help)
@@ -23,8 +24,12 @@ for command in "${commands[@]}"; do
 	grep -qx "\.Cm $command" "$page" || fail "$command is not in the synopsis of $page"
 	while read -r option; do
 		grep -q "Fl Fl $option\b" "$page" || fail "$command --$option is not in $page"
+		all_options+=" $option "
 	done < <(grep -o '^  \(-[a-z], \)\?--[a-z-]*' <<< "$help" | sed 's/.*--//')
 done
+while read -r option; do
+	[[ $all_options == *" $option "* ]] || fail "$page has --$option, which no command knows"
+done < <(grep -o 'Fl Fl [a-z-]*' "$page" | sed 's/.* //' | grep -vx 'help\|version' | sort -u)
 known=$(printf '%s\n' "${commands[@]}" | sort)
 documented=$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.Cm \([a-z]*\( [a-z]*\)\?\)$/\1/p' "$page" | sort -u)
 [ "$known" = "$documented" ] || fail "the synopsis of $page: $(diff <(echo "$known") <(echo "$documented"))"

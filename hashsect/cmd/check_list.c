@@ -9,7 +9,7 @@
 #include "report/digest_line.h"
 #include "report/manifest_read.h"
 #include "report/compare_print.h"
-#include "tag_options.h"
+#include "options_of_tag.h"
 #include "base/cleanup.h"
 
 /* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
@@ -38,7 +38,7 @@ static int check_one(const char *digest, const char *path, const char *place, co
 	if (!tag_parse(digest, &tag))
 		return cli_trouble("%s: '%s' is not a digest of a scheme that this version knows", place, digest);
 	options.policy = NULL;
-	ret = tag_options(&tag, place, &options, &error) ?: file_digest_make(path, &options, &file, &error);
+	ret = options_of_tag(&tag, place, &options, &error) ?: file_digest_make(path, &options, &file, &error);
 	if (ret) {
 		hashsect_policy_free(options.policy);
 		return file_digest_failed(ret, &error);

@@ -8,7 +8,7 @@
 #include "digest_files.h"
 #include "report/compare_print.h"
 #include "report/manifest_read.h"
-#include "tag_options.h"
+#include "options_of_tag.h"
 
 struct compare_command {
 	struct digest_options options;
@@ -28,7 +28,7 @@ static const struct option_row compare_rows[] = {
 static int take_tag(const char *path, const struct manifest *manifest, struct digest_options *options,
 		    struct elfsect_error *error)
 {
-	return options->policy ? 0 : tag_options(&manifest->tag, path, options, error);
+	return options->policy ? 0 : options_of_tag(&manifest->tag, path, options, error);
 }
 
 static int digest_side(const char *path, const struct digest_options *options, struct manifest **manifest,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tag_options.h"
+#include "options_of_tag.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static int contradiction(const char *place, const char *option, const char *give
 	return failure(error, EINVAL, "%s: the digest was made with %s %s, not %s", place, option, needed, given);
 }
 
-int tag_options(const struct tag *tag, const char *place, struct digest_options *o, struct elfsect_error *error)
+int options_of_tag(const struct tag *tag, const char *place, struct digest_options *o, struct elfsect_error *error)
 {
 	const bool builtin = !strcmp(tag->policy, "linux") || !strcmp(tag->policy, "strict");
 	int ret = 0;
