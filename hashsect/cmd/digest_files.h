@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the commands that compute digests have in common: opening files, and their manifests. */
-#ifndef HASHSECT_COMMON_H
-#define HASHSECT_COMMON_H
+#ifndef HASHSECT_CMD_DIGEST_FILES_H
+#define HASHSECT_CMD_DIGEST_FILES_H
 
 #include "base/tool/cli.h"
 #include "digest_options.h"
