@@ -6,8 +6,8 @@ golden_maps.py --hashsect PATH --elfsect PATH --mkelf PATH --vectors DIR [--refe
 
 DIR/CASE.map is the map of each linked case. DIR/map-digests has the digests, in both scopes, of the file with its map as a
 note (note), of the stripped file with the map given (stripped+map), of the stripped file with the note (stripped+note), and
-with both (stripped+note+map). DIR/CASE+stripped.dump is the dump of the stripped file with the map given. With --reference
-the reference must make the same. Vectors are only added: --update writes those that are missing.
+with both (stripped+note+map). DIR/CASE+stripped.dump is the dump of the stripped file with the map given, see vectors.py. With
+--reference the reference must make the same. Vectors are only added: --update writes those that are missing.
 """
 import argparse
 import os
@@ -15,11 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+from vectors import Vectors, run
+
 KINDS = ("note", "stripped+map", "stripped+note", "stripped+note+map")
-
-
-def run(words):
-    return subprocess.run(words, capture_output=True, text=True, errors="surrogateescape", stdin=subprocess.DEVNULL)
 
 
 class Golden:
@@ -28,29 +26,12 @@ class Golden:
         self.tools = {"C": [arguments.hashsect]}
         if arguments.reference:
             self.tools["reference"] = [sys.executable, arguments.reference]
-        self.failures = self.checks = 0
+        self.vectors = Vectors(arguments.vectors, arguments.update)
+        self.check = self.vectors.check
         self.digests = {}
-
-    def check(self, good, text):
-        self.checks += 1
-        if not good:
-            self.failures += 1
-            print(f"not ok - {text}")
 
     def path(self, name):
         return os.path.join(self.directory, name)
-
-    def golden(self, name, text):
-        """Compare a text with the golden file of this name."""
-        path = os.path.join(self.arguments.vectors, name)
-        if self.arguments.update and not os.path.exists(path):
-            with open(path, "w", encoding="ascii") as file:
-                file.write(text)
-        try:
-            with open(path, encoding="ascii") as file:
-                self.check(file.read() == text, f"{name}: not the golden one")
-        except OSError as reason:
-            self.check(False, str(reason))
 
     def make(self, name):
         """The files of one case. False if it is not a linked file, which has no map."""
@@ -75,7 +56,7 @@ class Golden:
     def check_case(self, name):
         with open(self.path(name + ".map"), encoding="ascii") as file:
             text = file.read()
-        self.golden(name + ".map", text)
+        self.vectors.text(name + ".map", text)
         plain = {scope: run([self.arguments.hashsect, "digest", "--scope", scope, self.path(name)]).stdout.partition("  ")[0]
                  for scope in ("file", "loaded")}
         self.check(f"\ndigest {plain['loaded']}\n" in text, f"{name}: the map names another digest")
@@ -100,19 +81,17 @@ class Golden:
         words = ["dump", "--map", self.path(name + ".map"), self.path(name + "+stripped")]
         dumps = {tool: run(command + words) for tool, command in self.tools.items()}
         self.check(dumps["C"].returncode == 0, f"{name}: no dump: {dumps['C'].stderr.strip()}")
-        self.golden(name + "+stripped.dump", dumps["C"].stdout)
+        self.vectors.dump(name + "+stripped", dumps["C"].stdout)
         for tool, dump in dumps.items():
             self.check(dump.stdout == dumps["C"].stdout, f"{name}: the dumps of C and {tool} differ")
 
     def run(self):
-        os.makedirs(self.arguments.vectors, exist_ok=True)
         names = [name for name in run([self.arguments.mkelf, "--list"]).stdout.split() if self.make(name)]
         self.check(len(names) >= 20, "not even 20 linked cases")
         for name in names:
             self.check_case(name)
-        self.golden("map-digests", "".join(f"{key}: {value}\n" for key, value in self.digests.items()))
-        print(f"{self.checks - self.failures} passed, {self.failures} failed")
-        return 1 if self.failures or not self.checks else 0
+        self.vectors.text("map-digests", "".join(f"{key}: {value}\n" for key, value in self.digests.items()))
+        return self.vectors.result()
 
 
 def main():
