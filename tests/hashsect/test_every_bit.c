@@ -20,6 +20,7 @@
 #include "harmless.h"
 #include "digest/map.h"
 #include "mapped.h"
+#include "remembered.h"
 #include "elfsect_cleanup.h"
 
 struct subject {
@@ -101,9 +102,12 @@ static void flip_image(struct run *run, const struct image *image, const char *n
 	struct subject s = {.name = name, .policy = policy, .map = map, .size = image->size, .step = run->step};
 	struct elfsect_error error;
 
+	remembered_forget();
+	remembered_record(true);
 	if (elfsect_view_of_memory(image->bytes, image->size, name, &s.view, &error) ||
 	    compute(&s, s.view, &s.digest, &error))
 		fail_msg("%s", error.message);
+	remembered_record(false);
 	s.copy = malloc(s.size);
 	assert_non_null(s.copy);
 	memcpy(s.copy, image->bytes, s.size);
