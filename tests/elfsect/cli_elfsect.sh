@@ -105,7 +105,7 @@ machine() {
 	prefix=$2 emulation=$4 bytes=$5 order=$6
 	if ! command -v "${prefix}as" >/dev/null; then
 		[ "$1" != x86_64 ] || fail "no binutils"
-		note "$1: no ${prefix}as"
+		echo "skipped: $1: no ${prefix}as here"
 		return
 	fi
 	pointer=.long

@@ -152,7 +152,7 @@ machine() {
 	prefix=$2 emulation=$4
 	if ! command -v "${prefix}as" >/dev/null || ! command -v "${prefix}ld" >/dev/null; then
 		[ "$1" != x86_64 ] || fail "no binutils"
-		note "$1: no ${prefix}as"
+		echo "skipped: $1: no ${prefix}as here"
 		return
 	fi
 	pointer=.4byte

@@ -47,5 +47,5 @@ if [[ -f $old_tarball ]]; then
 elif grep -qx VERSION_CODENAME=bookworm /etc/os-release; then
 	not_ok "Linux 6.1: the source is here" "no $old_tarball: install linux-source-6.1 (apt-get update may be needed)"
 else
-	echo "# no $old_tarball here, and no package of it in this release"
+	echo "# skipped: Linux 6.1: no $old_tarball here, and no package of it in this release"
 fi
