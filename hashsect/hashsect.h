@@ -258,9 +258,9 @@ struct hashsect_modules;
 
 /**
  * hashsect_modules_open() - read a modules.order, or that of a directory; hashes are made when they are needed
- * @threads: as in struct hashsect_options
+ * @workers: threads that make them, borrowed until hashsect_modules_close(); NULL: a pool each time, one a processor
  */
-ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_open(const char *path, unsigned int threads,
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_open(const char *path, const struct hashsect_workers *workers,
 							 struct hashsect_modules **modules,
 							 struct elfsect_error *error);
 

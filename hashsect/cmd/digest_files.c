@@ -78,7 +78,7 @@ static int check_proofs(const struct file_digest *file, struct elfsect_error *er
 static int prove_by_modules(const struct file_digest *file, const struct digest_options *o, struct elfsect_error *error)
 {
 	struct hashsect_modules *modules;
-	int ret = hashsect_modules_open(o->modules, o->threads, &modules, error);
+	int ret = hashsect_modules_open(o->modules, o->workers, &modules, error);
 
 	if (ret)
 		return ret;

@@ -7,18 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *hex_text(const uint8_t *bytes, size_t size, char *text)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < size; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	text[2 * size] = '\0';
-	return text;
-}
-
 /* The folders of a path, the first `fixed` bytes of which are there. */
 static int make_folders(char *path, size_t fixed)
 {
@@ -49,15 +37,30 @@ int add_below(struct elfsect_batch *batch, const char *folder, const char *stem,
 	return elfsect_batch_add(batch, path, bytes, size, &error) ? cli_error(&error) : STATUS_OK;
 }
 
+int hashes_of_order(const char *path, enum module_hash_kind kind, unsigned int threads, struct module_order *order,
+		    uint8_t **hashes)
+{
+	struct workers *workers;
+	struct elfsect_error error;
+	int ret = module_order_read(path, order, &error);
+
+	if (ret)
+		return cli_error(&error);
+	if (workers_open(threads, &workers))
+		return cli_trouble("%s", strerror(ENOMEM));
+	ret = module_hashes_make(order, kind, workers, hashes, &error);
+	workers_close(workers);
+	return ret ? cli_error(&error) : STATUS_OK;
+}
+
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree)
 {
 	autofree uint8_t *leaves = NULL;
-	struct elfsect_error error;
+	const int status = hashes_of_order(path, MODULE_HASH_LEAF, threads, order, &leaves);
 	int ret;
 
-	if (module_order_read(path, order, &error) ||
-	    module_hashes_make(order, MODULE_HASH_LEAF, threads, &leaves, &error))
-		return cli_error(&error);
+	if (status)
+		return status;
 	ret = merkle_make(leaves, order->count, tree);
 	return ret ? cli_trouble("%s: tree: %s", path, strerror(-ret)) : STATUS_OK;
 }

@@ -16,12 +16,13 @@
 /* Version of the JSON that these commands print. */
 enum { MODULES_SCHEMA = 1 };
 
-/* Lower-case hexadecimal digits; text has 2 * size + 1 bytes. */
-const char *hex_text(const uint8_t *bytes, size_t size, char *text);
-
 /* Add FOLDER/STEM + ending to the files of a batch, and make the folders that are missing. Returns an exit status. */
 int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,
 	      uint64_t size);
+
+/* Read the order and hash its modules, with so many threads; the caller frees *hashes. Returns an exit status. */
+int hashes_of_order(const char *path, enum module_hash_kind kind, unsigned int threads, struct module_order *order,
+		    uint8_t **hashes);
 
 /* Read the order and hash its leaves into a tree. Returns an exit status. */
 int tree_of_order(const char *path, unsigned int threads, struct module_order *order, struct merkle_tree *tree);

@@ -39,15 +39,12 @@ static int data_of_order(const struct embed_command *c, const struct module_hash
 {
 	autoorder struct module_order order = {.folder_fd = -1};
 	automerkle struct merkle_tree tree = {0};
-	struct elfsect_error error;
 	int status;
 
 	if (!slot->is_root) {
-		if (module_order_read(c->order, &order, &error) ||
-		    module_hashes_make(&order, MODULE_HASH_LIST, c->values->threads, data, &error))
-			return cli_error(&error);
+		status = hashes_of_order(c->order, MODULE_HASH_LIST, c->values->threads, &order, data);
 		*size = order.count * MODULE_HASH_SIZE;
-		return STATUS_OK;
+		return status;
 	}
 	status = tree_of_order(c->order, c->values->threads, &order, &tree);
 	if (status)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "commands.h"
 #include "base/json.h"
 #include "modules.h"
@@ -42,7 +43,7 @@ static int print_list(const struct list_values *c, const struct module_order *or
 	char hex[2 * MODULE_HASH_SIZE + 1];
 
 	for (size_t i = 0; i < order->count; i++) {
-		hex_text(hashes + i * MODULE_HASH_SIZE, MODULE_HASH_SIZE, hex);
+		text_hex(hashes + i * MODULE_HASH_SIZE, MODULE_HASH_SIZE, hex, sizeof(hex));
 		if (c->json)
 			json_object_array_add(list, module_object(order, i, hex));
 		else
@@ -60,12 +61,11 @@ static int list(void *values, int count, char **paths)
 	autoorder struct module_order order = {.folder_fd = -1};
 	const struct list_values *v = values;
 	autofree uint8_t *hashes = NULL;
-	struct elfsect_error error;
+	const int status = hashes_of_order(paths[0], MODULE_HASH_LIST, v->threads, &order, &hashes);
 
 	(void)count;
-	if (module_order_read(paths[0], &order, &error) ||
-	    module_hashes_make(&order, MODULE_HASH_LIST, v->threads, &hashes, &error))
-		return cli_error(&error);
+	if (status)
+		return status;
 	if (v->table)
 		return cli_write_output(v->table, hashes, order.count * MODULE_HASH_SIZE);
 	return print_list(v, &order, hashes);

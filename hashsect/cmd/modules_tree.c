@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "commands.h"
 #include "modules.h"
 #include "elfsect_cleanup.h"
@@ -64,7 +65,7 @@ static int print_tree(const struct tree_values *c, const struct module_order *or
 	struct json_object *o;
 
 	merkle_root(tree, ELFDATA2LSB, root);
-	hex_text(root + 4, MODULE_HASH_SIZE, hex);
+	text_hex(root + 4, MODULE_HASH_SIZE, hex, sizeof(hex));
 	if (!c->json) {
 		printf("modules: %zu\nlevels: %u\nroot hash: %s\n", order->count, tree->levels, hex);
 		return STATUS_OK;

@@ -4,8 +4,8 @@
  * leaves is asked which layer it has, until it has none (image/layers.c). The rules are those of hashsect/FORMAT.md,
  * "Wrapped images".
  */
-#ifndef HASHSECT_IMAGE_H
-#define HASHSECT_IMAGE_H
+#ifndef HASHSECT_IMAGE_IMAGE_H
+#define HASHSECT_IMAGE_IMAGE_H
 
 #include "elfsect.h"
 #include "image/layer.h"

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "digest/pool.h"
 #include "modules/hashes.h"
 #include "hashsect.h"
 #include "modules/hash_slot.h"
@@ -16,13 +17,13 @@
 
 struct hashsect_modules {
 	struct module_order order;
-	unsigned int threads;
-	uint8_t *table; /* NULL until a file asks for it */
+	const struct hashsect_workers *workers; /* borrowed, or NULL */
+	uint8_t *table;				/* NULL until a file asks for it */
 	bool has_tree;
 	struct merkle_tree tree;
 };
 
-int hashsect_modules_open(const char *path, unsigned int threads, struct hashsect_modules **modules,
+int hashsect_modules_open(const char *path, const struct hashsect_workers *workers, struct hashsect_modules **modules,
 			  struct elfsect_error *error)
 {
 	struct hashsect_modules *m = calloc(1, sizeof(*m));
@@ -30,7 +31,7 @@ int hashsect_modules_open(const char *path, unsigned int threads, struct hashsec
 
 	if (!m)
 		return failure_errno(error, ENOMEM, "%s", path);
-	m->threads = threads;
+	m->workers = workers;
 	ret = module_order_read(path, &m->order, error);
 	if (ret)
 		free(m);
@@ -75,6 +76,18 @@ __attribute__((format(printf, 2, 3))) static int refute(const struct claim *c, c
 		       elfsect_view_name(c->view), c->exclusion->rule, c->modules->order.path, reason ? reason : "");
 }
 
+static int make_hashes(const struct claim *c, enum module_hash_kind kind, uint8_t **hashes)
+{
+	struct pool pool;
+	int ret = pool_enter(c->modules->workers, 0, &pool);
+
+	if (ret)
+		return failure_errno(c->error, -ret, "%s: workers", c->modules->order.path);
+	ret = module_hashes_make(&c->modules->order, kind, pool.workers, hashes, c->error);
+	pool_leave(&pool);
+	return ret;
+}
+
 static int check_empty(const struct claim *c)
 {
 	if (c->modules->order.count && c->size && first_nonzero(c->bytes, c->size) == c->size)
@@ -90,7 +103,7 @@ static int check_table(const struct claim *c)
 	int ret = 0;
 
 	if (!m->table)
-		ret = module_hashes_make(&m->order, MODULE_HASH_LIST, m->threads, &m->table, c->error);
+		ret = make_hashes(c, MODULE_HASH_LIST, &m->table);
 	if (ret)
 		return ret;
 	for (uint64_t i = 0; i < c->size / MODULE_HASH_SIZE && i < m->order.count; i++)
@@ -148,7 +161,7 @@ static int check_root(const struct claim *c)
 	int ret = 0;
 
 	if (!m->has_tree) {
-		ret = module_hashes_make(&m->order, MODULE_HASH_LEAF, m->threads, &leaves, c->error);
+		ret = make_hashes(c, MODULE_HASH_LEAF, &leaves);
 		if (ret)
 			return ret;
 		ret = merkle_make(leaves, m->order.count, &m->tree);

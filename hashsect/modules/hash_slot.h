@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a kernel knows about its modules, and what it says of one. FORMAT.md section 5. */
-#ifndef HASHSECT_MODULES_KERNEL_H
-#define HASHSECT_MODULES_KERNEL_H
+#ifndef HASHSECT_MODULES_HASH_SLOT_H
+#define HASHSECT_MODULES_HASH_SLOT_H
 
 #include "elfsect_edit.h"
 #include "modules/module.h"

@@ -3,8 +3,9 @@
 #ifndef HASHSECT_MODULES_HASHES_H
 #define HASHSECT_MODULES_HASHES_H
 
-#include "modules/order.h"
+#include "base/workers.h"
 #include "modules/merkle.h"
+#include "modules/order.h"
 
 enum module_hash_kind {
 	MODULE_HASH_LIST, /* H of the module, FORMAT.md section 3 */
@@ -12,10 +13,11 @@ enum module_hash_kind {
 };
 
 /*
- * Hash all modules; threads 0: one a processor. *hashes receives order->count hashes in the order's order, whatever the
- * threads do; the caller frees them. On failure the error is that of the first module in the order that has one.
+ * Hash all modules with the threads of a pool; NULL: with the caller's alone. *hashes receives order->count hashes in
+ * the order's order, whatever the threads do; the caller frees them. On failure the error is that of the first module
+ * in the order that has one.
  */
 ELFSECT_MUST_CHECK int module_hashes_make(const struct module_order *order, enum module_hash_kind kind,
-					  unsigned int threads, uint8_t **hashes, struct elfsect_error *error);
+					  struct workers *workers, uint8_t **hashes, struct elfsect_error *error);
 
 #endif

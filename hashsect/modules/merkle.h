@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The Merkle tree over the modules of a kernel, its root and its proofs. FORMAT.md section 4. */
-#ifndef HASHSECT_MODULES_TREE_H
-#define HASHSECT_MODULES_TREE_H
+#ifndef HASHSECT_MODULES_MERKLE_H
+#define HASHSECT_MODULES_MERKLE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a kernel with the given certificates would say of a module's signature. */
-#ifndef HASHSECT_MODULE_VERDICT_H
-#define HASHSECT_MODULE_VERDICT_H
+#ifndef HASHSECT_MODULES_SIGNATURE_VERDICT_H
+#define HASHSECT_MODULES_SIGNATURE_VERDICT_H
 
 #include "trust/signers.h"
 

@@ -82,6 +82,18 @@ static void test_lines_as_installed(void **state)
 	module_order_clear(&order);
 }
 
+static int make_hashes(const struct module_order *order, enum module_hash_kind kind, unsigned int threads,
+		       uint8_t **hashes, struct elfsect_error *error)
+{
+	struct workers *workers;
+	int ret;
+
+	assert_int_equal(workers_open(threads, &workers), 0);
+	ret = module_hashes_make(order, kind, workers, hashes, error);
+	workers_close(workers);
+	return ret;
+}
+
 static void test_an_empty_file_lists_nothing(void **state)
 {
 	struct elfsect_error error;
@@ -92,7 +104,7 @@ static void test_an_empty_file_lists_nothing(void **state)
 	put_order("");
 	assert_int_equal(read_order(&order, &error), 0);
 	assert_int_equal(order.count, 0);
-	assert_int_equal(module_hashes_make(&order, MODULE_HASH_LIST, 4, &hashes, &error), 0);
+	assert_int_equal(make_hashes(&order, MODULE_HASH_LIST, 4, &hashes, &error), 0);
 	free(hashes);
 	module_order_clear(&order);
 }
@@ -248,9 +260,9 @@ static void test_threads_do_not_matter(void **state)
 	put_many();
 	assert_int_equal(read_order(&order, &error), 0);
 	for (unsigned int kind = MODULE_HASH_LIST; kind <= MODULE_HASH_LEAF; kind++) {
-		assert_int_equal(module_hashes_make(&order, kind, 1, &first, &error), 0);
+		assert_int_equal(make_hashes(&order, kind, 1, &first, &error), 0);
 		for (unsigned int threads = 0; threads < 40; threads += 3) {
-			assert_int_equal(module_hashes_make(&order, kind, threads, &again, &error), 0);
+			assert_int_equal(make_hashes(&order, kind, threads, &again, &error), 0);
 			assert_memory_equal(first, again, MANY * MODULE_HASH_SIZE);
 			free(again);
 		}
@@ -272,8 +284,7 @@ static void test_the_first_error_is_reported(void **state)
 	unput("150.ko");
 	assert_int_equal(read_order(&order, &error), 0);
 	for (unsigned int round = 0; round < 50; round++) {
-		assert_int_equal(module_hashes_make(&order, MODULE_HASH_LIST, 1 + round % 8, &hashes, &error),
-				 -EBADMSG);
+		assert_int_equal(make_hashes(&order, MODULE_HASH_LIST, 1 + round % 8, &hashes, &error), -EBADMSG);
 		assert_non_null(strstr(error.message, "/77.ko: the file is empty"));
 	}
 	module_order_clear(&order);
