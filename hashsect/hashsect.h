@@ -14,6 +14,7 @@
 #define HASHSECT_H
 
 #include "elfsect.h"
+#include "elfsect_keyring.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -153,11 +154,60 @@ struct hashsect_range {
 };
 
 /**
+ * enum hashsect_finding_kind - what can be found in excluded bytes; the fields of struct hashsect_finding that say more
+ * @HASHSECT_FOUND_CERTIFICATE: @certificate
+ * @HASHSECT_FOUND_SLOT: for an extra certificate: @size, @used
+ * @HASHSECT_FOUND_CONFIGURED_CERTIFICATES: which count: @size
+ * @HASHSECT_FOUND_MODULE_HASHES: a table: @size, @count; @bytes
+ * @HASHSECT_FOUND_MERKLE_ROOT: of module hashes: @count levels; @bytes, @size
+ * @HASHSECT_FOUND_BUILD_ID: @bytes, @size
+ * @HASHSECT_FOUND_ZEROS: @size
+ * @HASHSECT_FOUND_DEFINITIONS: what else goes with a section that was taken out: its @alignment, and @symbols
+ */
+enum hashsect_finding_kind {
+	HASHSECT_FOUND_CERTIFICATE,
+	HASHSECT_FOUND_SLOT,
+	HASHSECT_FOUND_CONFIGURED_CERTIFICATES,
+	HASHSECT_FOUND_MODULE_HASHES,
+	HASHSECT_FOUND_MERKLE_ROOT,
+	HASHSECT_FOUND_BUILD_ID,
+	HASHSECT_FOUND_ZEROS,
+	HASHSECT_FOUND_DEFINITIONS,
+};
+
+/** struct hashsect_definition - a symbol; @name is borrowed from the policy, @value and @size are the file's */
+struct hashsect_definition {
+	const char *name;
+	uint64_t value;
+	uint64_t size;
+};
+
+/**
+ * struct hashsect_finding - one thing found in excluded bytes; fields that its kind does not name are 0
+ * @size: in bytes; @used: how many of them are used
+ * @count: of hashes, or levels
+ * @bytes: the thing itself, borrowed from the view
+ * @certificate: if it is not self-issued, anybody may have made it: its signature was not checked
+ * @symbols: @symbol_count of them, in the order of the policy
+ */
+struct hashsect_finding {
+	enum hashsect_finding_kind kind;
+	uint64_t size;
+	uint64_t used;
+	uint64_t count;
+	const uint8_t *bytes;
+	struct elfsect_certificate *certificate;
+	uint64_t alignment;
+	struct hashsect_definition *symbols;
+	size_t symbol_count;
+};
+
+/**
  * struct hashsect_exclusion - what one rule left out
  * @rule: the rule's name, borrowed from the policy; @reason likewise
  * @resolution: 'F', 'S', 'M' or 'N', FORMAT.md section 6.3
  * @ranges: all bytes that were left out, residue included
- * @contents: what they are, one line each
+ * @findings: what they are
  * @content: the content class of the rule, FORMAT.md section 6.1; borrowed
  * @proved: the content itself proves what it is (certificates, zero bytes), or evidence does; false: evidence is needed
  * @evidence: what proved it, one line; NULL if nothing did but the content
@@ -170,8 +220,8 @@ struct hashsect_exclusion {
 	char resolution;
 	struct hashsect_range *ranges;
 	size_t range_count;
-	char **contents;
-	size_t content_count;
+	struct hashsect_finding *findings;
+	size_t finding_count;
 	const char *content;
 	bool proved;
 	char *evidence;

@@ -6,11 +6,9 @@
 #include "digest/content.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/error.h"
 #include "digest/content_keyring.h"
 #include "digest/content_x509.h"
@@ -19,7 +17,8 @@
 
 static int zero_range(struct judged *j, uint64_t from, uint64_t to)
 {
-	return judged_zero(j, from, to) ?: exclusion_note(j->exclusion, "%ju zero bytes", (uintmax_t)(to - from));
+	return judged_zero(j, from, to)
+		       ?: judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_ZEROS, .size = to - from});
 }
 
 static int zero_judge(struct judged *j)
@@ -34,8 +33,19 @@ static int module_hashes_range(struct judged *j, uint64_t from, uint64_t to)
 	if (size != 36 && size % 32)
 		return judged_refuse(j, from, "neither a table of 32-byte hashes nor a Merkle root of 36 bytes");
 	j->exclusion->proved = !size;
-	return size == 36 ? exclusion_note(j->exclusion, "Merkle root of module hashes")
-			  : exclusion_note(j->exclusion, "table of %ju module hashes", (uintmax_t)(size / 32));
+	if (size == 36)
+		return judged_found(j, (struct hashsect_finding){
+					       .kind = HASHSECT_FOUND_MERKLE_ROOT,
+					       .bytes = j->bytes + from,
+					       .size = size,
+					       .count = elfsect_load(j->resolution->view, j->bytes + from, 4),
+				       });
+	return judged_found(j, (struct hashsect_finding){
+				       .kind = HASHSECT_FOUND_MODULE_HASHES,
+				       .bytes = size ? j->bytes + from : NULL,
+				       .size = size,
+				       .count = size / 32,
+			       });
 }
 
 static int module_hashes_judge(struct judged *j)
@@ -46,7 +56,11 @@ static int module_hashes_judge(struct judged *j)
 static int build_id_range(struct judged *j, uint64_t from, uint64_t to)
 {
 	j->exclusion->proved = false;
-	return exclusion_note(j->exclusion, "build-id of %ju bytes", (uintmax_t)(to - from));
+	return judged_found(j, (struct hashsect_finding){
+				       .kind = HASHSECT_FOUND_BUILD_ID,
+				       .bytes = j->bytes + from,
+				       .size = to - from,
+			       });
 }
 
 static int build_id_judge(struct judged *j)
@@ -81,26 +95,23 @@ const struct content_class *content_class_find(const char *name)
 
 /* ------------------------------------------------------------------------------------------------------ the check */
 
-/* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. One line. */
-static int note_definitions(const struct judged *j)
+/* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. */
+static int found_definitions(struct judged *j)
 {
-	autofree char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct hashsect_finding f = {.kind = HASHSECT_FOUND_DEFINITIONS, .alignment = j->section->align};
+	const struct known_symbols *known = &j->resolution->known;
 
-	if (!out)
+	f.symbols = calloc(known->count + 1, sizeof(*f.symbols));
+	if (!f.symbols)
 		return -ENOMEM;
-	fprintf(out, "section alignment %ju, symbols:", (uintmax_t)j->section->align);
-	for (size_t i = 0; i < j->resolution->known.count; i++) {
-		const struct known_symbol *known = &j->resolution->known.list[i];
+	for (size_t i = 0; i < known->count; i++) {
+		const struct known_symbol *s = &known->list[i];
 
-		if (known->rule == j->exclusion->rule && known->line && known->defined)
-			fprintf(out, " %s=0x%jx+%ju", known->name, (uintmax_t)known->symbol.value,
-				(uintmax_t)known->symbol.size);
+		if (s->rule == j->exclusion->rule && s->line && s->defined)
+			f.symbols[f.symbol_count++] =
+				(struct hashsect_definition){s->name, s->symbol.value, s->symbol.size};
 	}
-	if (fclose(out))
-		return -ENOMEM;
-	return exclusion_note(j->exclusion, "%s", text);
+	return judged_found(j, f);
 }
 
 static int check_exclusion(const struct resolution *r, struct exclusion *e, struct elfsect_error *error)
@@ -112,7 +123,7 @@ static int check_exclusion(const struct resolution *r, struct exclusion *e, stru
 	if (e->resolution == 'M' || e->taken_out)
 		ret = e->rule->content->judge(&j);
 	if (!ret && e->taken_out)
-		ret = note_definitions(&j);
+		ret = found_definitions(&j);
 	return ret;
 }
 

@@ -8,7 +8,7 @@
 /* The class of this name; NULL: there is none. */
 const struct content_class *content_class_find(const char *name);
 
-/* Judge what each rule excludes: fills residue, proved and contents. What differs in contents differs. */
+/* Judge what each rule excludes: fills residue, proved and findings. What differs in findings differs. */
 int content_check(struct resolution *resolution, struct elfsect_error *error);
 
 #endif

@@ -139,6 +139,14 @@ static int keyring_sizes(const struct judged *j)
 	return 0;
 }
 
+static int found_slot(struct judged *j, const struct keyring *k)
+{
+	if (!k->slot)
+		return 0;
+	return judged_found(
+		j, (struct hashsect_finding){.kind = HASHSECT_FOUND_SLOT, .size = k->slot_size, .used = k->used});
+}
+
 /*
  * A section that is nothing but the keyring (positions in bytes; S and the words only where their symbols are):
  *
@@ -167,14 +175,11 @@ static int check_keyring_section(struct judged *j)
 		return ret;
 	j->exclusion->residue = j->bytes ? j->bytes + k.module : NULL;
 	j->exclusion->residue_size = k.list - k.module;
-	if (k.slot &&
-	    exclusion_note(j->exclusion, "slot of %ju bytes, %ju used", (uintmax_t)k.slot_size, (uintmax_t)k.used))
-		return -ENOMEM;
-	if (j->exclusion->residue_size &&
-	    exclusion_note(j->exclusion, "%ju bytes of configured certificates, which count",
-			   (uintmax_t)j->exclusion->residue_size))
-		return -ENOMEM;
-	return 0;
+	ret = found_slot(j, &k);
+	if (!ret && k.list != k.module)
+		ret = judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_CONFIGURED_CERTIFICATES,
+								.size = k.list - k.module});
+	return ret;
 }
 
 /* The place that all symbols of a role have, in this section. */
@@ -269,10 +274,7 @@ static int check_keyring_roles(struct judged *j)
 		if (!ret && value != end - start)
 			return judged_refuse(j, start, "the length word of the module certificate is not its length");
 	}
-	if (!ret && k.slot &&
-	    exclusion_note(j->exclusion, "slot of %ju bytes, %ju used", (uintmax_t)k.slot_size, (uintmax_t)k.used))
-		return -ENOMEM;
-	return ret;
+	return ret ? ret : found_slot(j, &k);
 }
 
 int keyring_judge(struct judged *j)

@@ -233,12 +233,11 @@ static int fill_exclusion(const struct elfsect_view *view, struct exclusion *e, 
 		.resolution = e->resolution,
 		.proved = e->proved,
 		.content = e->rule->content->name,
-		.contents = e->contents,
-		.content_count = e->content_count,
+		.findings = e->findings.list,
+		.finding_count = e->findings.count,
 		.residue_size = e->residue_size,
 	};
-	e->contents = NULL; /* the result owns them now */
-	e->content_count = 0;
+	e->findings = (struct findings){0}; /* the result owns them now */
 	if (e->taken_out)
 		ret = fill_range(view, e->taken_out, 0, sections[e->taken_out].size, out);
 	for (size_t i = 0; i < e->mask_count && !ret; i++)
@@ -339,9 +338,9 @@ void hashsect_digest_free(struct hashsect_digest *d)
 	if (!d)
 		return;
 	for (size_t i = 0; i < d->exclusion_count; i++) {
-		for (size_t j = 0; j < d->exclusions[i].content_count; j++)
-			free(d->exclusions[i].contents[j]);
-		free(d->exclusions[i].contents);
+		struct findings findings = {d->exclusions[i].findings, d->exclusions[i].finding_count};
+
+		findings_clear(&findings);
 		free(d->exclusions[i].ranges);
 		free(d->exclusions[i].evidence);
 	}

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -75,15 +76,17 @@ int judged_ranges(struct judged *j, int (*judge)(struct judged *judged, uint64_t
 
 static int note_certificate(const struct elfsect_certificate *info, void *context, struct elfsect_error *error)
 {
+	struct elfsect_certificate *copy;
 	struct judged *j = context;
 
 	(void)error;
 	if (!info->self_issued)
 		j->exclusion->proved = false; /* anybody may have issued it */
-	return exclusion_note(j->exclusion, "certificate %s, %s, serial %s, key id %s, sha256 %s%s%s", info->subject,
-			      info->key_type, info->serial, info->key_id[0] ? info->key_id : "none", info->fingerprint,
-			      info->self_issued ? "" : ", signature not checked: issued by ",
-			      info->self_issued ? "" : info->issuer);
+	copy = malloc(sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	*copy = *info;
+	return judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_CERTIFICATE, .certificate = copy});
 }
 
 const char *judged_place(const struct judged *j, uint64_t at, char text[JUDGED_PLACE_MAX])

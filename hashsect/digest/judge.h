@@ -8,7 +8,7 @@
 /* An exclusion that is judged, section by section. */
 struct judged {
 	const struct resolution *resolution;
-	struct exclusion *exclusion; /* residue, proved and contents are the judge's to fill */
+	struct exclusion *exclusion; /* residue, proved and findings are the judge's to fill */
 	struct elfsect_error *error;
 	const struct elfsect_section *section; /* this and the next two are set by judged_set() */
 	const uint8_t *bytes;		       /* of the section; NULL if it is empty */
@@ -25,6 +25,12 @@ const char *judged_place(const struct judged *judged, uint64_t at, char text[JUD
 /* Refuse the bytes, or the position of a symbol. Return -EBADMSG. */
 int judged_refuse(const struct judged *judged, uint64_t at, const char *reason);
 int judged_refuse_symbol(const struct judged *judged, const struct known_symbol *known, uint64_t expected);
+
+/* Say what was found. Returns 0 or -ENOMEM. */
+static inline int judged_found(struct judged *judged, struct hashsect_finding finding)
+{
+	return findings_add(&judged->exclusion->findings, finding);
+}
 
 /* [from, to) is zero; holds certificates and nothing else, which are described in the exclusion. 0 or -errno. */
 int judged_zero(struct judged *judged, uint64_t from, uint64_t to);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <elf.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -387,11 +386,8 @@ int resolution_make(struct resolution *r, struct elfsect_error *error)
 
 void resolution_clear(struct resolution *r)
 {
-	for (size_t i = 0; r->exclusions && i < r->policy->rule_count; i++) {
-		for (size_t j = 0; j < r->exclusions[i].content_count; j++)
-			free(r->exclusions[i].contents[j]);
-		free(r->exclusions[i].contents);
-	}
+	for (size_t i = 0; r->exclusions && i < r->policy->rule_count; i++)
+		findings_clear(&r->exclusions[i].findings);
 	free(r->exclusions);
 	known_symbols_clear(&r->known);
 	*r = (struct resolution){0};
@@ -403,22 +399,4 @@ const struct exclusion *resolution_taken_out(const struct resolution *r, uint32_
 		if (r->exclusions[i].taken_out == section)
 			return &r->exclusions[i];
 	return NULL;
-}
-
-int exclusion_note(struct exclusion *e, const char *format, ...)
-{
-	char **contents = reallocarray(e->contents, e->content_count + 1, sizeof(*contents));
-	va_list args;
-	int length;
-
-	if (!contents)
-		return -ENOMEM;
-	e->contents = contents;
-	va_start(args, format);
-	length = vasprintf(&contents[e->content_count], format, args);
-	va_end(args);
-	if (length < 0)
-		return -ENOMEM;
-	e->content_count++;
-	return 0;
 }

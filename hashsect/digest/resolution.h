@@ -3,6 +3,7 @@
 #ifndef HASHSECT_RESOLVE_H
 #define HASHSECT_RESOLVE_H
 
+#include "digest/findings.h"
 #include "digest/policy_symbols.h"
 
 struct mask {
@@ -25,8 +26,7 @@ struct exclusion {
 	const uint8_t *residue; /* borrowed from the view */
 	uint64_t residue_size;
 	bool proved;
-	char **contents; /* owned: one line for each thing found in the excluded bytes */
-	size_t content_count;
+	struct findings findings;
 };
 
 struct resolution {
@@ -56,8 +56,5 @@ static inline const struct known_symbol *resolution_role(const struct resolution
 {
 	return known_symbol_of_role(&resolution->known, rule, role, n);
 }
-
-/* Add a line to exclusion->contents. Returns 0 or -ENOMEM. */
-__attribute__((format(printf, 2, 3))) int exclusion_note(struct exclusion *exclusion, const char *format, ...);
 
 #endif

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/left_out.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
+#include "report/finding.h"
 #include "report/layers.h"
 
 /* Which map was used, and what was left out because it is one. */
@@ -44,7 +47,7 @@ static void begin_line(const char *name, const char *rule, FILE *out)
 	fputs(": ", out);
 }
 
-static void print_finding(const char *name, const char *rule, const char *text, FILE *out)
+static void print_line(const char *name, const char *rule, const char *text, FILE *out)
 {
 	begin_line(name, rule, out);
 	text_print(out, text);
@@ -60,13 +63,16 @@ static void print_exclusion(const char *name, const struct hashsect_exclusion *e
 		fprintf(out, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
 			e->ranges[i].offset, e->ranges[i].length, e->ranges[i].file_offset);
 	}
-	for (size_t i = 0; i < e->content_count; i++)
-		print_finding(name, e->rule, e->contents[i], out);
+	for (size_t i = 0; i < e->finding_count; i++) {
+		autofree char *text = finding_text(&e->findings[i]);
+
+		print_line(name, e->rule, text ? text : strerror(ENOMEM), out);
+	}
 	/* What the content does not prove is said in so many words. */
 	if (!e->proved)
-		print_finding(name, e->rule, "not proved", out);
+		print_line(name, e->rule, "not proved", out);
 	else if (e->evidence)
-		print_finding(name, e->rule, e->evidence, out);
+		print_line(name, e->rule, e->evidence, out);
 }
 
 void left_out_print(const struct image *image, const struct elfsect_view *view, const struct hashsect_digest *d,

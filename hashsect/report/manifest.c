@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "report/cms.h"
+#include "report/finding.h"
 #include "report/layers.h"
 
 const char *manifest_part_kind(unsigned int kind)
@@ -44,9 +46,13 @@ static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion 
 	};
 	memcpy(out->sha256, e->sha256, sizeof(out->sha256));
 	fill_ranges(arena, e, out);
-	out->contents = arena_take(arena, e->content_count, sizeof(*out->contents));
-	for (size_t i = 0; out->contents && i < e->content_count; i++, out->content_count++)
-		out->contents[i] = arena_string(arena, e->contents[i]);
+	out->contents = arena_take(arena, e->finding_count, sizeof(*out->contents));
+	for (size_t i = 0; out->contents && i < e->finding_count; i++, out->content_count++) {
+		autofree char *text = finding_text(&e->findings[i]);
+
+		out->contents[i] = text ? arena_string(arena, text) : NULL;
+		arena->failed |= !text;
+	}
 }
 
 static void fill_signature(struct arena *arena, const struct cms_signature *s, struct manifest_layer *out)

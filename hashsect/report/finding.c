@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "report/finding.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_certificate(FILE *out, const struct elfsect_certificate *c)
+{
+	fprintf(out, "certificate %s, %s, serial %s, key id %s, sha256 %s", c->subject, c->key_type, c->serial,
+		c->key_id[0] ? c->key_id : "none", c->fingerprint);
+	if (!c->self_issued)
+		fprintf(out, ", signature not checked: issued by %s", c->issuer);
+}
+
+/* What of a section that was taken out is in no other hash. */
+static void print_definitions(FILE *out, const struct hashsect_finding *f)
+{
+	fprintf(out, "section alignment %" PRIu64 ", symbols:", f->alignment);
+	for (size_t i = 0; i < f->symbol_count; i++)
+		fprintf(out, " %s=0x%" PRIx64 "+%" PRIu64, f->symbols[i].name, f->symbols[i].value, f->symbols[i].size);
+}
+
+static void print(FILE *out, const struct hashsect_finding *f)
+{
+	switch (f->kind) {
+	case HASHSECT_FOUND_CERTIFICATE:
+		print_certificate(out, f->certificate);
+		break;
+	case HASHSECT_FOUND_SLOT:
+		fprintf(out, "slot of %" PRIu64 " bytes, %" PRIu64 " used", f->size, f->used);
+		break;
+	case HASHSECT_FOUND_CONFIGURED_CERTIFICATES:
+		fprintf(out, "%" PRIu64 " bytes of configured certificates, which count", f->size);
+		break;
+	case HASHSECT_FOUND_MODULE_HASHES:
+		fprintf(out, "table of %" PRIu64 " module hashes", f->count);
+		break;
+	case HASHSECT_FOUND_MERKLE_ROOT:
+		fputs("Merkle root of module hashes", out);
+		break;
+	case HASHSECT_FOUND_BUILD_ID:
+		fprintf(out, "build-id of %" PRIu64 " bytes", f->size);
+		break;
+	case HASHSECT_FOUND_ZEROS:
+		fprintf(out, "%" PRIu64 " zero bytes", f->size);
+		break;
+	case HASHSECT_FOUND_DEFINITIONS:
+		print_definitions(out, f);
+		break;
+	}
+}
+
+char *finding_text(const struct hashsect_finding *finding)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	print(out, finding);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
