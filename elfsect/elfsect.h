@@ -29,6 +29,9 @@ extern "C" {
 #define ELFSECT_API	   __attribute__((visibility("default")))
 #define ELFSECT_MUST_CHECK __attribute__((warn_unused_result))
 
+/* These arguments, counted from 1, must not be NULL. */
+#define ELFSECT_NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
+
 /**
  * struct elfsect_error - what went wrong, in one line
  * @message: text without a line end: file, place, reason. Control characters in it are written as \xHH
@@ -145,53 +148,58 @@ struct elfsect_relocation {
  * Return: 0; -errno of open/fstat/mmap; -ENOEXEC for what is no well-formed ELF file.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open(const char *path, struct elfsect_view **view,
-						     struct elfsect_error *error);
+						     struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /** elfsect_view_of_fd() - like elfsect_view_open() for an open descriptor, which stays the caller's; @name for messages
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_of_fd(int fd, const char *name, struct elfsect_view **view,
-						      struct elfsect_error *error);
+						      struct elfsect_error *error) ELFSECT_NONNULL(2, 3);
 
 /** elfsect_view_of_memory() - like elfsect_view_open() for bytes that the caller keeps alive; @name for messages */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_of_memory(const void *bytes, size_t size, const char *name,
-							  struct elfsect_view **view, struct elfsect_error *error);
+							  struct elfsect_view **view, struct elfsect_error *error)
+	ELFSECT_NONNULL(3, 4);
 
 /** elfsect_view_close() - release a view, its mapping and all it lent out; NULL is allowed */
 ELFSECT_API void elfsect_view_close(struct elfsect_view *view);
 
 /** elfsect_view_unchanged() - whether the file still has the size and modification time it had when it was opened */
-ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_unchanged(const struct elfsect_view *view, struct elfsect_error *error);
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_unchanged(const struct elfsect_view *view, struct elfsect_error *error)
+	ELFSECT_NONNULL(1);
 
 /** elfsect_view_name() - the name for messages */
-ELFSECT_API const char *elfsect_view_name(const struct elfsect_view *view);
+ELFSECT_API const char *elfsect_view_name(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_view_bytes() - the whole file; @size receives its length in bytes */
-ELFSECT_API const uint8_t *elfsect_view_bytes(const struct elfsect_view *view, uint64_t *size);
+ELFSECT_API const uint8_t *elfsect_view_bytes(const struct elfsect_view *view, uint64_t *size) ELFSECT_NONNULL(1, 2);
 
-ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsect_view *view);
+ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_view_sections() - all section headers, index 0 included; @count receives their number (0 if there are none)
  */
-ELFSECT_API const struct elfsect_section *elfsect_view_sections(const struct elfsect_view *view, uint32_t *count);
+ELFSECT_API const struct elfsect_section *elfsect_view_sections(const struct elfsect_view *view, uint32_t *count)
+	ELFSECT_NONNULL(1, 2);
 
-ELFSECT_API const struct elfsect_segment *elfsect_view_segments(const struct elfsect_view *view, uint32_t *count);
+ELFSECT_API const struct elfsect_segment *elfsect_view_segments(const struct elfsect_view *view, uint32_t *count)
+	ELFSECT_NONNULL(1, 2);
 
 /** elfsect_section_bytes() - a section's bytes in the file, section->size of them; NULL for NOBITS, NULL and empty
  * sections */
-ELFSECT_API const uint8_t *elfsect_section_bytes(const struct elfsect_view *view,
-						 const struct elfsect_section *section);
+ELFSECT_API const uint8_t *elfsect_section_bytes(const struct elfsect_view *view, const struct elfsect_section *section)
+	ELFSECT_NONNULL(1, 2);
 
 /** elfsect_section_has_extent() - whether a section occupies bytes of the file */
-ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *section);
+ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *section) ELFSECT_NONNULL(1);
 
 /** elfsect_section_info_is_index() - whether sh_info is a section index: REL, RELA and SHF_INFO_LINK */
-ELFSECT_API bool elfsect_section_info_is_index(const struct elfsect_section *section);
+ELFSECT_API bool elfsect_section_info_is_index(const struct elfsect_section *section) ELFSECT_NONNULL(1);
 
 /**
  * elfsect_section_is_name_table() - a string table, not allocated, whose bytes are nothing but the names of sections,
  * or of the symbols of the SHT_SYMTAB
  */
-ELFSECT_API bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct elfsect_section *section);
+ELFSECT_API bool elfsect_section_is_name_table(const struct elfsect_view *view, const struct elfsect_section *section)
+	ELFSECT_NONNULL(1, 2);
 
 /**
  * elfsect_section_find() - the section of a name
@@ -200,16 +208,16 @@ ELFSECT_API bool elfsect_section_is_name_table(const struct elfsect_view *view, 
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_section_find(const struct elfsect_view *view, const char *name,
 							const struct elfsect_section **section,
-							struct elfsect_error *error);
+							struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
 /** elfsect_view_symtab() - the SHT_SYMTAB section, or NULL */
-ELFSECT_API const struct elfsect_section *elfsect_view_symtab(const struct elfsect_view *view);
+ELFSECT_API const struct elfsect_section *elfsect_view_symtab(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_view_symtab_shndx() - the SHT_SYMTAB_SHNDX section, or NULL */
-ELFSECT_API const struct elfsect_section *elfsect_view_symtab_shndx(const struct elfsect_view *view);
+ELFSECT_API const struct elfsect_section *elfsect_view_symtab_shndx(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_symbol_count() - entries of the symbol table, entry 0 included; 0 if there is none */
-ELFSECT_API uint32_t elfsect_symbol_count(const struct elfsect_view *view);
+ELFSECT_API uint32_t elfsect_symbol_count(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /**
  * elfsect_symbol_get() - decode entry @index, which is below elfsect_symbol_count()
@@ -217,33 +225,37 @@ ELFSECT_API uint32_t elfsect_symbol_count(const struct elfsect_view *view);
  * Only after elfsect_check() succeeded are names and section indices known to be valid; before, a name outside the
  * table reads as "".
  */
-ELFSECT_API struct elfsect_symbol elfsect_symbol_get(const struct elfsect_view *view, uint32_t index);
+ELFSECT_API struct elfsect_symbol elfsect_symbol_get(const struct elfsect_view *view, uint32_t index)
+	ELFSECT_NONNULL(1);
 
 /** elfsect_symbol_is_defined() - whether a symbol lies in a section: not undefined, absolute, common or reserved */
 ELFSECT_API bool elfsect_symbol_is_defined(const struct elfsect_symbol *symbol);
 
 /** elfsect_relocations_are_symbolic() - a REL or RELA section, not allocated, that links to the symbol table */
 ELFSECT_API bool elfsect_relocations_are_symbolic(const struct elfsect_view *view,
-						  const struct elfsect_section *section);
+						  const struct elfsect_section *section) ELFSECT_NONNULL(1, 2);
 
 /** elfsect_relocation_count() - entries of a REL or RELA section */
-ELFSECT_API uint64_t elfsect_relocation_count(const struct elfsect_view *view, const struct elfsect_section *section);
+ELFSECT_API uint64_t elfsect_relocation_count(const struct elfsect_view *view, const struct elfsect_section *section)
+	ELFSECT_NONNULL(1, 2);
 
 /** elfsect_relocation_get() - decode entry @index of a REL or RELA section, below elfsect_relocation_count() */
 ELFSECT_API struct elfsect_relocation elfsect_relocation_get(const struct elfsect_view *view,
-							     const struct elfsect_section *section, uint64_t index);
+							     const struct elfsect_section *section, uint64_t index)
+	ELFSECT_NONNULL(1, 2);
 
 /** elfsect_relocation_width() - bytes that a relocation of this type patches, 8 or 16 if the type is not known */
 ELFSECT_API unsigned int elfsect_relocation_width(uint16_t machine, uint32_t type);
 
 /** elfsect_is_relocatable() - whether the file is ET_REL */
-ELFSECT_API bool elfsect_is_relocatable(const struct elfsect_view *view);
+ELFSECT_API bool elfsect_is_relocatable(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_word_size() - 4 or 8, the target's word in bytes */
-ELFSECT_API unsigned int elfsect_word_size(const struct elfsect_view *view);
+ELFSECT_API unsigned int elfsect_word_size(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_load() - read an unsigned integer of 1, 2, 4 or 8 bytes in the file's byte order */
-ELFSECT_API uint64_t elfsect_load(const struct elfsect_view *view, const uint8_t *bytes, unsigned int width);
+ELFSECT_API uint64_t elfsect_load(const struct elfsect_view *view, const uint8_t *bytes, unsigned int width)
+	ELFSECT_NONNULL(1, 2);
 
 /* ------------------------------------------------------------------------------------------------------- check */
 
@@ -264,7 +276,7 @@ enum elfsect_check_flags {
  * Return: 0; -ENOEXEC with the first violation; -ENOMEM.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_check(const struct elfsect_view *view, unsigned int flags,
-						 struct elfsect_error *error);
+						 struct elfsect_error *error) ELFSECT_NONNULL(1);
 
 #ifdef __cplusplus
 }

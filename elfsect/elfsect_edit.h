@@ -34,8 +34,8 @@ struct elfsect_region {
 
 /** elfsect_region_of_section() - all bytes of the section @name; -EINVAL for sections without bytes in the file */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_section(const struct elfsect_view *view, const char *name,
-							     struct elfsect_region *region,
-							     struct elfsect_error *error);
+							     struct elfsect_region *region, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /**
  * elfsect_region_of_symbols() - the bytes from one symbol up to another
@@ -45,20 +45,22 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_section(const struct elfsec
  * this order.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_symbols(const struct elfsect_view *view, const char *range,
-							     struct elfsect_region *region,
-							     struct elfsect_error *error);
+							     struct elfsect_region *region, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /** elfsect_region_of_symbol() - the st_size bytes of the symbol @name; -EINVAL if its size is 0 */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_symbol(const struct elfsect_view *view, const char *name,
-							    struct elfsect_region *region, struct elfsect_error *error);
+							    struct elfsect_region *region, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /** elfsect_region_of_addresses() - the bytes at the addresses [start, end) of a linked file */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_region_of_addresses(const struct elfsect_view *view, uint64_t start,
 							       uint64_t end, struct elfsect_region *region,
-							       struct elfsect_error *error);
+							       struct elfsect_error *error) ELFSECT_NONNULL(1, 4);
 
 /** elfsect_region_bytes() - the region's bytes, borrowed from the view; NULL if it is empty */
-ELFSECT_API const uint8_t *elfsect_region_bytes(const struct elfsect_view *view, const struct elfsect_region *region);
+ELFSECT_API const uint8_t *elfsect_region_bytes(const struct elfsect_view *view, const struct elfsect_region *region)
+	ELFSECT_NONNULL(1, 2);
 
 /* -------------------------------------------------------------------------------------------------------- plans */
 
@@ -89,17 +91,18 @@ struct elfsect_plan;
 ELFSECT_API void elfsect_plan_free(struct elfsect_plan *plan);
 
 /** elfsect_plan_changes() - @count receives their number */
-ELFSECT_API const struct elfsect_change *elfsect_plan_changes(const struct elfsect_plan *plan, size_t *count);
+ELFSECT_API const struct elfsect_change *elfsect_plan_changes(const struct elfsect_plan *plan, size_t *count)
+	ELFSECT_NONNULL(1, 2);
 
 /** elfsect_plan_size() - the new file's size in bytes */
-ELFSECT_API uint64_t elfsect_plan_size(const struct elfsect_plan *plan);
+ELFSECT_API uint64_t elfsect_plan_size(const struct elfsect_plan *plan) ELFSECT_NONNULL(1);
 
 /** elfsect_plan_is_empty() - whether the new file is the old one */
-ELFSECT_API bool elfsect_plan_is_empty(const struct elfsect_plan *plan);
+ELFSECT_API bool elfsect_plan_is_empty(const struct elfsect_plan *plan) ELFSECT_NONNULL(1);
 
 /** elfsect_plan_apply() - the new file in memory, elfsect_plan_size() bytes, the caller's to free; NULL without memory
  */
-ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_plan *plan);
+ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_plan *plan) ELFSECT_NONNULL(1);
 
 /**
  * enum elfsect_place - where a defined symbol stands in injected content
@@ -169,7 +172,8 @@ struct elfsect_injection {
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_inject(const struct elfsect_view *view,
 						       const struct elfsect_injection *injection,
-						       struct elfsect_plan **plan, struct elfsect_error *error);
+						       struct elfsect_plan **plan, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /**
  * elfsect_plan_isolate() - give a region of a relocatable file a section of its own
@@ -182,12 +186,12 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_inject(const struct elfsect_view
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_isolate(const struct elfsect_view *view,
 							const struct elfsect_region *region, const char *into,
 							uint64_t align, struct elfsect_plan **plan,
-							struct elfsect_error *error);
+							struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3, 5);
 
 /** elfsect_plan_rename() - rename a section of a relocatable file and its relocation section */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_rename(const struct elfsect_view *view, const char *from,
 						       const char *to, struct elfsect_plan **plan,
-						       struct elfsect_error *error);
+						       struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3, 4);
 
 /**
  * elfsect_plan_remove() - remove a section of a relocatable file and its relocation section
@@ -196,12 +200,13 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_rename(const struct elfsect_view
  * otherwise.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_remove(const struct elfsect_view *view, const char *section,
-						       struct elfsect_plan **plan, struct elfsect_error *error);
+						       struct elfsect_plan **plan, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /** elfsect_plan_clear() - make the bytes of a region zero, in relocatable and linked files */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_clear(const struct elfsect_view *view,
 						      const struct elfsect_region *region, struct elfsect_plan **plan,
-						      struct elfsect_error *error);
+						      struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
 /* -------------------------------------------------------------------------------------------------------- slots */
 
@@ -209,7 +214,7 @@ struct elfsect_system_map;
 
 /** elfsect_system_map_open() - read a System.map: the symbols of a kernel whose file has none any more */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_system_map_open(const char *path, struct elfsect_system_map **map,
-							   struct elfsect_error *error);
+							   struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /** elfsect_system_map_close() - NULL is allowed */
 ELFSECT_API void elfsect_system_map_close(struct elfsect_system_map *map);
@@ -257,7 +262,7 @@ struct elfsect_slot {
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_slot_find(const struct elfsect_view *view,
 						     const struct elfsect_system_map *map, enum elfsect_slot_kind kind,
 						     const char *name, struct elfsect_slot *slot,
-						     struct elfsect_error *error);
+						     struct elfsect_error *error) ELFSECT_NONNULL(1, 4, 5);
 
 /**
  * elfsect_plan_fill() - put data into a slot, zeros into the rest of it, and keep the length words in step
@@ -269,7 +274,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_slot_find(const struct elfsect_view *
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *view, const struct elfsect_slot *slot,
 						     const uint8_t *data, uint64_t size, struct elfsect_plan **plan,
-						     struct elfsect_error *error);
+						     struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 5);
 
 /* ------------------------------------------------------------------------------------------------------ writing */
 
@@ -323,7 +328,8 @@ struct elfsect_write_result {
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_write(const struct elfsect_plan *plan, const char *path,
 						      const struct elfsect_write_options *options,
-						      struct elfsect_write_result *result, struct elfsect_error *error);
+						      struct elfsect_write_result *result, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2);
 
 /**
  * enum elfsect_recovery - what was found beside a file
@@ -345,7 +351,7 @@ enum elfsect_recovery {
  * edit is still being made; -errno of the call that failed. Then file and journal are as they were.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_recover(const char *path, enum elfsect_recovery *recovery,
-						   struct elfsect_error *error);
+						   struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /**
  * enum elfsect_edit_mode - what an edit will do to the file that it opens
@@ -367,7 +373,7 @@ enum elfsect_edit_mode {
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open_edit(const char *path, enum elfsect_edit_mode mode,
 							  enum elfsect_recovery *recovery, struct elfsect_view **view,
-							  struct elfsect_error *error);
+							  struct elfsect_error *error) ELFSECT_NONNULL(1, 3, 4);
 
 /**
  * elfsect_file_write() - write any file in the manner of elfsect_plan_write(): complete or not at all
@@ -375,7 +381,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_open_edit(const char *path, enum
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_file_write(const char *path, const void *bytes, uint64_t size,
 						      const struct elfsect_write_options *options,
-						      struct elfsect_error *error);
+						      struct elfsect_error *error) ELFSECT_NONNULL(1);
 
 /**
  * struct elfsect_batch - many files, each written as by elfsect_file_write(), but synced together: a sync takes long
@@ -389,7 +395,8 @@ struct elfsect_batch;
  * Return: 0; -ENOMEM. The caller releases the batch with elfsect_batch_free().
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_new(const struct elfsect_write_options *options,
-						     struct elfsect_batch **batch, struct elfsect_error *error);
+						     struct elfsect_batch **batch, struct elfsect_error *error)
+	ELFSECT_NONNULL(2);
 
 /**
  * elfsect_batch_add() - write one more file
@@ -399,10 +406,11 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_new(const struct elfsect_write_
  * Return: 0; or -errno, also on account of a file that was added before. Every file that has its name is complete.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_add(struct elfsect_batch *batch, const char *path, const void *bytes,
-						     uint64_t size, struct elfsect_error *error);
+						     uint64_t size, struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /** elfsect_batch_finish() - put the files in place that still wait. Return: as elfsect_batch_add(). */
-ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_finish(struct elfsect_batch *batch, struct elfsect_error *error);
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_batch_finish(struct elfsect_batch *batch, struct elfsect_error *error)
+	ELFSECT_NONNULL(1);
 
 /** elfsect_batch_free() - release it; files that wait are gone. NULL is fine. */
 ELFSECT_API void elfsect_batch_free(struct elfsect_batch *batch);

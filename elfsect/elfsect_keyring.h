@@ -72,7 +72,7 @@ struct elfsect_certificate {
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_describe(const uint8_t *der, uint64_t size,
 								struct elfsect_certificate *description,
-								struct elfsect_error *error);
+								struct elfsect_error *error) ELFSECT_NONNULL(1, 3);
 
 /**
  * elfsect_certificate_read() - read the first certificate of a list
@@ -88,7 +88,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_describe(const uint8_t *d
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size,
 							    struct elfsect_certificate *description,
-							    struct elfsect_error *error);
+							    struct elfsect_error *error) ELFSECT_NONNULL(1, 3);
 
 /* ------------------------------------------------------------------------------------------------------- keyring */
 
@@ -122,26 +122,28 @@ struct elfsect_keyring_certificate {
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_open(const struct elfsect_view *view,
 							const struct elfsect_system_map *map, const char *slot,
-							struct elfsect_keyring **keyring, struct elfsect_error *error);
+							struct elfsect_keyring **keyring, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 4);
 
 /** elfsect_keyring_close() - NULL is allowed */
 ELFSECT_API void elfsect_keyring_close(struct elfsect_keyring *keyring);
 
 /** elfsect_keyring_certificates() - in the order in which the kernel reads them; @count receives their number */
 ELFSECT_API const struct elfsect_keyring_certificate *
-elfsect_keyring_certificates(const struct elfsect_keyring *keyring, size_t *count);
+elfsect_keyring_certificates(const struct elfsect_keyring *keyring, size_t *count) ELFSECT_NONNULL(1, 2);
 
 /**
  * elfsect_keyring_find() - the certificate with these very bytes
  *
  * Return: its index, or the number of certificates if it is not there.
  */
-ELFSECT_API size_t elfsect_keyring_find(const struct elfsect_keyring *keyring, const uint8_t *der, uint64_t size);
+ELFSECT_API size_t elfsect_keyring_find(const struct elfsect_keyring *keyring, const uint8_t *der, uint64_t size)
+	ELFSECT_NONNULL(1);
 
 /** elfsect_keyring_default_slot() - the slot for edits: linux-extra-cert if the file has it, else linux-keyring */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_default_slot(const struct elfsect_view *view,
 								const struct elfsect_system_map *map, const char **slot,
-								struct elfsect_error *error);
+								struct elfsect_error *error) ELFSECT_NONNULL(1, 3);
 
 /**
  * elfsect_plan_keyring_add() - add certificates behind those that a slot has
@@ -156,7 +158,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_default_slot(const struct elf
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_keyring_add(const struct elfsect_keyring *keyring, const uint8_t *list,
 							    uint64_t size, struct elfsect_plan **plan,
-							    struct elfsect_error *error);
+							    struct elfsect_error *error) ELFSECT_NONNULL(1, 4);
 
 /**
  * elfsect_plan_keyring_remove() - remove certificates from a slot; those behind them move up
@@ -167,7 +169,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_keyring_add(const struct elfsect
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_keyring_remove(const struct elfsect_keyring *keyring,
 							       const bool *remove, struct elfsect_plan **plan,
-							       struct elfsect_error *error);
+							       struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
 #ifdef __cplusplus
 }

@@ -32,11 +32,11 @@ struct hashsect_policy;
 
 /** hashsect_policy_builtin() - "linux" or "strict"; the caller frees it. -ENOENT: no such policy */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_builtin(const char *name, struct hashsect_policy **policy,
-							   struct elfsect_error *error);
+							   struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /** hashsect_policy_load() - read a policy file (INI, see samples/policies); the caller frees it */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_load(const char *path, struct hashsect_policy **policy,
-							struct elfsect_error *error);
+							struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /**
  * hashsect_policy_exclude() - a copy of a policy with one more rule, which excludes a section
@@ -45,16 +45,16 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_load(const char *path, struct
  */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_exclude(const struct hashsect_policy *policy, const char *what,
 							   const struct elfsect_view *view,
-							   struct hashsect_policy **result,
-							   struct elfsect_error *error);
+							   struct hashsect_policy **result, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3, 4);
 
 ELFSECT_API void hashsect_policy_free(struct hashsect_policy *policy);
 
 /** hashsect_policy_text() - the canonical text, FORMAT.md section 6.1; borrowed */
-ELFSECT_API const char *hashsect_policy_text(const struct hashsect_policy *policy);
+ELFSECT_API const char *hashsect_policy_text(const struct hashsect_policy *policy) ELFSECT_NONNULL(1);
 
 /** hashsect_policy_tag() - the name as it stands in a printed digest; borrowed */
-ELFSECT_API const char *hashsect_policy_tag(const struct hashsect_policy *policy);
+ELFSECT_API const char *hashsect_policy_tag(const struct hashsect_policy *policy) ELFSECT_NONNULL(1);
 
 /* ---------------------------------------------------------------------------------------------------------- map */
 
@@ -73,7 +73,7 @@ struct hashsect_map;
 
 /** hashsect_map_load() - read a map; the caller frees it. -EINVAL: not of the form that maps have */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_load(const char *path, struct hashsect_map **map,
-						     struct elfsect_error *error);
+						     struct elfsect_error *error) ELFSECT_NONNULL(1, 2);
 
 /**
  * hashsect_map_make() - the map of a linked file that has its symbol table
@@ -84,10 +84,10 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_load(const char *path, struct ha
  */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_make(const struct elfsect_view *view,
 						     const struct hashsect_policy *policy, unsigned int threads,
-						     char **text, struct elfsect_error *error);
+						     char **text, struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 4);
 
 /** hashsect_map_digest() - the printed digest, scope loaded, of the file that the map was made of; borrowed */
-ELFSECT_API const char *hashsect_map_digest(const struct hashsect_map *map);
+ELFSECT_API const char *hashsect_map_digest(const struct hashsect_map *map) ELFSECT_NONNULL(1);
 
 ELFSECT_API void hashsect_map_free(struct hashsect_map *map);
 
@@ -103,7 +103,7 @@ struct hashsect_workers;
  * One thread may use a pool at a time.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_workers_open(unsigned int threads, struct hashsect_workers **workers,
-							 struct elfsect_error *error);
+							 struct elfsect_error *error) ELFSECT_NONNULL(2);
 
 /** hashsect_workers_close() - end the threads; NULL is allowed */
 ELFSECT_API void hashsect_workers_close(struct hashsect_workers *workers);
@@ -297,7 +297,8 @@ struct hashsect_digest {
 /** hashsect_digest() - compute it; the caller releases the result with hashsect_digest_free() */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_digest(const struct elfsect_view *view,
 						   const struct hashsect_options *options,
-						   struct hashsect_digest **digest, struct elfsect_error *error);
+						   struct hashsect_digest **digest, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 ELFSECT_API void hashsect_digest_free(struct hashsect_digest *digest);
 
@@ -311,8 +312,8 @@ struct hashsect_modules;
  * @workers: threads that make them, borrowed until hashsect_modules_close(); NULL: a pool each time, one a processor
  */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_open(const char *path, const struct hashsect_workers *workers,
-							 struct hashsect_modules **modules,
-							 struct elfsect_error *error);
+							 struct hashsect_modules **modules, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 3);
 
 /** hashsect_modules_close() - NULL is allowed */
 ELFSECT_API void hashsect_modules_close(struct hashsect_modules *modules);
@@ -327,7 +328,8 @@ ELFSECT_API void hashsect_modules_close(struct hashsect_modules *modules);
  */
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_prove(struct hashsect_modules *modules,
 							  const struct elfsect_view *view,
-							  struct hashsect_digest *digest, struct elfsect_error *error);
+							  struct hashsect_digest *digest, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
 
 /**
  * hashsect_dump() - write the canonical records as text, FORMAT.md section 10
@@ -336,7 +338,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_modules_prove(struct hashsect_module
 ELFSECT_API ELFSECT_MUST_CHECK int hashsect_dump(const struct elfsect_view *view,
 						 const struct hashsect_options *options,
 						 int (*write)(void *context, const char *text, size_t length),
-						 void *context, struct elfsect_error *error);
+						 void *context, struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
 /* ----------------------------------------------------------------------------------------------------- manifest */
 
@@ -345,7 +347,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_dump(const struct elfsect_view *view
 
 /** hashsect_manifest() - the digest with its parts and exclusions as JSON text; the caller frees it. NULL: no memory */
 ELFSECT_API char *hashsect_manifest(const struct hashsect_digest *digest, const struct elfsect_view *view,
-				    const struct hashsect_policy *policy);
+				    const struct hashsect_policy *policy) ELFSECT_NONNULL(1, 2, 3);
 
 #ifdef __cplusplus
 }

@@ -39,3 +39,24 @@ void error_set_errno(struct elfsect_error *error, int code, const char *format, 
 		snprintf(text + used, sizeof(text) - (size_t)used, ": %s", strerror_r(code, reason, sizeof(reason)));
 	set_escaped(error, text);
 }
+
+void error_copy(struct elfsect_error *error, const struct elfsect_error *from)
+{
+	if (error)
+		*error = *from;
+}
+
+void error_append(struct elfsect_error *error, const char *format, ...)
+{
+	char text[sizeof(error->message)];
+	va_list args;
+	size_t used;
+
+	if (!error)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	used = strlen(error->message);
+	text_escape(TEXT_FOR_TERMINALS, text, strlen(text), error->message + used, sizeof(error->message) - used);
+}

@@ -11,6 +11,10 @@ __attribute__((format(printf, 2, 3))) void error_set(struct elfsect_error *error
 __attribute__((format(printf, 3, 4))) void error_set_errno(struct elfsect_error *error, int code, const char *format,
 							   ...);
 
+/* One error in place of another, and more text behind it. All functions here do nothing if @error is NULL. */
+void error_copy(struct elfsect_error *error, const struct elfsect_error *from);
+__attribute__((format(printf, 2, 3))) void error_append(struct elfsect_error *error, const char *format, ...);
+
 /*
  * Write the message and be -code. It is escaped as TEXT_FOR_TERMINALS says: names in messages are hostile. Macros, so
  * that the compiler sees that the value is not 0.

@@ -81,8 +81,7 @@ static void task_failed(struct job *job, size_t task, int status, const struct e
 	if (task < atomic_load(&job->failed)) {
 		atomic_store(&job->failed, task);
 		job->status = status;
-		if (job->error)
-			*job->error = *error;
+		error_copy(job->error, error);
 	}
 	pthread_mutex_unlock(&job->lock);
 }

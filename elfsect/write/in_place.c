@@ -101,11 +101,8 @@ static int change(const struct elfsect_plan *plan, const struct journal *j, cons
 		if (!ret || removed)
 			return ret;
 	}
-	if (journal_apply(j, fd, JOURNAL_OLD, &again) || (journal_remove(j, &removed, &again) && !removed)) {
-		const struct elfsect_error first = *error;
-
-		error_set(error, "%s; 'elfsect recover' brings the old content back", first.message);
-	}
+	if (journal_apply(j, fd, JOURNAL_OLD, &again) || (journal_remove(j, &removed, &again) && !removed))
+		error_append(error, "; 'elfsect recover' brings the old content back");
 	return ret;
 }
 

@@ -175,11 +175,8 @@ int journal_write(struct journal *j, struct elfsect_error *error)
 		return 0;
 	fail(j, -ret, "journal", error);
 	/* What is there of it may even be valid, but then the file has the old content. */
-	if (unlinkat(j->directory_fd, j->name, 0) && error) {
-		const struct elfsect_error first = *error;
-
-		error_set(error, "%s; 'elfsect recover' removes it", first.message);
-	}
+	if (unlinkat(j->directory_fd, j->name, 0))
+		error_append(error, "; 'elfsect recover' removes it");
 	return ret;
 }
 

@@ -55,10 +55,8 @@ static int define_names(struct analysis *a, struct elfsect_error *error)
 /* What is wrong with a stripped file may be that the map is another file's. */
 static int mention_map(const struct analysis *a, int ret, struct elfsect_error *error)
 {
-	const struct elfsect_error reason = *error;
-
 	if (ret && a->map && !elfsect_view_symtab(a->resolution.view))
-		error_set(error, "%s (where the map %s puts it)", reason.message, a->map->name);
+		error_append(error, " (where the map %s puts it)", a->map->name);
 	return ret;
 }
 
@@ -107,7 +105,7 @@ static int leave_out_map(struct resolution *r, const struct hashsect_options *op
 		if (ret == -EBADMSG || ret == -ENOEXEC)
 			return 0;
 		if (ret) {
-			*error = why;
+			error_copy(error, &why);
 			return ret;
 		}
 		own = strcmp(claim, digest) ? 0 : own;
