@@ -9,7 +9,7 @@ from .common import CHUNK, HASHES, PT_LOAD, SCOPES, SHT_GROUP, string, u32
 from .content import check_excluded_bytes
 from .elf import Elf, relocation_records
 from .layers import peeled
-from .maps import Map, check_can_be_mapped, embedded_map, map_text, note_left_out
+from .map import Map, check_can_be_mapped, embedded_map, map_text, note_left_out
 from .numbering import Numbering
 from .policy import with_excluded_sections
 from .resolution import resolve

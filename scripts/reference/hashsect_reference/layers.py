@@ -6,7 +6,7 @@ import zlib
 from typing import NamedTuple, Optional
 
 from .common import Refused, is_zero, must
-from .signature import check_signature
+from .cms import check_signature
 
 MARKER = b"~Module signature appended~\n"
 TRAILER = 12 + len(MARKER)
