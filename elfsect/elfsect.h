@@ -247,6 +247,56 @@ ELFSECT_API struct elfsect_relocation elfsect_relocation_get(const struct elfsec
 /** elfsect_relocation_width() - bytes that a relocation of this type patches, 8 or 16 if the type is not known */
 ELFSECT_API unsigned int elfsect_relocation_width(uint16_t machine, uint32_t type);
 
+/**
+ * struct elfsect_patch - bytes that a relocation changes
+ * @table: the section that asks for it: REL, RELA or RELR
+ * @at: the first byte: an offset in the section that @table applies to in a relocatable file, an address in a linked
+ * one
+ * @width: their number, by elfsect_relocation_width()
+ */
+struct elfsect_patch {
+	const struct elfsect_section *table;
+	uint64_t at;
+	unsigned int width;
+};
+
+/** typedef elfsect_patch_visit - called for each patch; what it returns, if not 0, ends the visits */
+typedef int elfsect_patch_visit(const struct elfsect_patch *patch, void *context, struct elfsect_error *error);
+
+/**
+ * elfsect_patches() - visit all that a table of relocations patches, in its order
+ * @table: any section; one that is not of type REL, RELA or RELR patches nothing
+ * @context: the caller's, handed to @visit
+ *
+ * Return: 0; what @visit returned that was not 0; -ENOEXEC for a malformed table, which may come after some visits.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_patches(const struct elfsect_view *view, const struct elfsect_section *table,
+						   elfsect_patch_visit *visit, void *context,
+						   struct elfsect_error *error);
+
+/** elfsect_patch_touches() - whether bytes from @start on, in the terms of @patch->at, are patched; none wraps around
+ */
+ELFSECT_API bool elfsect_patch_touches(const struct elfsect_patch *patch, uint64_t start, uint64_t size);
+
+/** enum elfsect_naming - how a section names another by its number: in a header field, or as a member of a group */
+enum elfsect_naming {
+	ELFSECT_NOT_NAMED,
+	ELFSECT_NAMED_BY_LINK,
+	ELFSECT_NAMED_BY_INFO,
+	ELFSECT_NAMED_AS_MEMBER,
+};
+
+/** typedef elfsect_section_test - whether a section is one that is asked for */
+typedef bool elfsect_section_test(uint32_t section, const void *context);
+
+/**
+ * elfsect_section_names() - whether, and how, a section names one of those that are asked for
+ * @context: the caller's, handed to @test
+ */
+ELFSECT_API enum elfsect_naming elfsect_section_names(const struct elfsect_view *view,
+						      const struct elfsect_section *section, elfsect_section_test *test,
+						      const void *context);
+
 /** elfsect_is_relocatable() - whether the file is ET_REL */
 ELFSECT_API bool elfsect_is_relocatable(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 

@@ -5,6 +5,7 @@
 #include "edit/inject.h"
 #include "base/cleanup.h"
 #include "base/options.h"
+#include "view/references.h"
 
 /* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */
 static const uint64_t special_flags = SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_OS_NONCONFORMING |
@@ -117,28 +118,27 @@ static int check_symbols(const struct job *job, struct elfsect_error *error)
 }
 
 /* References through the section symbol, section + number, would point to something else in other content. */
-static int check_references(const struct job *job, struct elfsect_error *error)
+static int check_use(const struct symbol_use *use, void *context, struct elfsect_error *error)
 {
-	const struct draft *draft = job->draft;
+	const struct job *job = context;
+	const struct elfsect_symbol *symbol = &job->draft->symbols[use->symbol].entry;
 
-	for (uint32_t i = 1; i < draft->view->header.shnum; i++) {
-		const struct elfsect_section *s = &draft->view->sections[i];
-		const uint64_t count =
-			elfsect_relocations_are_symbolic(draft->view, s) ? elfsect_relocation_count(draft->view, s) : 0;
+	if (use->by->type == SHT_GROUP || symbol->section != job->section ||
+	    (has_name(symbol) && (ELF64_ST_BIND(symbol->info) != STB_LOCAL || symbol->name[0] != '$')))
+		return 0;
+	return failure(
+		error, EBUSY, "%s: section %u (%s): relocation %ju refers to bytes of %s by number, not by symbol",
+		job->draft->view->name, use->by->index, use->by->name, (uintmax_t)use->entry, job->wish->section);
+}
 
-		for (uint64_t j = 0; j < count; j++) {
-			const struct elfsect_relocation r = elfsect_relocation_get(draft->view, s, j);
-			const struct elfsect_symbol *symbol = &draft->symbols[r.symbol].entry;
+static int check_references(struct job *job, struct elfsect_error *error)
+{
+	const struct elfsect_view *view = job->draft->view;
+	int ret = 0;
 
-			if (symbol->section == job->section &&
-			    (!has_name(symbol) || (ELF64_ST_BIND(symbol->info) == STB_LOCAL && symbol->name[0] == '$')))
-				return failure(error, EBUSY,
-					       "%s: section %u (%s): relocation %ju refers to bytes of %s by number, "
-					       "not by symbol",
-					       draft->view->name, i, s->name, (uintmax_t)j, job->wish->section);
-		}
-	}
-	return 0;
+	for (uint32_t i = 1; i < view->header.shnum && !ret; i++)
+		ret = section_symbol_uses(view, &view->sections[i], check_use, job, error);
+	return ret;
 }
 
 static int refill(struct job *job, struct elfsect_error *error)
@@ -266,15 +266,16 @@ static int check_linked(const struct elfsect_view *view, const struct elfsect_in
 	return 0;
 }
 
+static bool is_it(uint32_t section, const void *wanted)
+{
+	return section == *(const uint32_t *)wanted;
+}
+
 static bool is_referred_to(const struct elfsect_view *view, uint32_t section)
 {
-	for (uint32_t i = 1; i < view->header.shnum; i++) {
-		const struct elfsect_section *s = &view->sections[i];
-
-		if (s->link == section || s->type == SHT_GROUP ||
-		    (elfsect_section_info_is_index(s) && s->info == section))
+	for (uint32_t i = 1; i < view->header.shnum; i++)
+		if (elfsect_section_names(view, &view->sections[i], is_it, &section))
 			return true;
-	}
 	for (uint32_t i = 1; i < elfsect_symbol_count(view); i++)
 		if (elfsect_symbol_get(view, i).section == section)
 			return true;

@@ -28,7 +28,7 @@ struct relocations {
 
 struct field {
 	uint8_t *bytes;	    /* in the draft; NULL for RELA */
-	unsigned int width; /* of a plain addend, or 0 */
+	unsigned int width; /* if it is a plain integer, or 0 */
 	bool relative;
 };
 
@@ -48,7 +48,7 @@ static int patches_range(const struct relocations *t, const struct elfsect_reloc
 			 struct elfsect_error *error)
 {
 	const struct isolation *job = t->job;
-	const unsigned int width = patched_width(job->draft->view->header.machine, r->type);
+	const unsigned int width = relocation_patched_width(job->draft->view->header.machine, r->type);
 	uint64_t end;
 
 	*patches = false;
@@ -93,7 +93,7 @@ static int read_addend(const struct relocations *t, struct elfsect_relocation *r
 	const struct elfsect_view *view = t->job->draft->view;
 
 	*field = (struct field){0};
-	field->width = plain_addend(view->header.machine, r->type, &field->relative);
+	field->width = relocation_integer_width(view->header.machine, r->type, &field->relative);
 	if (t->header->type == SHT_RELA || !field->width)
 		return 0;
 	field->bytes = field_bytes(t, r, patches, field->width);

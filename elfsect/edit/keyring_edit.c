@@ -7,6 +7,7 @@
  */
 #include "kernel/keyring.h"
 #include "view/select.h"
+#include "view/view.h"
 
 #include <stdlib.h>
 

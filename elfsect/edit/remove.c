@@ -3,11 +3,12 @@
 #include <stdlib.h>
 
 #include "draft/draft.h"
+#include "view/references.h"
 #include "base/cleanup.h"
 
-static bool goes(const struct draft *draft, uint32_t section)
+static bool goes(uint32_t section, const void *draft)
 {
-	return draft->sections[section].removed;
+	return ((const struct draft *)draft)->sections[section].removed;
 }
 
 static int check_removable(const struct elfsect_view *view, const struct elfsect_section *s,
@@ -27,60 +28,48 @@ static int check_removable(const struct elfsect_view *view, const struct elfsect
 	return failure(error, EINVAL, "%s: section %u (%s): %s", view->name, s->index, s->name, reason);
 }
 
-/* What stays must not name a section that goes. Group members included. */
+/* What stays must not name a section that goes. */
 static int check_references(const struct draft *draft, struct elfsect_error *error)
 {
 	const struct elfsect_view *view = draft->view;
 
-	for (uint32_t i = 1; i < view->header.shnum; i++) {
-		const struct elfsect_section *s = &view->sections[i];
-		const uint8_t *bytes = elfsect_section_bytes(view, s);
-		uint32_t user = 0;
-
-		if (goes(draft, i))
-			continue;
-		if ((s->link && goes(draft, s->link)) ||
-		    (elfsect_section_info_is_index(s) && s->info && goes(draft, s->info)))
-			user = i;
-		for (uint64_t at = 4; s->type == SHT_GROUP && at < s->size; at += 4)
-			if (goes(draft, view_u32(view, bytes + at)))
-				user = i;
-		if (user)
+	for (uint32_t i = 1; i < view->header.shnum; i++)
+		if (!goes(i, draft) && elfsect_section_names(view, &view->sections[i], goes, draft))
 			return failure(error, EBUSY, "%s: section %u (%s): refers to the section that would be removed",
-				       view->name, i, s->name);
-	}
+				       view->name, i, view->sections[i].name);
 	return 0;
 }
 
-/* Mark the symbols that relocations and groups name; one that goes with its section must not be among them if it is
- * local. */
+struct marking {
+	const struct draft *draft;
+	uint8_t *referenced; /* by symbol number */
+};
+
+/* A local symbol that goes with its section must not be one that relocations name. */
+static int mark(const struct symbol_use *use, void *context, struct elfsect_error *error)
+{
+	const struct marking *marking = context;
+	const struct draft *draft = marking->draft;
+	const struct elfsect_symbol *symbol = &draft->symbols[use->symbol].entry;
+
+	marking->referenced[use->symbol] = 1;
+	if (use->by->type == SHT_GROUP || !symbol->section || !goes(symbol->section, draft) ||
+	    ELF64_ST_BIND(symbol->info) != STB_LOCAL)
+		return 0;
+	return failure(error, EBUSY, "%s: section %u (%s): relocation %ju refers to %s, which would be removed",
+		       draft->view->name, use->by->index, use->by->name, (uintmax_t)use->entry,
+		       *symbol->name ? symbol->name : draft->sections[symbol->section].header.name);
+}
+
 static int mark_referenced(const struct draft *draft, uint8_t *referenced, struct elfsect_error *error)
 {
-	const struct elfsect_view *view = draft->view;
+	struct marking marking = {draft, referenced};
+	int ret = 0;
 
-	for (uint32_t i = 1; i < view->header.shnum; i++) {
-		const struct elfsect_section *s = &view->sections[i];
-		const uint64_t count =
-			elfsect_relocations_are_symbolic(view, s) ? elfsect_relocation_count(view, s) : 0;
-
-		if (goes(draft, i))
-			continue;
-		if (s->type == SHT_GROUP)
-			referenced[s->info] = 1;
-		for (uint64_t j = 0; j < count; j++) {
-			const struct elfsect_relocation r = elfsect_relocation_get(view, s, j);
-			const struct elfsect_symbol *symbol = &draft->symbols[r.symbol].entry;
-
-			referenced[r.symbol] = 1;
-			if (symbol->section && goes(draft, symbol->section) && ELF64_ST_BIND(symbol->info) == STB_LOCAL)
-				return failure(
-					error, EBUSY,
-					"%s: section %u (%s): relocation %ju refers to %s, which would be removed",
-					view->name, i, s->name, (uintmax_t)j,
-					*symbol->name ? symbol->name : draft->sections[symbol->section].header.name);
-		}
-	}
-	return 0;
+	for (uint32_t i = 1; i < draft->view->header.shnum && !ret; i++)
+		if (!goes(i, draft))
+			ret = section_symbol_uses(draft->view, &draft->view->sections[i], mark, &marking, error);
+	return ret;
 }
 
 static int remove_symbols(struct draft *draft, struct elfsect_error *error)
@@ -95,7 +84,7 @@ static int remove_symbols(struct draft *draft, struct elfsect_error *error)
 		struct draft_symbol *s = &draft->symbols[i];
 		const bool local = ELF64_ST_BIND(s->entry.info) == STB_LOCAL;
 
-		if (!s->entry.section || !goes(draft, s->entry.section))
+		if (!s->entry.section || !goes(s->entry.section, draft))
 			continue;
 		if (local && referenced[i])
 			ret = failure(error, EBUSY,

@@ -4,7 +4,10 @@
 
 #include "kernel/keyring.h"
 #include "base/cleanup.h"
+#include "kernel/slot.h"
 #include "view/select.h"
+#include "view/system_map.h"
+#include "view/view.h"
 
 static inline void cleanup_keyring(struct elfsect_keyring **keyring)
 {
@@ -132,12 +135,11 @@ static int add_certificate(struct elfsect_keyring *k, const struct elfsect_keyri
 static int read_slot(struct elfsect_keyring *k, const char *slot, const struct elfsect_region *region, uint64_t used,
 		     struct elfsect_error *error)
 {
-	const struct elfsect_slot named = {.name = slot, .region = *region};
 	const uint8_t *bytes = elfsect_region_bytes(k->view, region);
 	uint64_t size, zeros;
 	int ret;
 
-	ret = slot_check_relocations(k->view, &named, region, error);
+	ret = slot_check_patches(k->view, slot, region, error);
 	for (uint64_t offset = 0; !ret && offset < used; offset += size) {
 		struct elfsect_keyring_certificate certificate = {slot, bytes + offset, 0, offset, *region};
 		struct elfsect_error reason;

@@ -3,8 +3,9 @@
 #ifndef ELFSECT_KEYRING_INTERNAL_H
 #define ELFSECT_KEYRING_INTERNAL_H
 
+#include <string.h>
+
 #include "elfsect_keyring.h"
-#include "kernel/slot.h"
 
 #define BUILT_IN_SLOT	"linux-keyring"
 #define EXTRA_SLOT	"linux-extra-cert"

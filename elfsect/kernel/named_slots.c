@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The slots of a kernel. */
-#include "kernel/slot.h"
+#include "kernel/named_slots.h"
+
 #include "view/select.h"
+#include "view/system_map.h"
+#include "view/view.h"
 
 /* struct module_hashes_root: u32 levels, 32 bytes of hash. An assembler symbol has no size. */
 enum { MERKLE_ROOT_SIZE = 36, USED_SIZE = 4 };

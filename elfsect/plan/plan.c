@@ -185,3 +185,31 @@ int plan_of_extents(const struct elfsect_view *view, struct placed *extents, siz
 	*out = steal(plan);
 	return 0;
 }
+
+/* Empty ones are left out: two at one offset have no order. */
+int plan_of_patches(const struct elfsect_view *view, struct placed *patches, size_t count, struct elfsect_plan **plan,
+		    struct elfsect_error *error)
+{
+	autofree struct placed *extents = calloc(2 * count + 1, sizeof(*extents));
+	uint64_t end = 0;
+	size_t n = 0;
+	int ret;
+
+	qsort(patches, count, sizeof(*patches), compare_offset);
+	for (size_t i = 0; i < count && extents; i++) {
+		if (!patches[i].size)
+			continue;
+		if (patches[i].offset > end)
+			extents[n++] = (struct placed){end, patches[i].offset - end, NULL};
+		extents[n++] = patches[i];
+		end = patches[i].offset + patches[i].size;
+	}
+	if (view->size > end && extents)
+		extents[n++] = (struct placed){end, view->size - end, NULL};
+	ret = extents ? plan_of_extents(view, extents, n, view->size, plan, error)
+		      : failure_errno(error, ENOMEM, "%s: plan", view->name);
+	for (size_t i = 0; i < count; i++)
+		if (ret || !patches[i].size)
+			free(patches[i].bytes);
+	return ret;
+}

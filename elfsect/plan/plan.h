@@ -30,4 +30,11 @@ struct elfsect_plan {
 int plan_of_extents(const struct elfsect_view *view, struct placed *extents, size_t count, uint64_t size,
 		    struct elfsect_plan **plan, struct elfsect_error *error);
 
+/*
+ * The plan that puts bytes in these places, which are disjoint, and leaves the rest of the file as it is. Sorts them.
+ * Their bytes become the plan's, also on failure.
+ */
+int plan_of_patches(const struct elfsect_view *view, struct placed *patches, size_t count, struct elfsect_plan **plan,
+		    struct elfsect_error *error);
+
 #endif

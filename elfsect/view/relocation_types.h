@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is known of the relocation types of the psABIs. */
+/* What is known of the relocation types of the psABIs; elfsect_relocation_width() reads the same table. */
 #ifndef ELFSECT_RELOCATION_TYPES_H
 #define ELFSECT_RELOCATION_TYPES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/*
- * What is known of the addend of a relocation type: the plain integer fields of the psABIs.
- * Return: their width in bytes, or 0 if the type is not one of them. relative: the place is subtracted.
+/**
+ * relocation_patched_width() - bytes that a relocation patches
+ *
+ * The digest format lists seven machines, and for others assumes the widest field: elfsect_relocation_width(). Edits
+ * may know better; where the format lists a machine the two are the same.
  */
-unsigned int plain_addend(uint16_t machine, uint32_t type, bool *relative);
+unsigned int relocation_patched_width(uint16_t machine, uint32_t type);
 
-/* Bytes that a relocation patches; more than elfsect_relocation_width() knows about the machines listed there. */
-unsigned int patched_width(uint16_t machine, uint32_t type);
+/**
+ * relocation_integer_width() - the width of a field that is one whole integer and holds symbol + addend [- place]
+ * @relative: whether the place is subtracted
+ *
+ * Return: bytes; 0 if the type is not one of these.
+ */
+unsigned int relocation_integer_width(uint16_t machine, uint32_t type, bool *relative);
 
 #endif

@@ -98,39 +98,3 @@ struct elfsect_relocation elfsect_relocation_get(const struct elfsect_view *view
 	}
 	return r;
 }
-
-/* --------------------------------------------------------------------------------------------- relocation widths */
-
-/* Data relocations of the psABIs whose width is not the default 8. Ranges of types, both ends included. */
-static const struct width {
-	uint16_t machine;
-	uint8_t bytes;
-	uint16_t first, last;
-} widths[] = {
-	{EM_386, 1, 22, 23},	      {EM_386, 2, 20, 21},	 {EM_386, 8, 41, 41},	    {EM_386, 4, 0, 0xffff},
-	{EM_X86_64, 1, 14, 15},	      {EM_X86_64, 2, 12, 13},	 {EM_X86_64, 4, 2, 4},	    {EM_X86_64, 4, 9, 11},
-	{EM_X86_64, 4, 19, 23},	      {EM_X86_64, 4, 26, 26},	 {EM_X86_64, 4, 32, 32},    {EM_X86_64, 4, 34, 35},
-	{EM_X86_64, 4, 41, 42},	      {EM_X86_64, 16, 36, 36},	 {EM_AARCH64, 2, 259, 259}, {EM_AARCH64, 2, 262, 262},
-	{EM_AARCH64, 4, 258, 258},    {EM_AARCH64, 4, 261, 261}, {EM_AARCH64, 4, 263, 299}, {EM_AARCH64, 4, 311, 315},
-	{EM_AARCH64, 16, 1031, 1031}, {EM_ARM, 1, 8, 8},	 {EM_ARM, 2, 5, 5},	    {EM_ARM, 4, 2, 3},
-	{EM_ARM, 4, 28, 29},	      {EM_ARM, 4, 38, 38},	 {EM_ARM, 4, 41, 42},	    {EM_PPC64, 2, 3, 6},
-	{EM_PPC64, 4, 1, 1},	      {EM_PPC64, 4, 10, 11},	 {EM_PPC64, 4, 26, 26},	    {EM_S390, 1, 1, 1},
-	{EM_S390, 2, 3, 3},	      {EM_S390, 2, 15, 16},	 {EM_S390, 4, 4, 5},	    {EM_S390, 4, 19, 19},
-	{EM_RISCV, 1, 33, 33},	      {EM_RISCV, 1, 37, 37},	 {EM_RISCV, 1, 53, 54},	    {EM_RISCV, 1, 58, 58},
-	{EM_RISCV, 2, 34, 34},	      {EM_RISCV, 2, 38, 38},	 {EM_RISCV, 2, 55, 55},	    {EM_RISCV, 4, 1, 1},
-	{EM_RISCV, 4, 35, 35},	      {EM_RISCV, 4, 39, 39},	 {EM_RISCV, 4, 56, 57},	    {EM_RISCV, 16, 60, 61},
-};
-
-unsigned int elfsect_relocation_width(uint16_t machine, uint32_t type)
-{
-	unsigned int width = 16;
-
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
-		if (widths[i].machine != machine)
-			continue;
-		if (type >= widths[i].first && type <= widths[i].last)
-			return widths[i].bytes;
-		width = 8;
-	}
-	return width;
-}

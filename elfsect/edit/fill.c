@@ -2,10 +2,9 @@
 /* Filling a slot: data, zeros behind it, length words. */
 #include <stdlib.h>
 
-#include "kernel/slot.h"
-
-#include "draft/draft.h"
 #include "base/cleanup.h"
+#include "kernel/slot.h"
+#include "plan/plan.h"
 
 /* ------------------------------------------------------------------------------------------------------- target */
 
@@ -31,51 +30,10 @@ static int check_region(const struct elfsect_view *view, const struct elfsect_sl
 		return refuse(view, slot, s, "holds compressed, merged or thread-local data", error);
 	if (!range_inside(region->offset, region->size, s->size))
 		return refuse(view, slot, s, "does not hold all of it", error);
-	return slot_check_relocations(view, slot, region, error);
-}
-
-/* ------------------------------------------------------------------------------------------------------- find */
-
-int slot_check_file(const struct elfsect_view *view, const struct elfsect_system_map *map, struct elfsect_error *error)
-{
-	const int ret = check_layout(view, error);
-
-	if (ret || !map)
-		return ret;
-	if (elfsect_is_relocatable(view))
-		return failure(error, EINVAL, "%s: a relocatable file has no addresses for a System.map", view->name);
-	return system_map_check(map, view, error);
-}
-
-int elfsect_slot_find(const struct elfsect_view *view, const struct elfsect_system_map *map,
-		      enum elfsect_slot_kind kind, const char *name, struct elfsect_slot *slot,
-		      struct elfsect_error *error)
-{
-	int ret;
-
-	*slot = (struct elfsect_slot){.name = name};
-	ret = slot_check_file(view, map, error);
-	if (ret)
-		return ret;
-	switch (kind) {
-	case ELFSECT_SLOT_SECTION:
-		return elfsect_region_of_section(view, name, &slot->region, error);
-	case ELFSECT_SLOT_SYMBOLS:
-		return region_of_symbols(view, map, name, &slot->region, error);
-	case ELFSECT_SLOT_SYMBOL:
-		return region_of_symbol(view, map, name, &slot->region, error);
-	case ELFSECT_SLOT_NAMED:
-		return slot_find_named(view, map, name, slot, error);
-	}
-	return failure(error, EINVAL, "%s: %s: no kind of slot", view->name, name);
+	return slot_check_patches(view, slot->name, region, error);
 }
 
 /* -------------------------------------------------------------------------------------------------------- fill */
-
-static const uint8_t *region_bytes(const struct elfsect_view *view, const struct elfsect_region *region)
-{
-	return view->bytes + view->sections[region->section].offset + region->offset;
-}
 
 static int check_size(const struct elfsect_view *view, const struct elfsect_slot *slot, uint64_t size,
 		      struct elfsect_error *error)
@@ -104,49 +62,15 @@ static void put_words(const struct elfsect_view *view, const struct elfsect_slot
 		      uint8_t *list_size)
 {
 	const uint8_t data = view->header.data;
-	const uint64_t old = elfsect_load(view, region_bytes(view, &slot->used), 4);
+	const uint64_t old = elfsect_load(view, elfsect_region_bytes(view, &slot->used), 4);
 	const uint64_t list =
-		elfsect_load(view, region_bytes(view, &slot->list_size), elfsect_word_size(view)) + size - old;
+		elfsect_load(view, elfsect_region_bytes(view, &slot->list_size), elfsect_word_size(view)) + size - old;
 
 	store_u32(used, data, (uint32_t)size);
 	if (view_is_64(view))
 		store_u64(list_size, data, list);
 	else
 		store_u32(list_size, data, (uint32_t)list);
-}
-
-/* A plan of patches, which are disjoint; what is between them stays. Their bytes become the plan's, also on failure. */
-static int plan_of_patches(const struct elfsect_view *view, struct placed *patches, size_t count,
-			   struct elfsect_plan **plan, struct elfsect_error *error)
-{
-	struct placed extents[7];
-	uint64_t end = 0;
-	size_t n = 0;
-	int ret;
-
-	for (size_t i = 1; i < count; i++)
-		for (size_t k = i; k && patches[k].offset < patches[k - 1].offset; k--) {
-			const struct placed swapped = patches[k];
-
-			patches[k] = patches[k - 1];
-			patches[k - 1] = swapped;
-		}
-	/* Without empty ones: two at one offset have no order. */
-	for (size_t i = 0; i < count; i++) {
-		if (patches[i].offset > end)
-			extents[n++] = (struct placed){end, patches[i].offset - end, NULL};
-		if (patches[i].size)
-			extents[n++] = patches[i];
-		else
-			free(steal(patches[i].bytes));
-		end = patches[i].offset + patches[i].size;
-	}
-	if (view->size > end)
-		extents[n++] = (struct placed){end, view->size - end, NULL};
-	ret = plan_of_extents(view, extents, n, view->size, plan, error);
-	for (size_t i = 0; i < count && ret; i++)
-		free(patches[i].bytes);
-	return ret;
 }
 
 static struct placed patch(const struct elfsect_view *view, const struct elfsect_region *region, uint8_t *bytes)
