@@ -60,27 +60,30 @@ static void number_sections(const struct resolution *r, enum hashsect_scope scop
 			n->sections[i] = ++n->section_count;
 }
 
+static bool is_taken_out(uint32_t section, const void *resolution)
+{
+	return resolution_taken_out(resolution, section);
+}
+
 /* Nothing that counts may refer to a section that is taken out. */
 static int check_references(const struct resolution *r, struct elfsect_error *error)
 {
+	static const char *const reasons[] = {
+		[ELFSECT_NAMED_BY_LINK] = "its sh_link is a section that the policy excludes",
+		[ELFSECT_NAMED_BY_INFO] = "it applies to a section that the policy excludes",
+		[ELFSECT_NAMED_AS_MEMBER] = "a member is a section that the policy excludes",
+	};
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
 
 	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
-		const uint8_t *bytes = elfsect_section_bytes(r->view, s);
+		const enum elfsect_naming naming = resolution_taken_out(r, i)
+							   ? ELFSECT_NOT_NAMED
+							   : elfsect_section_names(r->view, s, is_taken_out, r);
 
-		if (resolution_taken_out(r, i))
-			continue;
-		if (resolution_taken_out(r, s->link))
-			return refuse_section(r, s, "its sh_link is a section that the policy excludes", error);
-		if (elfsect_section_info_is_index(s) && resolution_taken_out(r, s->info))
-			return refuse_section(r, s, "it applies to a section that the policy excludes", error);
-		if (s->type != SHT_GROUP)
-			continue;
-		for (uint64_t at = 4; at < s->size; at += 4)
-			if (resolution_taken_out(r, (uint32_t)elfsect_load(r->view, bytes + at, 4)))
-				return refuse_section(r, s, "a member is a section that the policy excludes", error);
+		if (naming)
+			return refuse_section(r, s, reasons[naming], error);
 	}
 	return 0;
 }

@@ -5,19 +5,20 @@
 #include <elf.h>
 #include <errno.h>
 
-#include "base/bytes.h"
 #include "base/error.h"
 
 struct guard {
 	const struct resolution *r;
 	const struct elfsect_section *sections;
-	const struct elfsect_section *relocations; /* being read */
 	struct elfsect_error *error;
 };
 
-/* Does [at, at + width) touch a mask? `at` is an address, or with `target` not 0 an offset in that section. */
-static int check_patch(const struct guard *g, uint64_t at, unsigned int width, uint32_t target)
+/* Does a patch touch a mask? In a relocatable file it is one of the section that the table names. */
+static int check_patch(const struct elfsect_patch *patch, void *context, struct elfsect_error *error)
 {
+	const struct guard *g = context;
+	const uint32_t target = elfsect_is_relocatable(g->r->view) ? patch->table->info : 0;
+
 	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
 		const struct exclusion *e = &g->r->exclusions[i];
 
@@ -25,82 +26,13 @@ static int check_patch(const struct guard *g, uint64_t at, unsigned int width, u
 			const struct mask *mask = &e->masks[m];
 			const uint64_t start = mask->offset + (target ? 0 : g->sections[mask->section].addr);
 
-			if (target && target != mask->section)
+			if ((target && target != mask->section) || !elfsect_patch_touches(patch, start, mask->length))
 				continue;
-			if (at >= start ? at - start >= mask->length : start - at >= width)
-				continue;
-			return failure(g->error, EBADMSG,
+			return failure(error, EBADMSG,
 				       "%s: section %u (%s): a relocation at 0x%jx patches bytes that rule %s excludes",
-				       elfsect_view_name(g->r->view), g->relocations->index, g->relocations->name,
-				       (uintmax_t)at, e->rule->name);
+				       elfsect_view_name(g->r->view), patch->table->index, patch->table->name,
+				       (uintmax_t)patch->at, e->rule->name);
 		}
-	}
-	return 0;
-}
-
-static uint64_t entry_size(const struct elfsect_view *view, uint32_t type)
-{
-	return (uint64_t)elfsect_word_size(view) * (type == SHT_RELA ? 3 : 2);
-}
-
-static int check_table(const struct guard *g, uint32_t target)
-{
-	const struct elfsect_view *view = g->r->view;
-	const struct elfsect_section *s = g->relocations;
-	const uint16_t machine = elfsect_view_header(view)->machine;
-
-	if (s->entsize != entry_size(view, s->type) || s->size % s->entsize)
-		return failure(g->error, EBADMSG,
-			       "%s: section %u (%s): size or sh_entsize does not fit a relocation table",
-			       elfsect_view_name(view), s->index, s->name);
-	for (uint64_t i = 0, n = elfsect_relocation_count(view, s); i < n; i++) {
-		const struct elfsect_relocation rel = elfsect_relocation_get(view, s, i);
-		int ret = check_patch(g, rel.offset, elfsect_relocation_width(machine, rel.type), target);
-
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/*
- * RELR (gABI): an even word is the address of a relocation and sets the base behind it; an odd word is a bitmap of the
- * words that follow the base, bit 1 the first, and moves the base by its number of bits less one.
- */
-static int check_relr(const struct guard *g)
-{
-	const struct elfsect_view *view = g->r->view;
-	const struct elfsect_section *s = g->relocations;
-	const unsigned int word = elfsect_word_size(view);
-	const uint8_t *bytes = elfsect_section_bytes(view, s);
-	uint64_t base = 0, next;
-	bool beyond;
-
-	if (s->entsize != word || s->size % word)
-		return failure(g->error, EBADMSG, "%s: section %u (%s): size or sh_entsize does not fit a RELR table",
-			       elfsect_view_name(view), s->index, s->name);
-	for (uint64_t i = 0; i < s->size; i += word) {
-		const uint64_t entry = elfsect_load(view, bytes + i, word);
-		int ret = 0;
-
-		if (!i && entry & 1)
-			return failure(g->error, EBADMSG, "%s: section %u (%s): a RELR table that begins with a bitmap",
-				       elfsect_view_name(view), s->index, s->name);
-		if (!(entry & 1)) {
-			ret = check_patch(g, entry, word, 0);
-			beyond = !add_u64(entry, word, &base);
-		} else {
-			beyond = !add_u64(base, (uint64_t)(8 * word - 1) * word, &next);
-			for (unsigned int bit = 1; bit < 8 * word && !ret && !beyond; bit++)
-				if (entry >> bit & 1)
-					ret = check_patch(g, base + (uint64_t)(bit - 1) * word, word, 0);
-			base = next;
-		}
-		if (ret)
-			return ret;
-		if (beyond)
-			return failure(g->error, EBADMSG, "%s: section %u (%s): an address beyond 2^64",
-				       elfsect_view_name(view), s->index, s->name);
 	}
 	return 0;
 }
@@ -213,6 +145,14 @@ static bool has_mask(const struct resolution *r, uint32_t section)
 	return false;
 }
 
+/* FORMAT.md section 8, item 4: the tables that count. */
+static bool is_asked(const struct guard *g, const struct elfsect_section *s)
+{
+	if (elfsect_is_relocatable(g->r->view))
+		return s->type != SHT_RELR && has_mask(g->r, s->info);
+	return s->type == SHT_RELR || (s->flags & SHF_ALLOC) || !s->info || (g->sections[s->info].flags & SHF_ALLOC);
+}
+
 int surroundings_check(const struct resolution *r, struct elfsect_error *error)
 {
 	uint32_t count;
@@ -222,18 +162,9 @@ int surroundings_check(const struct resolution *r, struct elfsect_error *error)
 		return 0;
 	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &g.sections[i];
-		const bool table = s->type == SHT_REL || s->type == SHT_RELA, alloc = s->flags & SHF_ALLOC;
-		int ret = 0;
+		const bool table = s->type == SHT_REL || s->type == SHT_RELA || s->type == SHT_RELR;
+		const int ret = table && is_asked(&g, s) ? elfsect_patches(r->view, s, check_patch, &g, error) : 0;
 
-		g.relocations = s;
-		if (elfsect_is_relocatable(r->view)) {
-			if (table && has_mask(r, s->info))
-				ret = check_table(&g, s->info);
-		} else if (s->type == SHT_RELR) {
-			ret = check_relr(&g);
-		} else if (table && (alloc || !s->info || (g.sections[s->info].flags & SHF_ALLOC))) {
-			ret = check_table(&g, 0);
-		}
 		if (ret)
 			return ret;
 	}
