@@ -175,6 +175,15 @@ bool text_number(const char *word, uint64_t *value)
 	return !errno && !*end && !(base == 16 && end == word + 2);
 }
 
+bool text_hex_number(const char *word, uint64_t *value)
+{
+	if (!*word || word[strspn(word, "0123456789abcdefABCDEF")])
+		return false;
+	errno = 0;
+	*value = strtoull(word, NULL, 16);
+	return !errno;
+}
+
 bool text_decimal(const char *word, uint64_t *value)
 {
 	return strspn(word, "0123456789") == strlen(word) && (word[0] != '0' || !word[1]) && text_number(word, value);

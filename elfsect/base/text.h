@@ -54,6 +54,9 @@ bool text_hex_parse(const char *word, uint8_t *bytes, size_t size);
 /** text_number() - an unsigned number, decimal, or hexadecimal behind 0x; the whole word */
 bool text_number(const char *word, uint64_t *value);
 
+/** text_hex_number() - an unsigned number in hexadecimal without 0x, as nm prints addresses; the whole word */
+bool text_hex_number(const char *word, uint64_t *value);
+
 /** text_decimal() - a decimal number as it is printed: no sign, no zeros in front; the whole word */
 bool text_decimal(const char *word, uint64_t *value);
 

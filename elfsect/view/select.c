@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* From names and addresses to regions. */
+#include "view/select.h"
+
 #include <stdlib.h>
 
-#include "view/view.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "view/system_map.h"
-#include "view/select.h"
+#include "view/view.h"
 
 /* Whether the symbol with this entry, whose name stands there in the string table, is the one. */
 static bool is_wanted(const struct elfsect_view *view, const uint8_t *entry, const char *name, uint64_t room,
@@ -17,7 +19,8 @@ static bool is_wanted(const struct elfsect_view *view, const uint8_t *entry, con
 	return size <= room && !memcmp(name, wanted, size) && type != STT_SECTION && type != STT_FILE;
 }
 
-void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count)
+/* Find them all in one pass over the table. Section and file symbols have no names here. */
+static void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count)
 {
 	const uint32_t symbols = elfsect_symbol_count(view);
 	const uint64_t entsize = symbol_entsize(view);
@@ -63,19 +66,6 @@ static int expect_one(const struct elfsect_view *view, const struct wanted *want
 	if (!wanted->count)
 		return failure(error, ENOENT, "%s: symbol %s: not defined in any section", view->name, wanted->name);
 	return 0;
-}
-
-int symbol_find_defined(const struct elfsect_view *view, const char *name, struct elfsect_symbol *symbol,
-			struct elfsect_error *error)
-{
-	struct wanted wanted = {.name = name};
-	int ret;
-
-	symbols_find(view, &wanted, 1);
-	ret = expect_one(view, &wanted, error);
-	if (!ret)
-		*symbol = wanted.symbol;
-	return ret;
 }
 
 /* The section of an address: one that holds it, else one that ends there. */
@@ -218,14 +208,9 @@ int elfsect_region_of_symbol(const struct elfsect_view *view, const char *name, 
 static uint64_t cut_displacement(char *name)
 {
 	char *plus = strrchr(name, '+');
-	char *end;
 	uint64_t n;
 
-	if (!plus || plus == name || plus[1] < '0' || plus[1] > '9')
-		return 0;
-	errno = 0;
-	n = strtoull(plus + 1, &end, plus[1] == '0' && (plus[2] | 0x20) == 'x' ? 16 : 10);
-	if (*end || errno)
+	if (!plus || plus == name || !text_number(plus + 1, &n))
 		return 0;
 	*plus = '\0';
 	return n;

@@ -12,13 +12,6 @@ struct wanted {
 	uint32_t count;
 };
 
-/* Find them all in one pass over the table. Section and file symbols have no names here. */
-void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count);
-
-/* The only symbol of this name that is defined in a section. */
-int symbol_find_defined(const struct elfsect_view *view, const char *name, struct elfsect_symbol *symbol,
-			struct elfsect_error *error);
-
 /*
  * The only symbol of a name that is defined in a section, from the file or a map (may be NULL). If the file
  * has symbols of its own, they count, and the map must agree. A symbol from a map has no size.

@@ -3,15 +3,18 @@
  * System.map: the symbols of a linked kernel as nm prints them, one a line: "ffffffff81973990 D
  * system_certificate_list". It has addresses only, no sizes and no sections.
  */
-#include <stdlib.h>
-#include <stdio.h>
-#include <ctype.h>
-#include <fcntl.h>
-
 #include "view/system_map.h"
-#include "view/view.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
 #include "base/cleanup.h"
+#include "base/files.h"
+#include "base/text.h"
 #include "elfsect_cleanup.h"
+#include "view/view.h"
+
+enum { MAP_MAX = 1 << 30 }; /* bytes; kernels' maps have ten million */
 
 struct elfsect_system_map {
 	char *name; /* owned; for messages */
@@ -34,37 +37,19 @@ void elfsect_system_map_close(struct elfsect_system_map *map)
 	free(map);
 }
 
-static int read_text(struct elfsect_system_map *map, struct elfsect_error *error)
-{
-	autofclose FILE *file = fopen(map->name, "re");
-	size_t room = 0;
-	ssize_t length;
-
-	if (!file)
-		return failure_errno(error, errno, "%s", map->name);
-	errno = 0;
-	length = getdelim(&map->text, &room, '\0', file);
-	if (length < 0 && errno)
-		return failure_errno(error, errno, "%s", map->name);
-	if (length <= 0 || (size_t)length != strlen(map->text))
-		return failure(error, EINVAL, "%s: not a System.map: %s", map->name,
-			       length <= 0 ? "it is empty" : "it has a zero byte");
-	return 0;
-}
-
+/* Cuts the line into its words. */
 static bool parse_line(char *line, struct map_symbol *symbol)
 {
-	char *end;
+	char *type = strchr(line, ' ');
 
-	if (!isxdigit((unsigned char)*line))
+	if (!type)
 		return false;
-	errno = 0;
-	symbol->address = strtoull(line, &end, 16);
-	if (errno || end[0] != ' ' || !isgraph((unsigned char)end[1]) || end[2] != ' ' || !end[3])
+	*type++ = '\0';
+	if (!text_hex_number(line, &symbol->address) || !isgraph((unsigned char)type[0]) || type[1] != ' ' || !type[2])
 		return false;
-	symbol->type = end[1];
-	symbol->name = end + 3;
-	end[3 + strcspn(end + 3, "\t ")] = '\0';
+	symbol->type = type[0];
+	symbol->name = type + 2;
+	type[2 + strcspn(type + 2, "\t ")] = '\0';
 	return true;
 }
 
@@ -98,7 +83,9 @@ int elfsect_system_map_open(const char *path, struct elfsect_system_map **out, s
 		map->name = strdup(path);
 	if (!map || !map->name)
 		return failure_errno(error, ENOMEM, "%s", path);
-	ret = read_text(map, error);
+	ret = file_read_text(path, MAP_MAX, &map->text, error);
+	if (!ret && !*map->text)
+		ret = failure(error, EINVAL, "%s: not a System.map: it is empty", path);
 	if (!ret)
 		ret = parse_lines(map, error);
 	if (ret)
