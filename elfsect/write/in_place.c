@@ -11,7 +11,7 @@
 #include "base/files.h"
 #include "write/journal.h"
 #include "base/hash.h"
-#include "write/temporary.h"
+#include "write/stale_temporaries.h"
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Temporary files whose writers were killed while they had a name. */
-#include <unistd.h>
+#include "write/stale_temporaries.h"
+
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "write/temporary.h"
 #include "base/cleanup.h"
 
 /* The form that temporary.c gives names. */

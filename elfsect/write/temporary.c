@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "base/cleanup.h"
+#include "write/stale_temporaries.h"
 
 static void announce(struct temporary *t, bool exists)
 {

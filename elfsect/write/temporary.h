@@ -35,12 +35,6 @@ int temporary_rename(struct temporary *t, struct elfsect_error *error);
 /* Sync the file and put it in the target's place. */
 int temporary_publish(struct temporary *t, struct elfsect_error *error);
 
-/*
- * Remove what writers in this directory left that were killed in the moment when a temporary file has a name. Files of
- * writers at work stay. What cannot be removed does no harm: no error.
- */
-void temporary_sweep(int directory_fd);
-
 /* Release everything; a file that was not published is gone. */
 void temporary_close(struct temporary *t);
 

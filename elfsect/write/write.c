@@ -3,18 +3,16 @@
 #include <unistd.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "plan/plan.h"
 #include "base/files.h"
 #include "base/options.h"
+#include "base/workers.h"
 #include "write/in_place.h"
 #include "write/temporary.h"
 #include "elfsect_cleanup.h"
-
-enum { MAX_THREADS = 4 };
 
 /* ------------------------------------------------------------------------------------------------------- copy */
 
@@ -65,13 +63,13 @@ static int apply(const struct elfsect_plan *plan, int fd)
 
 /* ---------------------------------------------------------------------------------------------------- compare */
 
-struct slice {
+/* The written file is compared in chunks, side by side: comparing two mappings is bound by page faults. */
+enum { MAX_THREADS = 4, CHUNK = 1 << 24 };
+
+struct comparison {
 	const struct elfsect_plan *plan;
 	const uint8_t *written;
-	uint64_t from, to;
-	uint64_t difference; /* offset of a byte that is not as planned, or UINT64_MAX */
-	pthread_t thread;
-	bool started;
+	const char *name;
 };
 
 /* Offset of a difference in [at, at + size), or UINT64_MAX. expected NULL: zeros. */
@@ -91,79 +89,79 @@ static uint64_t compare_bytes(const uint8_t *written, const uint8_t *expected, u
 }
 
 /* Bytes that no change names: the view's, zero beyond its end. */
-static uint64_t compare_kept(const struct slice *s, uint64_t from, uint64_t to)
+static uint64_t compare_kept(const struct comparison *c, uint64_t from, uint64_t to)
 {
-	const struct elfsect_view *view = s->plan->view;
+	const struct elfsect_view *view = c->plan->view;
 	const uint64_t middle = from > view->size ? from : to < view->size ? to : view->size;
 	uint64_t ret = UINT64_MAX;
 
 	if (from < middle)
-		ret = compare_bytes(s->written + from, view->bytes + from, middle - from, from);
+		ret = compare_bytes(c->written + from, view->bytes + from, middle - from, from);
 	if (ret == UINT64_MAX && middle < to)
-		ret = compare_bytes(s->written + middle, NULL, to - middle, middle);
+		ret = compare_bytes(c->written + middle, NULL, to - middle, middle);
 	return ret;
 }
 
-static void *compare_slice(void *data)
+/* Offset of the first byte of [at, to) that is not as planned, or UINT64_MAX. */
+static uint64_t compare_part(const struct comparison *c, uint64_t at, uint64_t to)
 {
-	struct slice *s = data;
-	uint64_t at = s->from;
+	uint64_t difference = UINT64_MAX;
 
-	s->difference = UINT64_MAX;
-	for (size_t i = 0; i < s->plan->count && s->difference == UINT64_MAX && at < s->to; i++) {
-		const struct elfsect_change *c = &s->plan->changes[i];
-		const uint64_t start = c->offset > at ? c->offset : at;
-		uint64_t end = c->offset + c->size;
+	for (size_t i = 0; i < c->plan->count && difference == UINT64_MAX && at < to; i++) {
+		const struct elfsect_change *change = &c->plan->changes[i];
+		const uint64_t start = change->offset > at ? change->offset : at;
+		uint64_t end = change->offset + change->size;
 
 		if (end <= at)
 			continue;
-		if (start >= s->to)
+		if (start >= to)
 			break;
-		if (end > s->to)
-			end = s->to;
-		s->difference = compare_kept(s, at, start);
-		if (s->difference == UINT64_MAX)
-			s->difference =
-				compare_bytes(s->written + start, c->bytes ? c->bytes + (start - c->offset) : NULL,
-					      end - start, start);
+		if (end > to)
+			end = to;
+		difference = compare_kept(c, at, start);
+		if (difference == UINT64_MAX)
+			difference = compare_bytes(c->written + start,
+						   change->bytes ? change->bytes + (start - change->offset) : NULL,
+						   end - start, start);
 		at = end;
 	}
-	if (s->difference == UINT64_MAX && at < s->to)
-		s->difference = compare_kept(s, at, s->to);
-	return NULL;
+	if (difference == UINT64_MAX && at < to)
+		difference = compare_kept(c, at, to);
+	return difference;
 }
 
-/* The smallest offset of a difference, or UINT64_MAX. Threads, as comparing two mappings is bound by page faults. */
-static uint64_t compare(const struct elfsect_plan *plan, const uint8_t *written)
+static int compare_chunk(void *context, void *state, size_t chunk, struct elfsect_error *error)
 {
-	const uint64_t chunk = plan->size / MAX_THREADS + 1;
-	struct slice slices[MAX_THREADS] = {0};
-	uint64_t difference = UINT64_MAX;
+	const struct comparison *c = context;
+	const uint64_t from = (uint64_t)chunk * CHUNK, left = c->plan->size - from;
+	const uint64_t difference = compare_part(c, from, from + (left < CHUNK ? left : CHUNK));
 
-	for (unsigned int i = 0; i < MAX_THREADS; i++) {
-		struct slice *s = &slices[i];
+	(void)state;
+	if (difference == UINT64_MAX)
+		return 0;
+	return failure(error, EIO, "%s: offset 0x%jx: the written file does not have the planned byte", c->name,
+		       (uintmax_t)difference);
+}
 
-		s->plan = plan;
-		s->written = written;
-		s->from = i * chunk < plan->size ? i * chunk : plan->size;
-		s->to = s->from + chunk < plan->size ? s->from + chunk : plan->size;
-		s->started = plan->size >= 1u << 24 && !pthread_create(&s->thread, NULL, compare_slice, s);
-		if (!s->started)
-			compare_slice(s);
-	}
-	for (unsigned int i = 0; i < MAX_THREADS; i++) {
-		if (slices[i].started)
-			pthread_join(slices[i].thread, NULL);
-		if (slices[i].difference < difference)
-			difference = slices[i].difference;
-	}
-	return difference;
+static int compare(const struct elfsect_plan *plan, const uint8_t *written, const char *name,
+		   struct elfsect_error *error)
+{
+	struct comparison c = {plan, written, name};
+	const struct work work = {.count = plan->size / CHUNK + 1, .run = compare_chunk, .context = &c};
+	struct workers *workers = NULL;
+	int ret;
+
+	/* Without memory for a pool this thread compares alone. */
+	if (work.count > 1 && workers_open(MAX_THREADS, &workers))
+		workers = NULL;
+	ret = workers_run(workers, &work, error);
+	workers_close(workers);
+	return ret;
 }
 
 static int verify(const struct elfsect_plan *plan, const struct temporary *t, struct elfsect_error *error)
 {
 	elfsect_autoview struct elfsect_view *result = NULL;
-	uint64_t difference;
 	int ret;
 
 	ret = elfsect_view_of_fd(t->fd, t->asked, &result, error);
@@ -172,10 +170,9 @@ static int verify(const struct elfsect_plan *plan, const struct temporary *t, st
 	if (result->size != plan->size)
 		return failure(error, EIO, "%s: the written file has 0x%jx bytes instead of 0x%jx", t->asked,
 			       (uintmax_t)result->size, (uintmax_t)plan->size);
-	difference = compare(plan, result->bytes);
-	if (difference != UINT64_MAX)
-		return failure(error, EIO, "%s: offset 0x%jx: the written file does not have the planned byte",
-			       t->asked, (uintmax_t)difference);
+	ret = compare(plan, result->bytes, t->asked, error);
+	if (ret)
+		return ret;
 	return elfsect_check(result, ELFSECT_CHECK_RELOCATIONS, error);
 }
 
