@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <stdlib.h>
-#include <stdio.h>
-#include <stdarg.h>
-
 #include "draft/draft.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 
 /* sh_info of these counts symbols; with SHF_INFO_LINK it would have to be a section's number too. */
@@ -179,65 +180,9 @@ char *draft_string(struct draft *draft, const char *format, ...)
 	return ret < 0 ? NULL : grown[draft->string_count++];
 }
 
-static void set_name(struct draft *draft, uint32_t index, const char *name)
+void draft_set_name(struct draft *draft, uint32_t index, const char *name)
 {
 	draft->sections[index].header.name = name;
 	draft->sections[index].header.name_offset = NAME_IS_NEW;
 	draft->names_dropped = true;
-}
-
-/* .rel.text and .rela.text of .text; other names of relocation sections are left alone. */
-static int rename_relocations(struct draft *draft, uint32_t target, const char *old, const char *name,
-			      struct elfsect_error *error)
-{
-	for (uint32_t i = 1; i < draft->section_count; i++) {
-		const struct elfsect_section *s = &draft->sections[i].header;
-		const char *prefix = s->type == SHT_RELA ? ".rela" : ".rel";
-		char *derived;
-
-		if (!is_relocation_type(s->type) || s->info != target ||
-		    strncmp(s->name, prefix, strlen(prefix)) != 0 || strcmp(s->name + strlen(prefix), old) != 0)
-			continue;
-		derived = draft_string(draft, "%s%s", prefix, name);
-		if (!derived)
-			return failure_errno(error, ENOMEM, "%s: section names", draft->view->name);
-		set_name(draft, i, derived);
-	}
-	return 0;
-}
-
-int draft_rename(struct draft *draft, uint32_t index, const char *name, struct elfsect_error *error)
-{
-	const char *old = draft->sections[index].header.name;
-	int ret;
-
-	ret = draft_load_symbols(draft, error);
-	if (!ret)
-		ret = rename_relocations(draft, index, old, name, error);
-	if (ret)
-		return ret;
-	for (uint32_t i = 1; i < draft->symbol_count; i++) {
-		struct elfsect_symbol *s = &draft->symbols[i].entry;
-
-		if (ELF64_ST_TYPE(s->info) != STT_SECTION || s->section != index || strcmp(s->name, old) != 0)
-			continue;
-		s->name = name;
-		s->name_offset = NAME_IS_NEW;
-	}
-	set_name(draft, index, name);
-	return 0;
-}
-
-int draft_finish(struct draft *draft, struct elfsect_plan **plan, struct elfsect_error *error)
-{
-	int ret;
-
-	ret = draft_number(draft, error);
-	if (!ret)
-		ret = draft_write_names(draft, error);
-	if (!ret)
-		ret = draft_write_symbols(draft, error);
-	if (!ret)
-		ret = draft_layout(draft, plan, error);
-	return ret;
 }

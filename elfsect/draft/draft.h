@@ -79,30 +79,7 @@ void draft_replace(struct draft *draft, uint32_t index, uint8_t *bytes, uint64_t
 /* A formatted name that lives as long as the draft; NULL without memory. */
 __attribute__((format(printf, 2, 3))) char *draft_string(struct draft *draft, const char *format, ...);
 
-/* Rename a section, its relocation sections and a section symbol that has its name. Borrows the name. */
-int draft_rename(struct draft *draft, uint32_t index, const char *name, struct elfsect_error *error);
-
-/* Turn the draft into a plan: number, encode, lay out. The draft can only be closed afterwards. */
-int draft_finish(struct draft *draft, struct elfsect_plan **plan, struct elfsect_error *error);
-
-/* -------------------------------------------------------------------------- the stages of draft_finish(), by file */
-
-/* draft_numbers.c: make the maps, and renumber relocations, groups and headers. Adds .symtab_shndx at need. */
-int draft_number(struct draft *draft, struct elfsect_error *error);
-
-/* draft_names.c: drop names that are not used any more and find a place for new ones. */
-int draft_write_names(struct draft *draft, struct elfsect_error *error);
-
-/* encode.c: .symtab and .symtab_shndx. */
-int draft_write_symbols(struct draft *draft, struct elfsect_error *error);
-
-/* layout.c: where everything lies in the new file, headers included. */
-int draft_layout(struct draft *draft, struct elfsect_plan **plan, struct elfsect_error *error);
-
-/* encode.c: one entry or header in the byte order of the file. */
-void encode_symbol(const struct elfsect_view *view, uint8_t *p, const struct elfsect_symbol *symbol);
-void encode_relocation(const struct elfsect_view *view, uint32_t type, uint8_t *p,
-		       const struct elfsect_relocation *relocation);
-void encode_section(const struct elfsect_view *view, uint8_t *p, const struct elfsect_section *section);
+/* Another name for a section. Borrows it. */
+void draft_set_name(struct draft *draft, uint32_t index, const char *name);
 
 #endif

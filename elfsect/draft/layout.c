@@ -5,9 +5,11 @@
  * growing and shrinking inverse: a section that changed its size goes right behind the section before it, where a
  * linker puts it, if there is room.
  */
-#include "draft/draft.h"
+#include "draft/layout.h"
 
 #include <stdlib.h>
+
+#include "draft/encode.h"
 
 struct layout {
 	struct draft *draft;

@@ -4,7 +4,7 @@
  * since elfsect_check() allows no byte in them that no name uses; names that end in one another share bytes, so a byte
  * goes only when no name covers it. New names share too, or go to the end.
  */
-#include "draft/draft.h"
+#include "draft/names.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Renumbering: what refers to sections and symbols by number follows when some are removed. */
-#include "draft/draft.h"
+#include "draft/numbers.h"
 
 #include <stdlib.h>
+
+#include "draft/encode.h"
 
 static bool needs_symtab_shndx(const struct draft *draft)
 {

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "kernel/slot.h"
 #include "plan/plan.h"
+#include "view/check.h"
 
 /* ------------------------------------------------------------------------------------------------------- target */
 

@@ -2,9 +2,10 @@
 /* Injection: data -> content -> section -> symbols. */
 #include <stdlib.h>
 
-#include "edit/inject.h"
+#include "edit/inject_content.h"
 #include "base/cleanup.h"
 #include "base/options.h"
+#include "draft/finish.h"
 #include "view/references.h"
 
 /* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */

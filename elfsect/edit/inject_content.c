@@ -8,7 +8,7 @@
  *
  *     content: namesz u32 | descsz u32 | type u32 | owner and its zero byte | zeros to 4 | data | zeros to 4
  */
-#include "edit/inject.h"
+#include "edit/inject_content.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the stages of an injection hand on. */
-#ifndef ELFSECT_INJECT_H
-#define ELFSECT_INJECT_H
+#ifndef ELFSECT_INJECT_CONTENT_H
+#define ELFSECT_INJECT_CONTENT_H
 
 #include "draft/draft.h"
 

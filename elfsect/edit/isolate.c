@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "edit/isolate.h"
+#include "edit/isolate_references.h"
 
 #include <stdlib.h>
+
+#include "draft/finish.h"
 
 static int refuse(const struct isolation *job, int code, const char *reason, struct elfsect_error *error)
 {

@@ -5,8 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "edit/isolate.h"
 #include "base/cleanup.h"
+#include "draft/encode.h"
+#include "edit/isolate_references.h"
 #include "view/relocation_types.h"
 
 /*

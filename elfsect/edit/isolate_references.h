@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Part of a section becomes a section: what isolate.c and isolate_references.c share. */
-#ifndef ELFSECT_ISOLATE_H
-#define ELFSECT_ISOLATE_H
+#ifndef ELFSECT_ISOLATE_REFERENCES_H
+#define ELFSECT_ISOLATE_REFERENCES_H
 
 #include "draft/draft.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "draft/draft.h"
+#include "draft/finish.h"
 #include "view/references.h"
 #include "base/cleanup.h"
 

@@ -1,6 +1,49 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Another name for a section. */
 #include "draft/draft.h"
+#include "draft/finish.h"
+
+/* .rel.text and .rela.text of .text; other names of relocation sections are left alone. */
+static int rename_relocations(struct draft *draft, uint32_t target, const char *old, const char *name,
+			      struct elfsect_error *error)
+{
+	for (uint32_t i = 1; i < draft->section_count; i++) {
+		const struct elfsect_section *s = &draft->sections[i].header;
+		const char *prefix = s->type == SHT_RELA ? ".rela" : ".rel";
+		char *derived;
+
+		if (!is_relocation_type(s->type) || s->info != target ||
+		    strncmp(s->name, prefix, strlen(prefix)) != 0 || strcmp(s->name + strlen(prefix), old) != 0)
+			continue;
+		derived = draft_string(draft, "%s%s", prefix, name);
+		if (!derived)
+			return failure_errno(error, ENOMEM, "%s: section names", draft->view->name);
+		draft_set_name(draft, i, derived);
+	}
+	return 0;
+}
+
+static int rename_section(struct draft *draft, uint32_t index, const char *name, struct elfsect_error *error)
+{
+	const char *old = draft->sections[index].header.name;
+	int ret;
+
+	ret = draft_load_symbols(draft, error);
+	if (!ret)
+		ret = rename_relocations(draft, index, old, name, error);
+	if (ret)
+		return ret;
+	for (uint32_t i = 1; i < draft->symbol_count; i++) {
+		struct elfsect_symbol *s = &draft->symbols[i].entry;
+
+		if (ELF64_ST_TYPE(s->info) != STT_SECTION || s->section != index || strcmp(s->name, old) != 0)
+			continue;
+		s->name = name;
+		s->name_offset = NAME_IS_NEW;
+	}
+	draft_set_name(draft, index, name);
+	return 0;
+}
 
 int elfsect_plan_rename(const struct elfsect_view *view, const char *from, const char *to, struct elfsect_plan **plan,
 			struct elfsect_error *error)
@@ -24,6 +67,6 @@ int elfsect_plan_rename(const struct elfsect_view *view, const char *from, const
 	    section->index == view->symtab || elfsect_section_is_name_table(view, section))
 		return failure(error, EINVAL, "%s: section %u (%s): symbol and string tables keep their names",
 			       view->name, section->index, from);
-	ret = draft_rename(draft, section->index, to, error);
+	ret = rename_section(draft, section->index, to, error);
 	return ret ? ret : draft_finish(draft, plan, error);
 }

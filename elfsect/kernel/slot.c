@@ -3,6 +3,7 @@
 #include "kernel/slot.h"
 
 #include "kernel/named_slots.h"
+#include "view/check.h"
 #include "view/references.h"
 #include "view/select.h"
 #include "view/system_map.h"

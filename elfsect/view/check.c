@@ -3,17 +3,13 @@
  * elfsect_check(): the structure that a file must have before its bytes are judged. The rule numbers are those of
  * hashsect/FORMAT.md, section 3; rules 1, 2, 6 and 7 are the view's.
  */
-#include <stdlib.h>
+#include "view/check.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "view/view.h"
 #include "base/cleanup.h"
-
-static int bad_section(const struct elfsect_view *view, const struct elfsect_section *s, struct elfsect_error *error,
-		       const char *reason)
-{
-	return failure(error, ENOEXEC, "%s: section %u (%s): %s", view->name, s->index, s->name, reason);
-}
+#include "view/check_segments.h"
 
 /* ------------------------------------------------------------------------------------------------ rule 3: types */
 
@@ -37,7 +33,7 @@ static int check_types(const struct elfsect_view *view, struct elfsect_error *er
 			return failure(error, ENOEXEC, "%s: section %u (%s): unknown type 0x%x", view->name, i, s->name,
 				       s->type);
 		if (s->type == SHT_NULL && s->size)
-			return bad_section(view, s, error, "of type SHT_NULL, but with a size");
+			return section_failure(view, s, ENOEXEC, "of type SHT_NULL, but with a size", error);
 	}
 	return 0;
 }
@@ -130,15 +126,15 @@ static int check_symtab_header(const struct elfsect_view *view, const struct elf
 	const uint64_t entsize = symbol_entsize(view);
 
 	if (symtab->flags & SHF_ALLOC)
-		return bad_section(view, symtab, error, "an allocated symbol table is not supported");
+		return section_failure(view, symtab, ENOEXEC, "an allocated symbol table is not supported", error);
 	if (symtab->entsize != entsize || !symtab->size || symtab->size % entsize)
-		return bad_section(view, symtab, error, "size or sh_entsize does not fit a symbol table");
+		return section_failure(view, symtab, ENOEXEC, "size or sh_entsize does not fit a symbol table", error);
 	if (symtab->size / entsize > INT32_MAX)
-		return bad_section(view, symtab, error, "more than 2^31 symbols");
+		return section_failure(view, symtab, ENOEXEC, "more than 2^31 symbols", error);
 	if (view->sections[symtab->link].type != SHT_STRTAB)
-		return bad_section(view, symtab, error, "sh_link is not the index of a string table");
+		return section_failure(view, symtab, ENOEXEC, "sh_link is not the index of a string table", error);
 	if (first_nonzero(elfsect_section_bytes(view, symtab), entsize) != entsize)
-		return bad_section(view, symtab, error, "symbol 0 is not zero");
+		return section_failure(view, symtab, ENOEXEC, "symbol 0 is not zero", error);
 	return 0;
 }
 
@@ -170,10 +166,10 @@ static int check_symtab_shndx(const struct elfsect_view *view, struct elfsect_er
 	if (!s)
 		return 0;
 	if (strcmp(s->name, ".symtab_shndx") != 0 || s->flags || s->addr || s->info || s->align != 4 || s->entsize != 4)
-		return bad_section(view, s, error,
-				   "a SHT_SYMTAB_SHNDX header with other than the usual name and fields");
+		return section_failure(view, s, ENOEXEC,
+				       "a SHT_SYMTAB_SHNDX header with other than the usual name and fields", error);
 	if (!view->symtab || s->link != view->symtab || s->size != (uint64_t)count * 4)
-		return bad_section(view, s, error, "does not fit the symbol table");
+		return section_failure(view, s, ENOEXEC, "does not fit the symbol table", error);
 	for (uint32_t i = 0; i < count; i++)
 		if (elfsect_symbol_get(view, i).shndx != SHN_XINDEX &&
 		    view_u32(view, elfsect_section_bytes(view, s) + (uint64_t)i * 4))
@@ -195,7 +191,8 @@ static int check_symbols(const struct elfsect_view *view, struct elfsect_error *
 			return ret;
 		count = elfsect_symbol_count(view);
 		if (symtab->info > count || symtab->info < 1)
-			return bad_section(view, symtab, error, "sh_info is not the number of local symbols");
+			return section_failure(view, symtab, ENOEXEC, "sh_info is not the number of local symbols",
+					       error);
 		for (uint32_t i = 1; i < count; i++) {
 			ret = check_symbol(view, i, i < symtab->info, error);
 			if (ret)
@@ -215,9 +212,9 @@ static int check_relocations(const struct elfsect_view *view, const struct elfse
 	uint64_t count;
 
 	if (s->entsize != entsize || s->size % entsize)
-		return bad_section(view, s, error, "size or sh_entsize does not fit a relocation table");
+		return section_failure(view, s, ENOEXEC, "size or sh_entsize does not fit a relocation table", error);
 	if (view->header.type == ET_REL && (!s->info || is_relocation_type(view->sections[s->info].type)))
-		return bad_section(view, s, error, "sh_info names no section to relocate");
+		return section_failure(view, s, ENOEXEC, "sh_info names no section to relocate", error);
 	if (!each)
 		return 0;
 	count = s->size / entsize;
@@ -245,7 +242,8 @@ static int check_strtab(const struct elfsect_view *view, const struct elfsect_se
 	if (!s->size)
 		return 0;
 	if (bytes[0] || bytes[s->size - 1])
-		return bad_section(view, s, error, "a string table that does not begin and end with a zero byte");
+		return section_failure(view, s, ENOEXEC, "a string table that does not begin and end with a zero byte",
+				       error);
 	used = calloc(s->size / 8 + 1, 1);
 	if (!used)
 		return failure_errno(error, ENOMEM, "%s: string table", view->name);
@@ -276,9 +274,9 @@ static int check_group(const struct elfsect_view *view, const struct elfsect_sec
 	const uint8_t *bytes = elfsect_section_bytes(view, s);
 
 	if ((s->flags & SHF_ALLOC) || s->entsize != 4 || s->size < 4 || s->size % 4)
-		return bad_section(view, s, error, "not the form of a section group");
+		return section_failure(view, s, ENOEXEC, "not the form of a section group", error);
 	if (!view->symtab || s->link != view->symtab || s->info >= elfsect_symbol_count(view))
-		return bad_section(view, s, error, "its signature symbol does not exist");
+		return section_failure(view, s, ENOEXEC, "its signature symbol does not exist", error);
 	for (uint64_t i = 4; i < s->size; i += 4) {
 		const uint32_t member = view_u32(view, bytes + i);
 
@@ -307,150 +305,13 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 		else if (elfsect_section_is_name_table(view, s))
 			ret = check_strtab(view, s, error);
 		else if (is_relocation_type(s->type) && s->size && view->header.type == ET_REL)
-			ret = bad_section(view, s, error,
-					  "relocations that are allocated, or not linked to the symbol table");
+			ret = section_failure(view, s, ENOEXEC,
+					      "relocations that are allocated, or not linked to the symbol table",
+					      error);
 		else if (s->type == SHT_GROUP)
 			ret = check_group(view, s, grouped, error);
 		if (ret)
 			return ret;
-	}
-	return 0;
-}
-
-/* --------------------------------------------------------------------------------------------- rule 13: segments */
-
-static int bad_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error, const char *reason)
-{
-	return failure(error, ENOEXEC, "%s: program header %u: offset 0x%jx, address 0x%jx: %s", view->name, i,
-		       (uintmax_t)view->segments[i].offset, (uintmax_t)view->segments[i].vaddr, reason);
-}
-
-static bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
-{
-	return a_size && b_size && a < b + b_size && b < a + a_size;
-}
-
-/* How many PT_LOADs hold this range of the file at this address. */
-static unsigned int loads_with(const struct elfsect_view *view, uint64_t offset, uint64_t size, uint64_t addr)
-{
-	unsigned int found = 0;
-
-	for (uint32_t i = 0; i < view->header.phnum; i++) {
-		const struct elfsect_segment *p = &view->segments[i];
-
-		if (p->type == PT_LOAD && offset >= p->offset && range_inside(offset - p->offset, size, p->filesz) &&
-		    offset - p->offset == addr - p->vaddr)
-			found++;
-	}
-	return found;
-}
-
-/*
- * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers
- * is at the start of a segment, or in none.
- */
-static int check_loaded_header(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
-{
-	const struct elfsect_header *h = &view->header;
-	const struct elfsect_segment *p = &view->segments[i];
-	const uint64_t phdrs = (uint64_t)h->phnum * h->phentsize;
-	const bool header = ranges_overlap(p->offset, p->filesz, 0, h->ehsize);
-
-	if (!header && !ranges_overlap(p->offset, p->filesz, h->phoff, phdrs))
-		return 0;
-	if (header && !p->offset && h->phoff == h->ehsize && p->filesz >= h->ehsize + phdrs)
-		return 0;
-	return bad_segment(view, i, error, "holds part of the ELF header or of the program headers");
-}
-
-static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
-{
-	const struct elfsect_segment *p = &view->segments[i];
-	uint64_t sum;
-
-	if (!range_inside(p->offset, p->filesz, view->size))
-		return bad_segment(view, i, error, "the segment lies outside the file");
-	if (p->align & (p->align - 1) || (p->filesz && p->align && (p->offset - p->vaddr) % p->align))
-		return bad_segment(view, i, error,
-				   "p_align is no power of two, or offset and address do not agree modulo p_align");
-	if (p->filesz > p->memsz)
-		return bad_segment(view, i, error, "p_filesz is more than p_memsz");
-	if (!add_u64(p->paddr, p->memsz, &sum) || !add_u64(p->vaddr, p->memsz, &sum))
-		return bad_segment(view, i, error, "the address range overflows");
-	for (uint32_t j = 0; j < i; j++) {
-		const struct elfsect_segment *q = &view->segments[j];
-
-		if (q->type != PT_LOAD)
-			continue;
-		if (ranges_overlap(p->offset, p->filesz, q->offset, q->filesz))
-			return bad_segment(view, i, error, "overlaps another PT_LOAD in the file");
-		if (ranges_overlap(p->vaddr, p->memsz, q->vaddr, q->memsz))
-			return bad_segment(view, i, error, "overlaps another PT_LOAD in virtual memory");
-		if (ranges_overlap(p->paddr, p->memsz, q->paddr, q->memsz))
-			return bad_segment(view, i, error, "overlaps another PT_LOAD in physical memory");
-	}
-	if (check_loaded_header(view, i, error))
-		return -ENOEXEC;
-	if (ranges_overlap(p->offset, p->filesz, view->header.shoff,
-			   (uint64_t)view->header.shnum * view->header.shentsize))
-		return bad_segment(view, i, error, "the section header table lies in a PT_LOAD");
-	for (uint32_t j = 1; j < view->header.shnum; j++) {
-		const struct elfsect_section *s = &view->sections[j];
-
-		if (!(s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) &&
-		    ranges_overlap(p->offset, p->filesz, s->offset, s->size))
-			return bad_section(view, s, error, "not allocated, but inside a PT_LOAD");
-	}
-	return 0;
-}
-
-/* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded. */
-static bool is_attributes_segment(const struct elfsect_view *view, const struct elfsect_segment *p)
-{
-	unsigned int same = 0, all = 0;
-
-	if (view->header.machine != EM_RISCV || p->type != PT_RISCV_ATTRIBUTES)
-		return false;
-	for (uint32_t i = 1; i < view->header.shnum; i++) {
-		const struct elfsect_section *s = &view->sections[i];
-
-		if (s->type != SHT_RISCV_ATTRIBUTES)
-			continue;
-		all++;
-		same += s->offset == p->offset && s->size == p->filesz;
-	}
-	return all == 1 && same == 1;
-}
-
-static int check_other_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
-{
-	const struct elfsect_segment *p = &view->segments[i];
-	/* PT_GNU_RELRO is about memory: it may reach over the end of the file's part (lld's .relro_padding). */
-	const uint64_t size = p->type == PT_GNU_RELRO ? 1 : p->filesz;
-
-	if (!p->filesz || is_attributes_segment(view, p) || loads_with(view, p->offset, size, p->vaddr) == 1)
-		return 0;
-	return bad_segment(view, i, error, "not inside exactly one PT_LOAD at the same distance from its start");
-}
-
-static int check_segments(const struct elfsect_view *view, struct elfsect_error *error)
-{
-	if (view->header.type == ET_REL)
-		return 0;
-	for (uint32_t i = 0; i < view->header.phnum; i++) {
-		int ret = view->segments[i].type == PT_LOAD ? check_load(view, i, error)
-							    : check_other_segment(view, i, error);
-
-		if (ret)
-			return ret;
-	}
-	for (uint32_t i = 1; i < view->header.shnum; i++) {
-		const struct elfsect_section *s = &view->sections[i];
-
-		if ((s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) &&
-		    loads_with(view, s->offset, s->size, s->addr) != 1)
-			return bad_section(view, s, error,
-					   "not inside exactly one PT_LOAD at the same distance from its start");
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of libelfsect share among themselves. */
-#ifndef ELFSECT_INTERNAL_H
-#define ELFSECT_INTERNAL_H
+/* A view, as the rest of libelfsect sees it. */
+#ifndef ELFSECT_VIEW_H
+#define ELFSECT_VIEW_H
 
 #include <errno.h>
 #include <stdlib.h>
@@ -70,11 +70,9 @@ static inline bool is_relocation_type(uint32_t type)
 	return type == SHT_REL || type == SHT_RELA;
 }
 
-/*
- * check.c: the part of elfsect_check() that reads nothing but headers, so that its cost does not grow with the file:
- * types, overlaps, segments that agree with sections.
- */
-int check_layout(const struct elfsect_view *view, struct elfsect_error *error);
+/* "FILE: section N (NAME): reason" */
+int section_failure(const struct elfsect_view *view, const struct elfsect_section *section, int code,
+		    const char *reason, struct elfsect_error *error);
 
 /* The string at an offset of a string table; NULL if it does not end inside, or is longer than `longest` bytes. */
 const char *strtab_get(const struct elfsect_view *view, const struct elfsect_section *strtab, uint64_t offset,
