@@ -272,11 +272,12 @@ typedef int elfsect_patch_visit(const struct elfsect_patch *patch, void *context
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_patches(const struct elfsect_view *view, const struct elfsect_section *table,
 						   elfsect_patch_visit *visit, void *context,
-						   struct elfsect_error *error);
+						   struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
 /** elfsect_patch_touches() - whether bytes from @start on, in the terms of @patch->at, are patched; none wraps around
  */
-ELFSECT_API bool elfsect_patch_touches(const struct elfsect_patch *patch, uint64_t start, uint64_t size);
+ELFSECT_API bool elfsect_patch_touches(const struct elfsect_patch *patch, uint64_t start, uint64_t size)
+	ELFSECT_NONNULL(1);
 
 /** enum elfsect_naming - how a section names another by its number: in a header field, or as a member of a group */
 enum elfsect_naming {

@@ -106,6 +106,25 @@ static int call_elfsect_view_unchanged(void)
 	return ret;
 }
 
+static int refuse_patch(const struct elfsect_patch *patch, void *context, struct elfsect_error *error)
+{
+	(void)patch;
+	(void)context;
+	assert_null(error);
+	return -EINVAL;
+}
+
+static int call_elfsect_patches(void)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(s.view, &count);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (sections[i].type == SHT_RELA || sections[i].type == SHT_REL)
+			return elfsect_patches(s.view, &sections[i], refuse_patch, NULL, NULL);
+	return 0;
+}
+
 static int call_elfsect_plan_fill(void)
 {
 	static const uint8_t data[1 << 16] = {1};
@@ -229,6 +248,7 @@ static const struct {
 	FAILS(elfsect_view_unchanged),
 	FAILS(elfsect_section_find),
 	FAILS(elfsect_check),
+	FAILS(elfsect_patches),
 	FAILS(elfsect_region_of_section),
 	FAILS(elfsect_region_of_symbols),
 	FAILS(elfsect_region_of_symbol),
