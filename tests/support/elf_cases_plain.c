@@ -175,11 +175,20 @@ static void note_build_id(struct elf_builder *b)
 	elf_builder_note(b, note, "GNU", NT_GNU_PROPERTY_TYPE_0, "0123456789ab", 12);
 }
 
-/* Return: the handle of their start. */
-static uint32_t define_hashes(struct elf_builder *b, uint32_t section, uint64_t size)
+static void define_hashes(struct elf_builder *b, uint32_t section, uint64_t size, uint32_t *start, uint32_t *stop)
 {
-	elf_builder_symbol(b, "__stop_module_hashes", CASE_GLOBAL, 0, section, size, 0);
-	return elf_builder_symbol(b, "__start_module_hashes", CASE_GLOBAL, 0, section, 0, 0);
+	*stop = elf_builder_symbol(b, "__stop_module_hashes", CASE_GLOBAL, 0, section, size, 0);
+	*start = elf_builder_symbol(b, "__start_module_hashes", CASE_GLOBAL, 0, section, 0, 0);
+}
+
+/* Both are referred to: an undefined one that nothing uses is refused. */
+static void refer_to_hashes(struct elf_builder *b, uint32_t text, uint32_t section, uint64_t size)
+{
+	uint32_t start, stop;
+
+	define_hashes(b, section, size, &start, &stop);
+	elf_builder_relocation(b, text, 8, 2, start, -4);
+	elf_builder_relocation(b, text, 16, 2, stop, -4);
 }
 
 static void module_hashes(struct elf_builder *b)
@@ -189,20 +198,22 @@ static void module_hashes(struct elf_builder *b)
 		elf_builder_section(b, ".module_hashes", SHT_PROGBITS, ALLOC,
 				    "12345678901234567890123456789012ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", 64, 8);
 
-	elf_builder_relocation(b, text, 8, 2, define_hashes(b, hashes, 64), -4);
+	refer_to_hashes(b, text, hashes, 64);
 }
 
 static void module_hashes_absent(struct elf_builder *b)
 {
 	const uint32_t text = case_text(b);
 
-	elf_builder_relocation(b, text, 8, 2, define_hashes(b, SHN_UNDEF, 0), -4);
+	refer_to_hashes(b, text, SHN_UNDEF, 0);
 }
 
 static void module_hashes_empty(struct elf_builder *b)
 {
+	uint32_t start, stop;
+
 	case_text(b);
-	define_hashes(b, elf_builder_section(b, ".module_hashes", SHT_PROGBITS, ALLOC, NULL, 0, 8), 0);
+	define_hashes(b, elf_builder_section(b, ".module_hashes", SHT_PROGBITS, ALLOC, NULL, 0, 8), 0, &start, &stop);
 }
 
 static void module_hashes_root(struct elf_builder *b)

@@ -298,7 +298,8 @@ static void write_segment(struct elf_builder *b, uint32_t index)
 	elf_set_segment(b, index, p_paddr, p->paddr);
 	elf_set_segment(b, index, p_filesz, filesz);
 	elf_set_segment(b, index, p_memsz, memsz);
-	elf_set_segment(b, index, p_align, SEGMENT_ALIGN);
+	/* As linkers do: that of notes is the one that they are padded to. */
+	elf_set_segment(b, index, p_align, p->type == PT_NOTE ? b->sections[p->first].align : SEGMENT_ALIGN);
 }
 
 uint8_t *elf_builder_finish(struct elf_builder *b, size_t *size)
