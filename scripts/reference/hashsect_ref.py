@@ -11,12 +11,14 @@ vmlinux.o with millions of relocations takes seconds. The library has no zstd: f
                            [--map MAP] FILE...
     hashsect_ref.py dump   (same options) FILE
     hashsect_ref.py map    [--policy linux|FILE.ini] FILE
+    hashsect_ref.py certificate FILE...         certificates in DER: the number of free bytes of each, or why it is refused
 """
 
 import argparse
 import os
 import sys
 
+from hashsect_reference.certificate import check_certificate
 from hashsect_reference.common import HASHES, SCOPES, Refused
 from hashsect_reference.digest import HashsectFile
 from hashsect_reference.policy import load_policy, split_exclude
@@ -35,6 +37,7 @@ def parse_arguments(words):
             options.add_argument("--hash", default="sha256", choices=HASHES)
             options.add_argument("--map", metavar="MAP")
         options.add_argument("files", nargs=count, metavar="FILE")
+    commands.add_parser("certificate").add_argument("files", nargs="+", metavar="FILE")
     return parser.parse_args(words)
 
 
@@ -69,8 +72,20 @@ def run(arguments, policy, given_map, path):
     return 0
 
 
+def show_certificate(path):
+    """Returns the exit status for one certificate."""
+    try:
+        print(f"{check_certificate(read(path))}  {path}")
+    except (Refused, OSError) as reason:
+        print(f"hashsect_ref: {path}: {getattr(reason, 'strerror', None) or reason}", file=sys.stderr)
+        return 2
+    return 0
+
+
 def main(words=None):
     arguments = parse_arguments(words)
+    if arguments.command == "certificate":
+        return max([show_certificate(path) for path in arguments.files])
     try:
         policy = load_policy(arguments.policy)
         given_map = read(arguments.map) if arguments.map else None

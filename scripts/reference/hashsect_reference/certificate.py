@@ -4,6 +4,7 @@
 import hashlib
 import re
 from collections import namedtuple
+from datetime import datetime
 
 from .common import is_zero, must
 
@@ -32,9 +33,15 @@ def der(data, level=1):
         must(level <= 16, "DER: nested too deeply")
         start, end = der_bounds(data, at)
         children = der(data[start:end], level + 1) if data[at] & 0x20 else []
+        must(data[at] != 0x02 or is_shortest(data[start:end]), "DER: INTEGER is not in the shortest form")
         elements.append(Element(data[at], data[at:end], data[start:end], children))
         at = end
     return elements
+
+
+def is_shortest(integer):
+    """7.1, 1: the content of an INTEGER."""
+    return len(integer) == 1 or (len(integer) > 1 and (integer[0], integer[1] >> 7) not in ((0, 0), (0xFF, 1)))
 
 
 def tags(elements):
@@ -54,9 +61,6 @@ def oid(text):
     return bytes([0x06, len(result)]) + bytes(result)
 
 
-EXTENSIONS = {oid(text) for text in (
-    "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.37",
-    "1.3.6.1.5.5.7.1.1", "2.16.840.1.113730.1.1")}
 DER_NULL = b"\x05\x00"
 RSA_KEY = oid("1.2.840.113549.1.1.1") + DER_NULL
 EC_KEY = oid("1.2.840.10045.2.1")       # followed by the curve
@@ -70,9 +74,12 @@ HASH_OIDS = {
     "sha3_256": (NIST + "2.8", NIST + "3.14", NIST + "3.10"),
     "sha3_384": (NIST + "2.9", NIST + "3.15", NIST + "3.11"),
     "sha3_512": (NIST + "2.10", NIST + "3.16", NIST + "3.12")}
+# ML-DSA: content of the AlgorithmIdentifier of key and signature: bytes of the key, of a signature.
+ML_DSA = {oid(NIST + "3.17"): (1312, 2420), oid(NIST + "3.18"): (1952, 3309), oid(NIST + "3.19"): (2592, 4627)}
 # Content of an AlgorithmIdentifier: the key's kind and the hash.
 SIGNATURES = {**{oid(rsa) + DER_NULL: ("rsa", name) for name, (_, rsa, _) in HASH_OIDS.items()},
-              **{oid(ec): ("ec", name) for name, (_, _, ec) in HASH_OIDS.items() if ec}}
+              **{oid(ec): ("ec", name) for name, (_, _, ec) in HASH_OIDS.items() if ec},
+              **{algorithm: (algorithm, None) for algorithm in ML_DSA}}
 
 
 # y^2 = x^3 - 3 x + b over the integers modulo p; base point (x, y) of order n.
@@ -147,13 +154,11 @@ def rsa_verifies(modulus, exponent, signature, hash_name, digest):
 
 
 def der_integers(data):
-    """The numbers of a SEQUENCE of two INTEGERs, neither negative nor longer than needed."""
+    """The contents of a SEQUENCE of two INTEGERs, neither negative."""
     elements = der(data)
-    must(tags(elements) == [0x30] and tags(elements[0].children) == [0x02, 0x02], "certificate: bad pair of INTEGERs")
-    values = [child.content for child in elements[0].children]
-    must(all(value and value[0] < 0x80 and (len(value) == 1 or value[0] or value[1] >= 0x80) for value in values),
-         "certificate: bad INTEGER")
-    return [int.from_bytes(value, "big") for value in values]
+    must(tags(elements) == [0x30] and tags(elements[0].children) == [0x02, 0x02]
+         and all(child.content[0] < 0x80 for child in elements[0].children), "certificate: bad pair of INTEGERs")
+    return [child.content for child in elements[0].children]
 
 
 def bit_string(element):
@@ -162,15 +167,174 @@ def bit_string(element):
     return element.content[1:]
 
 
+# ---- items 1 to 6: identifiers, strings, names, times, extensions
+
+
+def is_identifier(element, longest=32):
+    content = element.content
+    return (element.tag == 0x06 and 1 <= len(content) <= longest and content[-1] < 0x80
+            and not any(byte == 0x80 and (at == 0 or content[at - 1] < 0x80) for at, byte in enumerate(content)))
+
+
+def is_text(text):
+    return not re.search("[\0-\x1f\x7f-\x9f]", text)
+
+
+def is_string(element):
+    if element.tag in (0x13, 0x14, 0x16):
+        return is_printable(element.content)
+    if element.tag not in (0x0C, 0x1E):
+        return False
+    try:
+        if element.tag == 0x0C:
+            return is_text(element.content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+    characters = "".join(map(chr, (int.from_bytes(element.content[at:at + 2], "big")
+                                   for at in range(0, len(element.content), 2))))
+    return len(element.content) % 2 == 0 and is_text(characters) and not re.search("[\ud800-\udfff]", characters)
+
+
+def is_printable(data):
+    return re.fullmatch(rb"[\x20-\x7e]*", data) is not None
+
+
+def is_name(element):
+    """Item 5."""
+    return (element.tag == 0x30 and len(element.raw) <= 512
+            and all(part.tag == 0x31 and part.children
+                    and all(pair.tag == 0x30 and len(pair.children) == 2 and is_identifier(pair.children[0])
+                            and is_string(pair.children[1]) for pair in part.children) for part in element.children))
+
+
+def is_time(element):
+    """Item 4."""
+    match = re.fullmatch({0x17: rb"([0-9]{2})([0-9]{10})Z", 0x18: rb"([0-9]{4})([0-9]{10})Z"}.get(element.tag, rb"(?!)"),
+                         element.content)
+    if not match:
+        return False
+    year = int(match[1])
+    if element.tag == 0x17:
+        year += 2000 if year < 50 else 1900
+    if year < 1970 or (element.tag == 0x18 and year < 2050):
+        return False
+    try:
+        datetime(year, *(int(match[2][at:at + 2]) for at in range(0, 10, 2)))
+    except ValueError:
+        return False
+    return True
+
+
+def is_key_identifier(element):
+    return element.tag == 0x04 and 1 <= len(element.content) <= 64
+
+
+def is_authority(element):
+    parts = {part.tag: part for part in element.children}
+    if element.tag != 0x30 or tags(element.children) not in ([], [0x80], [0xA1, 0x82], [0x80, 0xA1, 0x82]):
+        return False
+    if 0x80 in parts and not 1 <= len(parts[0x80].content) <= 64:
+        return False
+    return 0xA1 not in parts or (
+        tags(parts[0xA1].children) == [0xA4] and len(parts[0xA1].children[0].children) == 1
+        and is_name(parts[0xA1].children[0].children[0])
+        and len(parts[0x82].content) <= 20 and is_shortest(parts[0x82].content))
+
+
+def is_true(element):
+    return element.raw == b"\x01\x01\xff"
+
+
+def is_constraints(element):
+    return (element.tag == 0x30 and tags(element.children) in ([], [0x01], [0x01, 0x02])
+            and all(is_true(child) for child in element.children[:1])
+            and all(len(child.content) == 1 and child.content[0] < 0x80 for child in element.children[1:]))
+
+
+def is_named_bits(element, longest):
+    content = element.content
+    return (element.tag == 0x03 and 2 <= len(content) <= longest and content[0] <= 7
+            and content[-1] & -content[-1] == 1 << content[0])
+
+
+def is_purposes(element):
+    return (element.tag == 0x30 and 1 <= len(element.children) <= 16
+            and all(is_identifier(child, 16) for child in element.children))
+
+
+def is_readable(element):
+    """Item 6, the last: an element at any level."""
+    content = element.content
+    if element.tag in (0x30, 0x31, *range(0xA0, 0xA8)):
+        return all(map(is_readable, element.children))
+    if element.tag == 0x02:
+        return len(content) <= 20
+    if element.tag == 0x03:
+        return 1 <= len(content) <= 3 and content[0] <= 7
+    if element.tag in (0x81, 0x82, 0x86):
+        return is_printable(content)
+    return is_true(element) or is_identifier(element) or is_string(element)
+
+
+def is_readable_sequence(element):
+    return element.tag == 0x30 and element.children != [] and is_readable(element)
+
+
+SUBJECT_KEY, AUTHORITY_KEY = oid("2.5.29.14"), oid("2.5.29.35")
+EXTENSIONS = {
+    SUBJECT_KEY: is_key_identifier, AUTHORITY_KEY: is_authority, oid("2.5.29.19"): is_constraints,
+    oid("2.5.29.15"): lambda element: is_named_bits(element, 3),
+    oid("2.16.840.1.113730.1.1"): lambda element: is_named_bits(element, 2),
+    oid("2.5.29.37"): is_purposes,
+    **{oid(text): is_readable_sequence for text in ("2.5.29.17", "2.5.29.31", "2.5.29.32", "1.3.6.1.5.5.7.1.1")}}
+
+
+def oid_text(content):
+    """For messages."""
+    numbers, value = [], 0
+    for byte in content:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            numbers.append(value)
+            value = 0
+    first = min(numbers[0] // 40, 2)
+    return ".".join(map(str, [first, numbers[0] - 40 * first, *numbers[1:]]))
+
+
+def read_extensions(extensions):
+    """Item 6: the value by identifier."""
+    must(len(extensions) <= 32, "certificate: more than 32 extensions")
+    values = {}
+    for extension in extensions:
+        parts = extension.children
+        must(extension.tag == 0x30 and tags(parts) in ([0x06, 0x04], [0x06, 0x01, 0x04])
+             and is_identifier(parts[0]) and (len(parts) == 2 or is_true(parts[1])), "certificate: bad extension")
+        what = f"certificate: extension {oid_text(parts[0].content)}"
+        must(parts[0].raw in EXTENSIONS, f"{what} is not known")
+        must(parts[0].raw not in values, f"{what} is there twice")
+        value = der(parts[-1].content)
+        must(len(parts[-1].content) <= 512 and len(value) == 1 and EXTENSIONS[parts[0].raw](value[0]),
+             f"{what} has a bad value")
+        values[parts[0].raw] = value[0]
+    return values
+
+
+# ---- items 7 to 10: keys and signatures
+
+
 def public_key(info):
-    """7.1, 5: (modulus, exponent), or a curve and a point on it."""
+    """Item 7: the kind, the key (modulus and exponent, or a curve and a point on it), and its free bytes."""
     must(info.tag == 0x30 and tags(info.children) == [0x30, 0x03], "certificate: bad subjectPublicKeyInfo")
     algorithm, key = info.children[0].content, bit_string(info.children[1])
     if algorithm == RSA_KEY:
-        modulus, exponent = der_integers(key)
-        must(1024 <= modulus.bit_length() <= 8192 and modulus & 1, "certificate: bad RSA modulus")
+        integers = der_integers(key)
+        modulus, exponent = (int.from_bytes(integer, "big") for integer in integers)
+        must(modulus.bit_length() in (1024, 1536, 2048, 3072, 4096) and modulus & 1, "certificate: bad RSA modulus")
         must(exponent & 1 and 3 <= exponent < 1 << 32, "certificate: bad RSA exponent")
-        return modulus, exponent
+        return "rsa", (modulus, exponent), sum(map(len, integers))
+    if algorithm in ML_DSA:
+        must(len(key) == ML_DSA[algorithm][0], "certificate: bad ML-DSA key")
+        return algorithm, None, len(key)
     curve = CURVES.get(algorithm[len(EC_KEY):]) if algorithm.startswith(EC_KEY) else None
     must(curve, "certificate: unknown kind of key")
     size = (curve.p.bit_length() + 7) // 8
@@ -178,60 +342,86 @@ def public_key(info):
     x, y = int.from_bytes(key[1:1 + size], "big"), int.from_bytes(key[1 + size:], "big")
     must(x < curve.p and y < curve.p and (y * y - (x * x * x - 3 * x + curve.b)) % curve.p == 0,
          "certificate: EC point is not on the curve")
-    return curve, (x, y)
+    return "ec", (curve, (x, y)), 2 * size
 
 
-def check_extensions(extensions):
-    """7.1, 4."""
-    seen = set()
-    for extension in extensions:
-        parts = extension.children
-        must(extension.tag == 0x30 and tags(parts) in ([0x06, 0x04], [0x06, 0x01, 0x04])
-             and (len(parts) == 2 or parts[1].content == b"\xff"), "certificate: bad extension")
-        must(parts[0].raw in EXTENSIONS and parts[0].raw not in seen, "certificate: extension unknown, or there twice")
-        seen.add(parts[0].raw)
-        must(len(parts[-1].content) <= 256 and len(der(parts[-1].content)) == 1, "certificate: bad extension value")
+def check_signature_form(kind, signature):
+    """Item 8."""
+    if kind == "rsa":
+        must(64 <= len(signature) <= 1024, "certificate: a length that RSA signatures do not have")
+    elif kind == "ec":
+        must(all(len(integer) <= 67 for integer in der_integers(signature)), "certificate: bad ECDSA signature")
+    else:
+        must(len(signature) == ML_DSA[kind][1], "certificate: bad ML-DSA signature")
+
+
+def check_self_issued(tbs, values, kind, hash_name, key, signature):
+    """Items 9b and 9c."""
+    if kind in ("rsa", "ec"):
+        digest = hashlib.new(hash_name, tbs.raw).digest()
+        good = (rsa_verifies(*key, signature, hash_name, digest) if kind == "rsa" else
+                ecdsa_verifies(*key, *(int.from_bytes(integer, "big") for integer in der_integers(signature)), digest))
+        must(good, "certificate: the self-signature does not verify")
+    authority = values[AUTHORITY_KEY].children if AUTHORITY_KEY in values else []
+    if len(authority) == 3:
+        same_key = SUBJECT_KEY in values and values[SUBJECT_KEY].content == authority[0].content
+        same_name = (authority[1].children[0].children[0].raw == tbs.children[3].raw
+                     and authority[2].content == tbs.children[1].content)
+        must(same_key == same_name, "certificate: authorityKeyIdentifier contradicts itself")
+
+
+def primitive_size(elements):
+    """The content bytes of the primitive elements."""
+    return sum(primitive_size(element.children) if element.tag & 0x20 else len(element.content) for element in elements)
 
 
 def check_certificate(data):
-    """7.1: one certificate."""
-    must(len(data) <= 4096, "certificate: longer than 4096 bytes")
+    """7.1: one certificate. Returns the number of its free bytes (item 10)."""
+    must(data[:2] == b"\x30\x82", "certificate: its header is not 30 82, so that Linux does not load it")
+    must(len(data) <= 65535, "certificate: longer than 65535 bytes")
     outer, = der(data)
-    must(outer.tag == 0x30 and tags(outer.children) == [0x30, 0x30, 0x03], "certificate: bad outer SEQUENCE")
+    must(tags(outer.children) == [0x30, 0x30, 0x03], "certificate: bad outer SEQUENCE")
     tbs, algorithm, signature = outer.children
     signature = bit_string(signature)
-    must(len(signature) <= 1024, "certificate: signature is too long")
     must(tags(tbs.children) in ([0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30],
                                 [0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30, 0xA3]), "certificate: bad tbsCertificate")
     version, serial, signed_with, issuer, validity, subject, key_info, *extensions = tbs.children
-    must(version.content == b"\x02\x01\x02" and 1 <= len(serial.content) <= 20, "certificate: bad version or serial")
+    must(version.content == b"\x02\x01\x02" and len(serial.content) <= 20, "certificate: bad version or serial")
     must(signed_with.raw == algorithm.raw, "certificate: signature algorithms differ")
-    must(len(issuer.raw) <= 512 and len(subject.raw) <= 512, "certificate: issuer or subject is too long")
-    must(len(validity.children) == 2 and all(
-        re.fullmatch({0x17: rb"[0-9]{12}Z", 0x18: rb"[0-9]{14}Z"}.get(time.tag, rb"(?!)"), bytes(time.content))
-        for time in validity.children), "certificate: bad validity")
+    must(len(tbs.raw) - len(key_info.raw) <= 2048, "certificate: more than 2048 bytes beside the key")
+    must(is_name(issuer) and is_name(subject), "certificate: bad issuer or subject")
+    must(len(validity.children) == 2 and all(map(is_time, validity.children)), "certificate: bad validity")
+    values = {}
     if extensions:
         must(tags(extensions[0].children) == [0x30], "certificate: bad extensions")
-        check_extensions(extensions[0].children[0].children)
+        values = read_extensions(extensions[0].children[0].children)
     must(algorithm.content in SIGNATURES, "certificate: unknown signature algorithm")
     kind, hash_name = SIGNATURES[algorithm.content]
-    key = public_key(key_info)
-    if issuer.raw != subject.raw:
-        return
-    must(kind == ("ec" if isinstance(key[0], Curve) else "rsa"), "certificate: key and signature algorithm differ")
-    digest = hashlib.new(hash_name, tbs.raw).digest()
-    good = (ecdsa_verifies(*key, *der_integers(signature), digest) if kind == "ec"
-            else rsa_verifies(*key, signature, hash_name, digest))
-    must(good, "certificate: the self-signature does not verify")
+    check_signature_form(kind, signature)
+    key_kind, key, key_size = public_key(key_info)
+    free = (primitive_size([serial, issuer, validity, subject]) + primitive_size(values.values()) + key_size
+            + len(signature))
+    if issuer.raw == subject.raw:
+        must(kind == key_kind, "certificate: key and signature algorithm differ")
+        check_self_issued(tbs, values, kind, hash_name, key, signature)
+        free -= len(signature) if kind == "rsa" else 0
+    return free
 
 
-def check_certificate_list(data, zeros_may_follow=False):
-    """7.1: a certificate list that fills the data, or (class x509) is followed by zero bytes."""
-    data, at, count = bytes(data), 0, 0
-    while at < len(data) and not (zeros_may_follow and data[at] == 0):
+def check_certificates(data):
+    """7.1: certificates from the start of the data, as far as they go; returns where they end."""
+    at, count = 0, 0
+    while at < len(data) and data[at] != 0:
         end = der_bounds(data, at)[1]
         count += 1
         must(count <= 64, "more than 64 certificates")
         check_certificate(data[at:end])
         at = end
-    must(is_zero(data[at:]), "bytes after the certificates are not zero")
+    return at
+
+
+def check_certificate_list(data, most_zeros=0):
+    """7.1: a certificate list that fills the data, or is followed by so many zero bytes at most."""
+    data = bytes(data)
+    at = check_certificates(data)
+    must(is_zero(data[at:]) and len(data) - at <= most_zeros, "bytes after the certificates")

@@ -20,6 +20,14 @@ def check_slot(data, at, used, size):
     must(is_zero(data[at + used:at + size]), "keyring: rest of the slot is not zero")
 
 
+def elements_end(data):
+    """7.2: where the elements (SEQUENCEs) at the start of the data end."""
+    at = 0
+    while at < len(data) and data[at] == 0x30:
+        at = der_bounds(data, at)[1]
+    return at
+
+
 def check_keyring_section(elf, section, roles):
     """7.2, a section that is taken out or masked as a whole. Returns the residue."""
     data, word = bytes(elf.bytes_of(section)), elf.word_size
@@ -30,62 +38,52 @@ def check_keyring_section(elf, section, roles):
     length = keyring_value(elf, data, roles, "list-size", word, len(data)) - used
     module = keyring_value(elf, data, roles, "module-size", word, length)
     slot_size = roles["slot"][0].size if "slot" in roles else 0
-    must(0 <= module <= length, "keyring: the sizes do not go together")
+    must(0 <= module <= length <= len(data), "keyring: the sizes do not go together")
     expected = {"list-start": 0, "module-start": 0, "module-end": module, "list-end": length, "slot": length}
     end = length + slot_size
-    coarse = section.addralign == 256   # where .align 8 means 2^8
-    for role, alignment, size in (("slot-used", 16 if coarse else 4, 4), ("list-size", 256 if coarse else 8, word),
-                                  ("module-size", 256 if coarse else 8, word)):
+    small, large = (16, 256) if section.addralign == 256 else (4, 8)     # 256: where .align 8 means 2^8
+    for role, alignment, size in (("slot-used", small, 4), ("list-size", large, word), ("module-size", large, word)):
         if role in roles:
             expected[role] = align(end, alignment)
             must(is_zero(data[end:expected[role]]), "keyring: alignment bytes are not zero")
             end = expected[role] + size
-    must(len(data) in (end, align(end, 8)) and is_zero(data[end:]), "keyring: the section has another size")
+    must(0 <= len(data) - end < max(16, section.addralign) and is_zero(data[end:]), "keyring: the section has another size")
     must(all(place.position == expected[role] for role in roles for place in roles[role]), "keyring: misplaced symbol")
-    check_certificate_list(data[:module])
+    end_zeros = 0 if "slot" in roles else large - 1
+    check_certificate_list(data[:module], end_zeros if module == length else 0)
+    residue_end = module + elements_end(data[module:length])
+    must(length - residue_end <= end_zeros and is_zero(data[residue_end:length]), "keyring: bytes behind the certificates")
     check_slot(data, length, used, slot_size)
-    return data[module:length]
-
-
-def check_sequences(data):
-    """7.2, roles: SEQUENCEs that fill the data."""
-    at = 0
-    while at < len(data):
-        must(data[at] == 0x30, "keyring: no SEQUENCE")
-        at = der_bounds(data, at)[1]
+    return data[module:residue_end]
 
 
 def check_keyring_roles(elf, exclusion):
     """7.2, roles."""
     roles, module = exclusion.roles, exclusion.ranges[0]
-    data = elf.bytes_of(elf.sections[module.section])
-    check_certificate_list(data[module.offset:module.offset + module.size])
+    data, module_end = bytes(elf.bytes_of(elf.sections[module.section])), module.offset + module.size
+    ends = {place[:2] for place in roles.get("list-end", ())}
+    check_certificate_list(data[module.offset:module_end],
+                           255 if ends == {(module.section, module_end)} and "slot" not in roles else 0)
     used = keyring_value(elf, data, roles, "slot-used", 4, 0)
     if "slot" in roles:
         check_slot(data, roles["slot"][0].position, used, roles["slot"][0].size)
     must(keyring_value(elf, data, roles, "module-size", elf.word_size, module.size) == module.size,
          "keyring: wrong word module-size")
     if "list-size" in roles:
-        starts, ends = ({place[:2] for place in roles.get(role, ())} for role in ("list-start", "list-end"))
-        must(len(starts) == len(ends) == 1, "keyring: list-start or list-end missing or different")
-        (section, start), (end_section, end) = *starts, *ends
-        must(section == end_section == module.section
-             and keyring_value(elf, data, roles, "list-size", elf.word_size, 0) == end - start + used,
+        starts = {place[:2] for place in roles.get("list-start", ())}
+        must(starts == {(module.section, module.offset)}, "keyring: list-start is missing, or not at module-start")
+        must(len(ends) == 1, "keyring: list-end is missing, or there are two")
+        (end_section, end), = ends
+        must(end_section == module.section and end >= module_end, "keyring: list-end is in front of module-end")
+        must("slot" not in roles or end == roles["slot"][0].position, "keyring: the slot is not right behind the list")
+        must(keyring_value(elf, data, roles, "list-size", elf.word_size, 0) == end - module.offset + used,
              "keyring: wrong word list-size")
-        module_end, word_at = module.offset + module.size, roles["list-size"][0].position
-        must(start == module.offset and end >= module_end, "keyring: the list does not start with the module certificate")
-        if "slot" in roles:
-            must(end == roles["slot"][0].position, "keyring: the slot is not right behind the list")
-        else:
-            must(end <= word_at, "keyring: the list ends behind its length word")
-            check_sequences(data[module_end:end])
-            must(is_zero(data[end:word_at]), "keyring: bytes between the list and its length word")
 
 
 def check_content_class(rule, data):
     """7.3: the bytes of a section or mask."""
     if rule.content == "x509":
-        check_certificate_list(data, zeros_may_follow=True)
+        check_certificate_list(data, len(data))
     elif rule.content == "zero":
         must(is_zero(data), f"rule {rule.name}: bytes are not zero")
     elif rule.content == "module-hashes":

@@ -13,7 +13,8 @@ from .map import Map, check_can_be_mapped, embedded_map, map_text, note_left_out
 from .numbering import Numbering
 from .policy import with_excluded_sections
 from .resolution import resolve
-from .surroundings import check_patches, check_raw_indices, check_references, check_symbols, check_ways_in
+from .surroundings import (
+    check_masked_notes, check_patches, check_raw_indices, check_references, check_symbols, check_ways_in)
 
 
 class Part(NamedTuple):
@@ -30,7 +31,8 @@ class HashsectFile:
 
     def __init__(self, data, policy, excluded, scope, hash_name, given_map=None):
         self.scope, self.hash_name, self.new_hash = scope, hash_name, HASHES[hash_name]
-        self.elf = Elf(peeled(bytes(data)))
+        content, self.trailers = peeled(bytes(data), judged=bool(policy.rules or excluded))
+        self.elf = Elf(content, scope)
         self.policy = with_excluded_sections(policy, excluded, self.elf)
         self.resolve(given_map)
         for exclusion in self.exclusions:
@@ -42,6 +44,7 @@ class HashsectFile:
         check_references(self.elf, self.numbering)
         check_raw_indices(self.elf, self.numbering)
         check_patches(self.elf, self.masks)
+        check_masked_notes(self.elf, self.exclusions)
         if not self.elf.is_rel:
             check_ways_in(self.elf, self.exclusions)
 
@@ -109,18 +112,26 @@ class HashsectFile:
                    f"version={elf.e_version} entry={elf.e_entry:#x} flags={elf.e_flags:#x}")
         for kind, flags, offset, vaddr, paddr, filesz, memsz, alignment in elf.segments:
             header = int(kind == PT_LOAD and offset == 0 and filesz > 0)
-            yield Part(4, struct.pack("<IIQQQQQB", kind, flags, vaddr, paddr, filesz, memsz, alignment, header), b"",
+            place = offset if self.scope == "file" else 0
+            yield Part(4, struct.pack("<IIQQQQQBQ", kind, flags, vaddr, paddr, filesz, memsz, alignment, header, place), b"",
                        f"segment type={kind:#x} flags={flags:#x} vaddr={vaddr:#x} paddr={paddr:#x} filesz={filesz} "
-                       f"memsz={memsz} align={alignment:#x} header={header}")
+                       f"memsz={memsz} align={alignment:#x} header={header} offset={place:#x}")
         yield from map(self.section_part, self.numbering.in_scope)
+        for trailer in () if self.policy.rules else self.trailers:
+            yield Part(6, b"\0", trailer, f"trailer {len(trailer)}", (), True)
 
     def exclusion_part(self, exclusion):
         masks = [(self.numbering.section(mask.section), mask.offset, mask.size) for mask in exclusion.masks]
         name = exclusion.rule.name.encode()
-        head = string(name) + exclusion.letter.encode() + u32(len(masks))
-        return Part(2, head + b"".join(struct.pack("<IQQ", *mask) for mask in masks), exclusion.residue,
-                    f"exclusion {quoted(name)} {exclusion.letter} residue={len(exclusion.residue)}",
-                    (f"  mask {section} {offset:#x} {size}" for section, offset, size in masks), True)
+        names = [(name.encode(), self.numbering.section(place.section), place.position, place.size)
+                 for name, place in exclusion.places.items() if exclusion.letter == "M"]
+        head = (string(name) + exclusion.letter.encode()
+                + u32(len(masks)) + b"".join(struct.pack("<IQQ", *mask) for mask in masks)
+                + u32(len(names)) + b"".join(string(name) + struct.pack("<IQQ", *place) for name, *place in names))
+        lines = [f"  mask {section} {offset:#x} {size}" for section, offset, size in masks]
+        lines += [f"  name {quoted(name)} {section} {offset:#x} {size}" for name, section, offset, size in names]
+        return Part(2, head, exclusion.residue,
+                    f"exclusion {quoted(name)} {exclusion.letter} residue={len(exclusion.residue)}", lines, True)
 
     def section_part(self, section):
         """Section 5."""
@@ -142,10 +153,10 @@ class HashsectFile:
             content, has_leaves = self.masked_bytes(section), True
         size = 0 if is_derived or section is elf.symtab else section.size
         link, info = self.numbering.section(section.link), self.numbering.info(section)
-        head = string(section.name) + struct.pack("<IQQQQQIQ", section.type, section.flags, section.addr, size,
+        head = string(section.name) + struct.pack("<IQQQQQIQ", section.type, section.flags, elf.addr(section), size,
                                                   section.addralign, section.entsize, link, info)
         line = (f"section {self.numbering.section(section.index)} {quoted(section.name)} type={section.type:#x} "
-                f"flags={section.flags:#x} addr={section.addr:#x} size={size} align={section.addralign} "
+                f"flags={section.flags:#x} addr={elf.addr(section):#x} size={size} align={section.addralign} "
                 f"entsize={section.entsize} link={link} info={info}")
         return Part(5, head, content, line, details, has_leaves)
 

@@ -10,7 +10,7 @@ from typing import Dict, List
 
 from .common import (
     EM_MIPS, EM_RISCV, ET_DYN, ET_EXEC, ET_REL, HOST_ORDER, MAX_U64, PT_GNU_RELRO, PT_LOAD, RISCV_ATTRIBUTES,
-    SHF_ALLOC, SHF_INFO_LINK, SHN_LORESERVE, SHN_XINDEX, SHT_GROUP, SHT_NOBITS, SHT_NULL, SHT_REL, SHT_RELA,
+    SHF_ALLOC, SHF_INFO_LINK, SHN_LORESERVE, SHN_XINDEX, SHT_CREL, SHT_GROUP, SHT_NOBITS, SHT_NULL, SHT_REL, SHT_RELA,
     SHT_STRTAB, SHT_SYMTAB, SHT_SYMTAB_SHNDX, Refused, is_zero, must, overlap)
 
 
@@ -41,7 +41,7 @@ class Section:
     @property
     def info_is_index(self):
         """Rule 7."""
-        return self.type in (SHT_RELA, SHT_REL) or bool(self.flags & SHF_INFO_LINK)
+        return self.type in (SHT_RELA, SHT_REL, SHT_CREL) or bool(self.flags & SHF_INFO_LINK)
 
     def __str__(self):
         return f"section {self.index} ({self.name.decode('ascii', 'backslashreplace')})"
@@ -75,7 +75,7 @@ Relocations = namedtuple("Relocations", "offsets types symbols addends")
 
 def known_section_type(kind, machine):
     """Rule 3."""
-    return (kind <= 9 or kind == 11 or 14 <= kind <= 19
+    return (kind <= 9 or kind == 11 or 14 <= kind <= 19 or kind == SHT_CREL
             or (0x6FFFFEF5 <= kind <= 0x6FFFFFFF and not 0x6FFFFFFA <= kind <= 0x6FFFFFFC)
             or 0x6FFF4C00 <= kind <= 0x6FFF4C0F
             or (0x70000000 <= kind <= 0x7FFFFFFF and machine != 0))
@@ -92,8 +92,8 @@ def name_at(table, offset, longest):
 class Elf:
     """An ELF file, read and checked as section 3 says."""
 
-    def __init__(self, data):
-        self.data = memoryview(data)
+    def __init__(self, data, scope):
+        self.data, self.is_loaded_only = memoryview(data), scope == "loaded"
         self.relocation_cache: Dict[int, Relocations] = {}
         self.read_header()
         self.read_section_headers()
@@ -115,6 +115,10 @@ class Elf:
     def bytes_of(self, section):
         """The bytes of a section in the file; none without an extent."""
         return self.data[section.offset:section.offset + section.size] if section.has_extent else self.data[:0]
+
+    def addr(self, section):
+        """Section 5, addr."""
+        return 0 if self.is_rel and not (section.alloc and section.size) else section.addr
 
     def words(self, section):
         """u32 words."""
@@ -186,7 +190,7 @@ class Elf:
     def read_program_headers(self):
         """Rules 1 and 2."""
         must(self.e_phnum <= 1024, "too many program headers")
-        must((self.e_phnum == 0) == (self.e_phoff == 0), "e_phoff and e_phnum do not agree")
+        must(self.e_phoff == (self.ehsize if self.e_phnum else 0), "the program headers are not behind the ELF header")
         must(self.e_phentsize == self.phentsize or (self.e_phnum == 0 and self.e_phentsize == 0), "bad e_phentsize")
         must(self.e_phnum == 0 or not self.is_rel, "REL file with program headers")
         headers = self.table(self.e_phoff, self.e_phnum, "IIQQQQQQ" if self.is64 else "IIIIIIII")
@@ -199,13 +203,18 @@ class Elf:
         extents = [(0, self.ehsize), (self.e_phoff, len(self.segments) * self.phentsize),
                    (self.e_shoff, len(self.sections) * self.shentsize)]
         extents += [(section.offset, section.size) for section in self.sections if section.has_extent]
+        judged = [(0, len(self.data))] if not self.is_loaded_only else \
+            [(segment.offset, segment.offset + segment.filesz) for segment in self.segments if segment.type == PT_LOAD]
         end = 0
-        for offset, size in sorted(extent for extent in extents if extent[1]):
+        for offset, size in [*sorted(extent for extent in extents if extent[1]), (len(self.data), 0)]:
             must(offset >= end, f"something at {offset:#x} overlaps what is before it")
             must(offset + size <= len(self.data), f"something at {offset:#x} is not all inside the file")
-            must(is_zero(self.data[end:offset]), f"bytes before {offset:#x} belong to nothing and are not zero")
+            must(all(is_zero(self.data[max(end, first):min(offset, last)]) for first, last in judged),
+                 f"bytes before {offset:#x} belong to nothing and are not zero")
             end = offset + size
-        must(is_zero(self.data[end:]), "bytes at the end belong to nothing and are not zero")
+        for section in self.sections:
+            must(section.type in (SHT_NULL, SHT_NOBITS) or section.offset <= len(self.data),
+                 f"section {section.index} has a sh_offset beyond the file")
 
     def check_sections(self):
         """Rules 3, 6, 7."""
@@ -277,7 +286,7 @@ class Elf:
     def find_symbolic_relocation_sections(self):
         """Rule 10."""
         self.symbolic = {section.index: section for section in self.sections if section.type in (SHT_RELA, SHT_REL)
-                         and not section.alloc and section.link == self.symtab_index}
+                         and (self.is_rel or not section.alloc) and section.link == self.symtab_index}
         for section in self.sections if self.is_rel else ():
             must(section.type not in (SHT_RELA, SHT_REL) or section.size == 0 or section.index in self.symbolic,
                  f"{section}: relocations that are not symbolic")
@@ -319,7 +328,8 @@ class Elf:
         self.derived = {index for index in (self.shstrndx, symbol_names) if index
                         and self.sections[index].type == SHT_STRTAB and not self.sections[index].alloc
                         and not any(user.link == index for user in self.sections if user.type != SHT_SYMTAB)}
-        for index in self.derived:
+        judged = self.derived if not self.is_loaded_only else self.derived & {symbol_names if self.is_rel else 0}
+        for index in judged:
             used = {section.name_offset for section in self.sections} if index == self.shstrndx else set()
             if index == symbol_names:
                 used.update(symbol.name_offset for symbol in self.symbols)
@@ -345,13 +355,10 @@ class Elf:
                 self.grouped.add(member)
 
     def check_loaded_header(self, load):
-        """Rule 13, where the ELF header and the program headers are loaded."""
-        headers = (self.e_phoff, self.e_phnum * self.phentsize)
-        if overlap(0, self.ehsize, load.offset, load.filesz):
-            must(load.offset == 0 and self.e_phoff == self.ehsize and load.filesz >= sum(headers),
-                 "a PT_LOAD has part of the ELF header or of the program headers")
-        else:
-            must(not overlap(*headers, load.offset, load.filesz), "a PT_LOAD has some of the program headers")
+        """Rules 13g and 13h, where the ELF header and the program headers are loaded."""
+        end = self.ehsize + self.e_phnum * self.phentsize
+        must(not overlap(0, end, load.offset, load.filesz) or (load.offset == 0 and load.filesz >= end),
+             "a PT_LOAD has part of the ELF header or of the program headers")
 
     def check_segments(self):
         """Rule 13."""
@@ -364,19 +371,18 @@ class Elf:
             must(load.align & (load.align - 1) == 0 and (not load.filesz or not load.align
                  or (load.offset - load.vaddr) % load.align == 0), "a PT_LOAD has a bad p_align, or is not congruent")
             self.check_loaded_header(load)
-        for ranges in ([(load.offset, load.filesz) for load in loads], [(load.vaddr, load.memsz) for load in loads],
-                       [(load.paddr, load.memsz) for load in loads]):
+        for ranges in ([(load.offset, load.filesz) for load in loads], [(load.paddr, load.memsz) for load in loads]):
             ranges = sorted(item for item in ranges if item[1])
             must(not any(overlap(*first, *second) for first, second in zip(ranges, ranges[1:])), "PT_LOADs overlap")
-        unloaded = [(self.e_shoff, len(self.sections) * self.shentsize)]
+        unloaded = [self.e_shoff] if self.sections else []
         for section in self.sections:
             if section.has_extent and section.alloc:
                 must(sum(load.holds(section.offset, section.size, section.addr) for load in loads) == 1,
                      f"{section} is not in exactly one PT_LOAD at its address")
             elif section.has_extent:
-                unloaded.append((section.offset, section.size))
-        must(not any(overlap(*extent, load.offset, load.filesz) for extent in unloaded for load in loads),
-             "a section that is not SHF_ALLOC, or the section header table, overlaps a PT_LOAD")
+                unloaded.append(section.offset)
+        must(min(unloaded, default=0) >= max((load.offset + load.filesz for load in loads if load.filesz), default=0)
+             or not unloaded, "a section that is not SHF_ALLOC, or the section header table, is not behind all PT_LOADs")
         attributes = [(section.offset, section.size) for section in self.sections
                       if section.type == RISCV_ATTRIBUTES]
         for segment in self.segments:

@@ -5,12 +5,15 @@ import lzma
 import zlib
 from typing import NamedTuple, Optional
 
+from .certificate import der_bounds, oid
 from .common import Refused, is_zero, must
-from .cms import check_signature
 
 MARKER = b"~Module signature appended~\n"
 TRAILER = 12 + len(MARKER)
 PKCS7, MERKLE = 2, 3
+NAMED_SIGNER = (0, 1)    # of kernels before 4.3
+LONGEST_SIGNATURE = 0x40000
+SIGNED_DATA = oid("1.2.840.113549.1.7.2")
 PROOF_SIZES = range(4 + 32, 4 + 32 * 32 + 1, 32)
 LARGEST = 1 << 30       # of what is decompressed
 MOST_LAYERS = 16
@@ -82,19 +85,39 @@ def decompressed(data):
     return result
 
 
-def peeled(data):
-    """The ELF file inside all layers."""
-    content = decompressed(data)
+def check_signature(data):
+    """Section 13, 2c: a SEQUENCE of the identifier of signedData and [0], exactly. What is in that is not looked at."""
+    must(len(data) <= LONGEST_SIGNATURE, f"module trailer: signature longer than {LONGEST_SIGNATURE} bytes")
+    start, end = der_bounds(data, 0)
+    must(data[0] == 0x30 and end == len(data), "module trailer: the signature is not one SEQUENCE")
+    inner = start + len(SIGNED_DATA)
+    must(data[start:inner] == SIGNED_DATA and data[inner:inner + 1] == b"\xa0" and der_bounds(data, inner)[1] == end,
+         "module trailer: the signature is not signedData")
+
+
+def trailer_data_size(trailer, judged):
+    """Section 13, 2a and 2c."""
+    if trailer.id_type in NAMED_SIGNER and not judged:
+        return trailer.others[2] + trailer.others[3] + trailer.sig_len
+    must(trailer.id_type in (PKCS7, MERKLE), f"module trailer: unknown id_type {trailer.id_type}")
+    must(is_zero(trailer.others), "module trailer: a field that must be zero is not")
+    return trailer.sig_len
+
+
+def peeled(data, judged):
+    """The ELF file inside all layers, and the trailers, the outermost first. judged: the policy has rules."""
+    content, trailers = decompressed(data), []
     layers = int(content is not data)
     while content[-len(MARKER):] == MARKER:
         trailer = read_trailer(content)
-        layers += 1
-        must(trailer.id_type in (PKCS7, MERKLE), f"module trailer: unknown id_type {trailer.id_type}")
-        must(trailer.data_fits(len(content)), "module trailer: sig_len is larger than the file")
-        check_known_trailer(trailer)
+        size = trailer_data_size(trailer, judged)
         end = len(content) - TRAILER
-        if trailer.id_type == PKCS7:
-            check_signature(bytes(content[end - trailer.sig_len:end]))
-        content = content[:end - trailer.sig_len]
-    must(layers <= MOST_LAYERS, "too many layers")
-    return content
+        must(size < end, "module trailer: the data are larger than the file")
+        if judged:
+            check_known_trailer(trailer)
+            if trailer.id_type == PKCS7:
+                check_signature(bytes(content[end - size:end]))
+        trailers.append(content[end - size:])
+        content = content[:end - size]
+    must(layers + len(trailers) <= MOST_LAYERS, "too many layers")
+    return content, trailers

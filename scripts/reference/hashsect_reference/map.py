@@ -9,7 +9,7 @@ from .elf import Symbol
 from .policy import BINDS, TYPES
 
 LONGEST_MAP = 65536
-NOTE_SECTION = ".note.hashsect"
+NOTE_SECTION = ".gnu.warning.hashsect"
 NOTE_NAME = b"hashsect\0\0\0\0"     # with its padding
 NOTE_NAME_SIZE, NOTE_TYPE = 9, 1
 SYMBOL_LINE = re.compile(r"symbol ([\x21-\x7e]+) ([1-9][0-9]{0,9}) 0x([0-9a-f]{1,16}) 0x([0-9a-f]{1,16})")
@@ -82,6 +82,7 @@ class Map:
                 continue
             match = SYMBOL_LINE.fullmatch(line)
             must(match and int(match[2]) <= len(sections), f"map: bad line {line!r}")
+            must(elf.is64 or max(int(match[3], 16), int(match[4], 16)) < 1 << 32, f"map: number too large in {line!r}")
             name, section = match[1], sections[int(match[2]) - 1].index
             symbol = Symbol(0, name.encode(), info.get(name, 0), 0, section, section, int(match[3], 16),
                             int(match[4], 16))

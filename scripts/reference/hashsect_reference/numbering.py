@@ -3,7 +3,8 @@
 
 from typing import Dict, List, Optional
 
-from .common import NOT_IN_SCOPE, POLICY_SYMBOL_BASE, SHT_GROUP, SHT_SYMTAB_SHNDX, STB_LOCAL
+from .common import (
+    NOT_IN_SCOPE, POLICY_SYMBOL_BASE, SHT_CREL, SHT_GROUP, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX, STB_LOCAL, STT_FILE)
 from .policy import SymbolLine
 
 
@@ -12,13 +13,12 @@ class Numbering:
 
     def __init__(self, elf, exclusions, scope, left_out):
         self.elf = elf
+        self.has_symtab = elf.symtab is not None and (scope == "file" or elf.is_rel)
         self.left_out = left_out                # a note of section 6.5, or None
         self.taken = {exclusion.section.index for exclusion in exclusions
                       if exclusion.section and exclusion.letter in "FS"}
         self.floating = [exclusion for exclusion in exclusions if exclusion.letter in "FS"]
         self.in_scope = [section for section in elf.sections[1:] if self.is_in_scope(section, scope)]
-        if scope == "loaded" and not any(section.index in elf.symbolic for section in self.in_scope):
-            self.in_scope = [section for section in self.in_scope if section is not elf.symtab]
         self.section_numbers = {0: 0, **{section.index: count for count, section in enumerate(self.in_scope, 1)}}
         self.policy_symbols: Dict[int, SymbolLine] = {}
         self.around_taken: List[int] = []       # section and mapping symbols of taken-out sections
@@ -31,20 +31,21 @@ class Numbering:
             return False
         if scope == "file" or section.alloc:
             return True
-        if section.index in self.elf.symbolic:
-            return self.elf.is_rel and self.elf.sections[section.info].alloc and section.info not in self.taken
-        return section is self.elf.symtab   # if there is such a section
+        if not self.elf.is_rel:
+            return False
+        if section.type in (SHT_REL, SHT_RELA, SHT_CREL):
+            return self.elf.sections[section.info].alloc and section.info not in self.taken
+        return section is self.elf.symtab
 
     def number_symbols(self, exclusions, scope):
         lines = [(exclusion, line) for exclusion in exclusions for line in exclusion.rule.symbols]
         policy_names = {line.name.encode(): (number_of_line, line, exclusion.section.index if exclusion.section else 0)
                         for number_of_line, (exclusion, line) in enumerate(lines, POLICY_SYMBOL_BASE)
                         if exclusion.letter in "FS"}
-        named = set()
-        if scope == "loaded":
-            for section in self.in_scope:
-                if section.index in self.elf.symbolic:
-                    named.update(self.elf.relocations(section).symbols)
+        self.named = set()                      # by relocations that count
+        for section in self.in_scope:
+            if section.index in self.elf.symbolic:
+                self.named.update(self.elf.relocations(section).symbols)
         for index, symbol in enumerate(self.elf.symbols[1:], 1):
             canonical = None
             policy_number, line, taken = policy_names.get(symbol.name, (None, None, 0))
@@ -53,10 +54,24 @@ class Numbering:
                 self.policy_symbols[index] = line
             elif symbol.section in self.taken:
                 self.around_taken.append(index)
-            elif scope == "file" or index in named:
+            elif scope == "file" or (self.elf.is_rel and (index in self.named or self.counts_when_loaded(symbol))):
                 self.counted.append(index)
                 canonical = len(self.counted)
             self.symbol_numbers.append(canonical)
+
+    def counts_when_loaded(self, symbol):
+        """Scope loaded of a REL file, a symbol that no relocation in scope names."""
+        return symbol.type != STT_FILE and not (symbol.bind == STB_LOCAL and symbol.section > 0
+                                                and symbol.section not in self.section_numbers)
+
+    def keeps_sections_of_file(self):
+        """Whether every section in scope has its index as its number."""
+        return all(number == index for index, number in self.section_numbers.items())
+
+    def keeps_numbers_of_file(self):
+        """Section 8, rule 5a."""
+        return (self.keeps_sections_of_file()
+                and (not self.elf.symtab or len(self.counted) == len(self.elf.symbols) - 1))
 
     def section(self, index):
         """The canonical number of a section."""

@@ -186,7 +186,7 @@ LINUX_POLICY = """\
 name linux
 rule keyring
 content x509-keyring
-max-size 0x10000
+max-size 0x40000
 optional yes
 match section .init.rodata.keyring type=0x1 flags=0x2 align=0x8,0x100 entsize=0x0
 match roles

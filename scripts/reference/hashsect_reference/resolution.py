@@ -22,6 +22,7 @@ class Exclusion:
     rule: Rule
     letter: str
     kind: str                                           # of the match line
+    places: Dict[str, Place]                            # the rule's defined names, in the order of its names
     roles: Dict[str, List[Place]]                       # the rule's defined symbols
     section: Optional[Section] = None                   # taken out, or masked as a whole
     ranges: List[Mask] = field(default_factory=list)    # the masks, and ranges of length 0
@@ -59,7 +60,7 @@ class Resolver:
             found = getattr(self, "match_" + match.kind)(rule, match, places, roles)
             if found is not None:
                 letter, section, ranges = found
-                return Exclusion(rule, letter, match.kind, roles, section, ranges)
+                return Exclusion(rule, letter, match.kind, places, roles, section, ranges)
         raise Refused(f"rule {rule.name}: nothing matches")
 
     # Each returns None, or the letter, the section that is taken out or masked as a whole, and the ranges.
@@ -77,7 +78,7 @@ class Resolver:
              f"rule {rule.name}: a symbol is defined in another section")
         if not self.elf.is_rel and section.alloc:
             return "M", section, [Mask(section.index, 0, section.size)]
-        must(section.addr == 0, f"{section}: sh_addr not 0")
+        must(self.elf.addr(section) == 0, f"{section}: sh_addr not 0")
         return "F" if rule.optional else "S", section, []
 
     def match_roles(self, rule, _match, _places, roles):
@@ -110,11 +111,13 @@ class Resolver:
     def match_note(self, rule, match, _places, _roles):
         if self.notes is None:
             self.notes = [note for section in self.elf.sections if section.type == SHT_NOTE
-                          for note in self.read_notes(section)]
+                          for note in read_notes(self.elf, section)]
         found = [mask for name, kind, mask in self.notes if name == match.name.encode() + b"\0" and kind == match.type]
         if not found:
             return None
-        must(len(found) == 1 and found[0].size == match.size, f"rule {rule.name}: more notes, or another size")
+        must(len(found) == 1, f"rule {rule.name}: more than one such note")
+        must(found[0].size == match.size,
+             f"rule {rule.name}: {match.size} bytes are wanted in a note {match.name}, it has {found[0].size}")
         return "M", None, found
 
     def match_nothing(self, rule, _match, _places, _roles):
@@ -124,20 +127,21 @@ class Resolver:
              f"rule {rule.name}: a symbol is defined")
         return "F" if rule.optional else "N", None, []
 
-    def read_notes(self, section):
-        """Section 7.4: name, type and descriptor of each note."""
-        data, at = self.elf.bytes_of(section), 0
-        alignment = 8 if section.addralign == 8 else 4
-        while at < len(data):
-            must(at + 12 <= len(data), f"{section}: a note does not fit")
-            name_size, size, kind = struct.unpack_from(self.elf.order + "III", data, at)
-            name_end = at + 12 + name_size
-            start = align(name_end, alignment)
-            at_next = align(start + size, alignment)
-            must(start + size <= len(data), f"{section}: a note does not fit")
-            must(is_zero(data[name_end:start]) and is_zero(data[start + size:at_next]), f"{section}: bad padding")
-            yield bytes(data[at + 12:name_end]), kind, Mask(section.index, start, size)
-            at = at_next
+
+def read_notes(elf, section):
+    """Section 7.4: name, type and descriptor of each note."""
+    data, at = elf.bytes_of(section), 0
+    alignment = 8 if section.addralign == 8 else 4
+    while at < len(data):
+        must(at + 12 <= len(data), f"{section}: a note does not fit")
+        name_size, size, kind = struct.unpack_from(elf.order + "III", data, at)
+        name_end = at + 12 + name_size
+        start = align(name_end, alignment)
+        at_next = align(start + size, alignment)
+        must(start + size <= len(data), f"{section}: a note does not fit")
+        must(is_zero(data[name_end:start]) and is_zero(data[start + size:at_next]), f"{section}: bad padding")
+        yield bytes(data[at + 12:name_end]), kind, Mask(section.index, start, size)
+        at = at_next
 
 
 def resolve(elf, policy, has_map):
