@@ -115,6 +115,12 @@ enum hashsect_scope {
 	HASHSECT_SCOPE_LOADED = 1,
 };
 
+/** struct hashsect_span - bytes somewhere in memory, borrowed */
+struct hashsect_span {
+	const uint8_t *bytes;
+	uint64_t size;
+};
+
 /**
  * struct hashsect_options - how to compute a digest
  * @struct_size: set by HASHSECT_OPTIONS_INIT: {HASHSECT_OPTIONS_INIT, .policy = policy}
@@ -124,6 +130,8 @@ enum hashsect_scope {
  * @workers: threads that do it, borrowed; NULL: a pool for this call
  * @threads: how many in that pool; 0, or more than the machine has: one a processor. Has no effect on the result
  * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
+ * @trailers: what stands behind the ELF file, @trailer_count pieces, the outermost first, each with its 12 bytes and
+ *	its marker; borrowed. FORMAT.md section 13: under a policy without rules they count, else they have no effect
  */
 struct hashsect_options {
 	size_t struct_size;
@@ -133,6 +141,8 @@ struct hashsect_options {
 	unsigned int threads;
 	const struct hashsect_map *map;
 	const struct hashsect_workers *workers;
+	const struct hashsect_span *trailers;
+	size_t trailer_count;
 };
 
 #define HASHSECT_OPTIONS_INIT .struct_size = sizeof(struct hashsect_options)
@@ -231,7 +241,7 @@ struct hashsect_exclusion {
 
 /**
  * struct hashsect_part - one part of the digest, FORMAT.md section 2
- * @kind: 1 policy, 2 exclusion, 3 header, 4 segment, 5 section
+ * @kind: 1 policy, 2 exclusion, 3 header, 4 segment, 5 section, 6 trailer
  * @number: canonical number of a section, else 0
  * @name: of the rule or section, else ""; borrowed from policy or view
  * @section: index in the file of a section, else 0

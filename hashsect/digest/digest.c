@@ -71,7 +71,7 @@ static int loaded_digest(const struct resolution *r, struct workers *workers, ch
 
 	ret = numbers_make(r, HASHSECT_SCOPE_LOADED, &numbers, error);
 	if (!ret)
-		ret = records_make(r->view, r, &numbers, &records, error);
+		ret = records_make(r, &numbers, NULL, 0, &records, error);
 	if (!ret)
 		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, workers, &tree, error);
 	if (!ret) {
@@ -144,7 +144,7 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 	if (!ret)
 		ret = numbers_make(r, options->scope, &a->numbers, error);
 	if (!ret)
-		ret = records_make(view, r, &a->numbers, &a->records, error);
+		ret = records_make(r, &a->numbers, options->trailers, options->trailer_count, &a->records, error);
 	if (!ret)
 		ret = tree_make(&a->records, hash, options->scope, workers, &a->tree, error);
 	if (!ret)

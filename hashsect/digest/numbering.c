@@ -274,6 +274,7 @@ int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct n
 
 	elfsect_view_sections(r->view, &count);
 	*n = (struct numbers){
+		.scope = scope,
 		.sections = calloc((size_t)count + 1, sizeof(uint32_t)),
 		.symbols = calloc((size_t)symbols + 1, sizeof(uint32_t)),
 		.counted = calloc((size_t)symbols / 8 + 1, 1),

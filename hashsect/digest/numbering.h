@@ -12,6 +12,7 @@ enum {
 };
 
 struct numbers {
+	enum hashsect_scope scope;
 	uint32_t *sections;	/* by index in the file; NUMBER_OUT_OF_SCOPE where there is none */
 	uint32_t *symbols;	/* by index in the file */
 	uint8_t *counted;	/* bit by symbol index: the symbol has a record */

@@ -25,7 +25,7 @@ static const struct builtin_rule linux_rules[] = {
 		.name = "keyring",
 		.reason = "the certificate of the key that signs the modules is made during the build",
 		.content = "x509-keyring",
-		.max_size = 0x10000,
+		.max_size = 0x40000,
 		.optional = true,
 		.matches = {"section .init.rodata.keyring align=8,256", "roles", "nothing"},
 		.symbols =

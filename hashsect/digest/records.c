@@ -9,168 +9,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* -------------------------------------------------------------------------------------------------------- heads */
-
-/* A head under construction. Integers are little-endian whatever the file's order. */
-struct writer {
-	uint8_t *bytes;
-	size_t size, room;
-	bool failed;
-};
-
-static void put(struct writer *w, const void *bytes, size_t size)
-{
-	if (w->failed)
-		return;
-	if (w->size + size > w->room) {
-		const size_t room = 2 * (w->size + size);
-		uint8_t *grown = realloc(w->bytes, room);
-
-		if (!grown) {
-			w->failed = true;
-			return;
-		}
-		w->bytes = grown;
-		w->room = room;
-	}
-	memcpy(w->bytes + w->size, bytes, size);
-	w->size += size;
-}
-
-static void put_u8(struct writer *w, uint8_t value)
-{
-	put(w, &value, 1);
-}
-
-static void put_u32(struct writer *w, uint32_t value)
-{
-	uint8_t bytes[4];
-
-	store_u32(bytes, ELFDATA2LSB, value);
-	put(w, bytes, sizeof(bytes));
-}
-
-static void put_u64(struct writer *w, uint64_t value)
-{
-	uint8_t bytes[8];
-
-	store_u64(bytes, ELFDATA2LSB, value);
-	put(w, bytes, sizeof(bytes));
-}
-
-static void put_str(struct writer *w, const char *text)
-{
-	put_u32(w, (uint32_t)strlen(text));
-	put(w, text, strlen(text));
-}
-
-static void head_of_exclusion(const struct records *r, const struct exclusion *e, struct writer *w)
-{
-	put_str(w, e->rule->name);
-	put_u8(w, (uint8_t)e->resolution);
-	put_u32(w, (uint32_t)e->mask_count);
-	for (size_t i = 0; i < e->mask_count; i++) {
-		put_u32(w, r->numbers->sections[e->masks[i].section]);
-		put_u64(w, e->masks[i].offset);
-		put_u64(w, e->masks[i].length);
-	}
-}
-
-static void head_of_header(const struct elfsect_header *h, struct writer *w)
-{
-	put_u8(w, h->elf_class);
-	put_u8(w, h->data);
-	put_u8(w, h->osabi);
-	put_u8(w, h->abiversion);
-	put_u32(w, h->type);
-	put_u32(w, h->machine);
-	put_u32(w, h->version);
-	put_u64(w, h->entry);
-	put_u32(w, h->flags);
-}
-
-static void head_of_segment(const struct elfsect_segment *p, struct writer *w)
-{
-	put_u32(w, p->type);
-	put_u32(w, p->flags);
-	put_u64(w, p->vaddr);
-	put_u64(w, p->paddr);
-	put_u64(w, p->filesz);
-	put_u64(w, p->memsz);
-	put_u64(w, p->align);
-	put_u8(w, segment_holds_header(p));
-}
-
-bool segment_holds_header(const struct elfsect_segment *p)
-{
-	return p->type == PT_LOAD && !p->offset && p->filesz;
-}
-
-static uint64_t canonical_info(const struct records *r, const struct elfsect_section *s)
-{
-	if (s->type == SHT_SYMTAB)
-		return 1 + (uint64_t)r->numbers->local_symbols;
-	if (s->type == SHT_GROUP)
-		return r->numbers->symbols[s->info];
-	if (elfsect_section_info_is_index(s))
-		return r->numbers->sections[s->info];
-	return s->info;
-}
-
-struct section_fields section_fields(const struct records *r, const struct elfsect_section *s)
-{
-	return (struct section_fields){
-		.size = s->type == SHT_SYMTAB || elfsect_section_is_name_table(r->view, s) ? 0 : s->size,
-		.link = r->numbers->sections[s->link],
-		.info = canonical_info(r, s),
-	};
-}
-
-static void head_of_section(const struct records *r, const struct elfsect_section *s, struct writer *w)
-{
-	const struct section_fields f = section_fields(r, s);
-
-	put_str(w, s->name);
-	put_u32(w, s->type);
-	put_u64(w, s->flags);
-	put_u64(w, s->addr);
-	put_u64(w, f.size);
-	put_u64(w, s->align);
-	put_u64(w, s->entsize);
-	put_u32(w, f.link);
-	put_u64(w, f.info);
-}
-
-int part_head(const struct records *r, const struct part *part, uint8_t **head, size_t *size)
-{
-	struct writer w = {0};
-	uint32_t count;
-
-	switch (part->kind) {
-	case PART_POLICY:
-		break;
-	case PART_EXCLUSION:
-		head_of_exclusion(r, &r->resolution->exclusions[part->index], &w);
-		break;
-	case PART_HEADER:
-		head_of_header(elfsect_view_header(r->view), &w);
-		break;
-	case PART_SEGMENT:
-		head_of_segment(&elfsect_view_segments(r->view, &count)[part->index], &w);
-		break;
-	case PART_SECTION:
-		head_of_section(r, part->section, &w);
-		break;
-	}
-	if (w.failed) {
-		free(w.bytes);
-		return -ENOMEM;
-	}
-	*head = w.bytes;
-	*size = w.size;
-	return 0;
-}
-
 /* ------------------------------------------------------------------------------------------------------ records */
 
 uint32_t symbol_section_number(const struct records *r, const struct elfsect_symbol *s)
@@ -368,13 +206,22 @@ static int add_section_parts(struct records *r)
 	return 0;
 }
 
-int records_make(const struct elfsect_view *view, const struct resolution *resolution, const struct numbers *numbers,
-		 struct records *r, struct elfsect_error *error)
+static void add_trailer_parts(struct records *r, const struct hashsect_span *trailers, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		add_part(r, (struct part){.kind = PART_TRAILER, .bytes = trailers[i].bytes, .size = trailers[i].size});
+}
+
+int records_make(const struct resolution *resolution, const struct numbers *numbers,
+		 const struct hashsect_span *trailers, size_t trailer_count, struct records *r,
+		 struct elfsect_error *error)
+{
+	const struct elfsect_view *view = resolution->view;
 	const struct elfsect_header *h = elfsect_view_header(view);
+	const size_t counting = resolution->policy->rule_count ? 0 : trailer_count;
 
 	*r = (struct records){.view = view, .resolution = resolution, .numbers = numbers};
-	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count,
+	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count + counting,
 			  sizeof(*r->parts));
 	if (!r->parts)
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
@@ -386,6 +233,7 @@ int records_make(const struct elfsect_view *view, const struct resolution *resol
 		records_clear(r);
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	}
+	add_trailer_parts(r, trailers, counting);
 	return 0;
 }
 

@@ -6,12 +6,19 @@
 #include "digest/numbering.h"
 
 enum {
-	CHUNK = 786432,		/* bytes of content in a leaf */
+	CHUNK = 49152,		/* bytes of content in a leaf */
 	RELOCATION_RECORD = 24, /* bytes */
 	CHUNK_RELOCATIONS = CHUNK / RELOCATION_RECORD,
 };
 
-enum part_kind { PART_POLICY = 1, PART_EXCLUSION = 2, PART_HEADER = 3, PART_SEGMENT = 4, PART_SECTION = 5 };
+enum part_kind {
+	PART_POLICY = 1,
+	PART_EXCLUSION = 2,
+	PART_HEADER = 3,
+	PART_SEGMENT = 4,
+	PART_SECTION = 5,
+	PART_TRAILER = 6,
+};
 
 /* Where the content of a part comes from. */
 enum content_source {
@@ -44,26 +51,14 @@ struct records {
 	uint64_t leaf_count;
 };
 
-/* List the parts. Borrows its arguments. */
-int records_make(const struct elfsect_view *view, const struct resolution *resolution, const struct numbers *numbers,
-		 struct records *records, struct elfsect_error *error);
-void records_clear(struct records *records);
-
 /*
- * The head of a part, made anew each time: names may be long and shared, so that all heads together could be many times
- * the file. The caller frees it. Returns 0 or -ENOMEM.
+ * List the parts. Borrows its arguments. Trailers are those around the file, the outermost first; they count under a
+ * policy without rules.
  */
-int part_head(const struct records *records, const struct part *part, uint8_t **head, size_t *size);
-
-/* The fields of a section's head that the dump prints. */
-struct section_fields {
-	uint64_t size, info;
-	uint32_t link;
-};
-struct section_fields section_fields(const struct records *records, const struct elfsect_section *section);
-
-/* Whether a segment is a PT_LOAD that holds the ELF header. */
-bool segment_holds_header(const struct elfsect_segment *segment);
+int records_make(const struct resolution *resolution, const struct numbers *numbers,
+		 const struct hashsect_span *trailers, size_t trailer_count, struct records *records,
+		 struct elfsect_error *error);
+void records_clear(struct records *records);
 
 /* The section number in a symbol record. */
 uint32_t symbol_section_number(const struct records *records, const struct elfsect_symbol *symbol);

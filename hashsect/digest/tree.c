@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/cleanup.h"
 #include "base/workers.h"
+#include "digest/heads.h"
 
 enum { PREFIX_LEAF = 0, PREFIX_PART = 1, PREFIX_ROOT = 2 };
 

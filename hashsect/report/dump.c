@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "digest/digest.h"
+#include "digest/heads.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -106,6 +107,16 @@ static void print_exclusion(struct printer *p, const struct exclusion *e, const 
 	for (size_t i = 0; i < e->mask_count; i++)
 		print(p, "  mask %u 0x%" PRIx64 " %" PRIu64 "\n", p->a->numbers.sections[e->masks[i].section],
 		      e->masks[i].offset, e->masks[i].length);
+	for (size_t i = 0; i < p->a->resolution.known.count; i++) {
+		const struct known_symbol *known = &p->a->resolution.known.list[i];
+
+		if (!exclusion_names(e, known))
+			continue;
+		print(p, "  name ");
+		print_quoted(p, known->name);
+		print(p, " %u 0x%" PRIx64 " %" PRIu64 "\n", p->a->numbers.sections[known->symbol.section],
+		      symbol_position(p->view, &known->symbol), known->symbol.size);
+	}
 	print_leaves(p, part);
 }
 
@@ -123,8 +134,9 @@ static void print_segment(struct printer *p, const struct elfsect_segment *s)
 {
 	print(p,
 	      "segment type=0x%x flags=0x%x vaddr=0x%" PRIx64 " paddr=0x%" PRIx64 " filesz=%" PRIu64 " memsz=%" PRIu64
-	      " align=0x%" PRIx64 " header=%u\n",
-	      s->type, s->flags, s->vaddr, s->paddr, s->filesz, s->memsz, s->align, segment_holds_header(s));
+	      " align=0x%" PRIx64 " header=%u offset=0x%" PRIx64 "\n",
+	      s->type, s->flags, s->vaddr, s->paddr, s->filesz, s->memsz, s->align, segment_holds_header(s),
+	      segment_place(&p->a->records, s));
 }
 
 /* ----------------------------------------------------------------------------------------------------- sections */
@@ -177,7 +189,7 @@ static void print_section(struct printer *p, const struct part *part)
 	print(p,
 	      " type=0x%x flags=0x%" PRIx64 " addr=0x%" PRIx64 " size=%" PRIu64 " align=%" PRIu64 " entsize=%" PRIu64
 	      " link=%u info=%" PRIu64 "\n",
-	      s->type, s->flags, s->addr, f.size, s->align, s->entsize, f.link, f.info);
+	      s->type, s->flags, f.addr, f.size, s->align, s->entsize, f.link, f.info);
 	if (part->source == SOURCE_SYMBOLS)
 		print_symbols(p);
 	else if (part->source == SOURCE_RELOCATIONS)
@@ -213,6 +225,10 @@ static void print_parts(struct printer *p)
 			break;
 		case PART_SECTION:
 			print_section(p, part);
+			break;
+		case PART_TRAILER:
+			print(p, "trailer %" PRIu64 "\n", part->size);
+			print_leaves(p, part);
 			break;
 		}
 		print(p, "  part ");
