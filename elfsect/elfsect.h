@@ -7,8 +7,21 @@
  *
  *     file -> view -> check -> select -> plan -> verified write
  *
- * Functions return 0 or a negative errno value and then fill the caller's struct elfsect_error. The library has no
- * global state, prints nothing and never exits. A view is immutable; several threads may read one.
+ * Functions return 0 or a negative errno value and then fill the caller's struct elfsect_error. The library prints
+ * nothing and never exits. What a function gives through a pointer counts only if it returns 0.
+ *
+ * Threads: there is no global state that a caller could see. A view is immutable, several threads may read one, and
+ * whatever takes a const pointer may run at the same time on one object. What takes another pointer (close, free, plans
+ * being written, batches) is for one thread at a time. An error belongs to one call.
+ *
+ * NULL: every function takes NULL for its struct elfsect_error, and every close and free function for what it releases.
+ * What ELFSECT_NONNULL lists must not be NULL; of the rest, bytes may be NULL if their length is 0, and the comment on
+ * a function says what NULL means for its other arguments.
+ *
+ * Structs that the caller fills in start with their size, so that they can grow: a member that the caller's header does
+ * not have counts as zero; one that the library does not know is refused with -E2BIG unless it is zero; a size that is
+ * not set is -EINVAL. In C write {ELFSECT_INJECTION_INIT, .section = ".new"}; in C++ before C++20 make the struct {}
+ * and set struct_size. Numbers are in host byte order, sizes and offsets in bytes, if nothing else is said.
  *
  * A view of a file is a shared mapping: if another process truncates the file meanwhile, reading it raises SIGBUS, as
  * with any mapping. The tools turn that into an error message; other users may want to do the same.
@@ -173,6 +186,7 @@ ELFSECT_API const char *elfsect_view_name(const struct elfsect_view *view) ELFSE
 /** elfsect_view_bytes() - the whole file; @size receives its length in bytes */
 ELFSECT_API const uint8_t *elfsect_view_bytes(const struct elfsect_view *view, uint64_t *size) ELFSECT_NONNULL(1, 2);
 
+/** elfsect_view_header() - the ELF header; borrowed from the view */
 ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
 /** elfsect_view_sections() - all section headers, index 0 included; @count receives their number (0 if there are none)
@@ -180,6 +194,7 @@ ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsec
 ELFSECT_API const struct elfsect_section *elfsect_view_sections(const struct elfsect_view *view, uint32_t *count)
 	ELFSECT_NONNULL(1, 2);
 
+/** elfsect_view_segments() - all program headers; @count receives their number (0 if there are none); borrowed */
 ELFSECT_API const struct elfsect_segment *elfsect_view_segments(const struct elfsect_view *view, uint32_t *count)
 	ELFSECT_NONNULL(1, 2);
 

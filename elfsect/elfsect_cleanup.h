@@ -7,6 +7,8 @@
  *     elfsect_autoview struct elfsect_view *view = NULL;
  *
  * The variable is initialized, with NULL if there is nothing yet.
+ *
+ * Threads and NULL: as in elfsect.h; a variable that is NULL at the end of its scope is left alone.
  */
 #ifndef ELFSECT_CLEANUP_H
 #define ELFSECT_CLEANUP_H

@@ -9,6 +9,9 @@
  * The functions elfsect_plan_*() run elfsect_check() on the view first and refuse what it refuses. Bytes of sections
  * that the wish does not name stay where they are; tables that grow are moved behind everything else, and what they
  * leave behind is zeroed.
+ *
+ * Threads and NULL: as in elfsect.h. A plan is not changed by what reads it; two threads may make plans of one view,
+ * but one at a time writes to a file: elfsect_view_open_edit() locks out others. A batch is for one thread at a time.
  */
 #ifndef ELFSECT_EDIT_H
 #define ELFSECT_EDIT_H

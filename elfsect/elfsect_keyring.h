@@ -13,6 +13,8 @@
  *     module_cert_size              likewise
  *
  * Whether a certificate is to be trusted, or what may hide in it, is not asked here.
+ *
+ * Threads and NULL: as in elfsect.h. A keyring is immutable once it is open.
  */
 #ifndef ELFSECT_KEYRING_H
 #define ELFSECT_KEYRING_H

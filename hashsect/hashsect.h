@@ -9,6 +9,10 @@
  *
  * Functions return 0 or a negative errno value and then fill the caller's struct elfsect_error. -EBADMSG: the file is
  * well-formed but refused (FORMAT.md says why); -ENOEXEC: its structure is not sound. No global state, no output.
+ *
+ * Threads and NULL: as in elfsect.h. Policies, maps and views are immutable, and several digests may be made of them at
+ * the same time; a struct hashsect_workers serves one call at a time, a struct hashsect_modules too. A digest changes
+ * only in hashsect_modules_prove(). Structs that the caller fills in have their size, as in elfsect.h.
  */
 #ifndef HASHSECT_H
 #define HASHSECT_H
@@ -48,6 +52,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_policy_exclude(const struct hashsect
 							   struct hashsect_policy **result, struct elfsect_error *error)
 	ELFSECT_NONNULL(1, 2, 3, 4);
 
+/** hashsect_policy_free() - NULL is allowed */
 ELFSECT_API void hashsect_policy_free(struct hashsect_policy *policy);
 
 /** hashsect_policy_text() - the canonical text, FORMAT.md section 6.1; borrowed */
@@ -89,6 +94,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_map_make(const struct elfsect_view *
 /** hashsect_map_digest() - the printed digest, scope loaded, of the file that the map was made of; borrowed */
 ELFSECT_API const char *hashsect_map_digest(const struct hashsect_map *map) ELFSECT_NONNULL(1);
 
+/** hashsect_map_free() - NULL is allowed */
 ELFSECT_API void hashsect_map_free(struct hashsect_map *map);
 
 /* ------------------------------------------------------------------------------------------------------ workers */
@@ -310,6 +316,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_digest(const struct elfsect_view *vi
 						   struct hashsect_digest **digest, struct elfsect_error *error)
 	ELFSECT_NONNULL(1, 2, 3);
 
+/** hashsect_digest_free() - the digest and all that it owns; NULL is allowed */
 ELFSECT_API void hashsect_digest_free(struct hashsect_digest *digest);
 
 /* ----------------------------------------------------------------------------------------------------- evidence */

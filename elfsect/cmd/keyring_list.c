@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <json.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
 #include "keyring_option.h"
-#include "base/text.h"
+#include "base/json.h"
 #include "elfsect_keyring.h"
 #include "elfsect_cleanup.h"
 #include "base/text.h"
@@ -35,6 +34,12 @@ static const char *or_none(const char *text)
 	return *text ? text : "-";
 }
 
+static void print_field(const char *label, const char *text)
+{
+	printf("\n  %-13s", label);
+	text_print(stdout, text);
+}
+
 static void print_entry(const struct entry *e)
 {
 	const struct elfsect_certificate *c = &e->is;
@@ -42,54 +47,63 @@ static void print_entry(const struct entry *e)
 	text_print(stdout, e->path);
 	printf(": %s (section ", e->at->slot);
 	text_print(stdout, e->section);
-	printf("), offset 0x%jx, %ju bytes\n", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
-	printf("  subject      ");
-	text_print(stdout, c->subject);
-	printf("\n  issuer       ");
-	text_print(stdout, c->issuer);
-	printf("\n  serial       %s\n  key          %s\n  valid        %s to %s\n", serial_number(c), c->key_type,
-	       c->not_before, c->not_after);
-	printf("  sha256       %s\n  key id       %s\n  key usage    %s%s%s%s\n", c->fingerprint, or_none(c->key_id),
-	       or_none(c->key_usage), *c->extended_key_usage ? "; " : "", c->extended_key_usage,
-	       c->is_ca ? "; CA" : "");
+	printf("), offset 0x%jx, %ju bytes", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
+	print_field("subject", c->subject);
+	print_field("issuer", c->issuer);
+	print_field("serial", serial_number(c));
+	print_field("key", c->key_type);
+	print_field("valid", c->not_before);
+	printf(" to %s", c->not_after);
+	print_field("sha256", c->fingerprint);
+	print_field("key id", or_none(c->key_id));
+	print_field("key usage", or_none(c->key_usage));
+	if (*c->extended_key_usage) {
+		fputs("; ", stdout);
+		text_print(stdout, c->extended_key_usage);
+	}
+	puts(c->is_ca ? "; CA" : "");
 }
 
-static void add_string(json_object *object, const char *name, const char *text)
+static void add_string(struct json_object **object, const char *name, const char *text)
 {
-	json_object_object_add(object, name, *text ? json_object_new_string(text) : NULL);
+	if (*text)
+		json_set(object, name, json_string(text));
+	else
+		json_set_null(object, name);
 }
 
-static json_object *json_entry(const struct entry *e)
+static struct json_object *entry_object(const struct entry *e)
 {
 	const struct elfsect_certificate *c = &e->is;
-	json_object *o = json_object_new_object();
-	char section[4096];
+	struct json_object *o = json_object_new_object();
 
-	text_escape(TEXT_FOR_MACHINES, e->section, strlen(e->section), section, sizeof(section));
-	add_string(o, "slot", e->at->slot);
-	add_string(o, "section", section);
-	json_object_object_add(o, "offset", json_object_new_uint64(e->at->offset));
-	json_object_object_add(o, "size", json_object_new_uint64(e->at->size));
-	add_string(o, "subject", c->subject);
-	add_string(o, "issuer", c->issuer);
-	add_string(o, "serial", serial_number(c));
-	add_string(o, "key", c->key_type);
-	add_string(o, "not_before", c->not_before);
-	add_string(o, "not_after", c->not_after);
-	add_string(o, "sha256", c->fingerprint);
-	add_string(o, "key_id", c->key_id);
-	add_string(o, "key_usage", c->key_usage);
-	add_string(o, "extended_key_usage", c->extended_key_usage);
-	json_object_object_add(o, "ca", json_object_new_boolean(c->is_ca));
+	add_string(&o, "slot", e->at->slot);
+	if (*e->section)
+		json_set(&o, "section", json_name(e->section));
+	else
+		json_set_null(&o, "section");
+	json_set(&o, "offset", json_number(e->at->offset));
+	json_set(&o, "size", json_number(e->at->size));
+	add_string(&o, "subject", c->subject);
+	add_string(&o, "issuer", c->issuer);
+	add_string(&o, "serial", serial_number(c));
+	add_string(&o, "key", c->key_type);
+	add_string(&o, "not_before", c->not_before);
+	add_string(&o, "not_after", c->not_after);
+	add_string(&o, "sha256", c->fingerprint);
+	add_string(&o, "key_id", c->key_id);
+	add_string(&o, "key_usage", c->key_usage);
+	add_string(&o, "extended_key_usage", c->extended_key_usage);
+	json_set(&o, "ca", json_boolean(c->is_ca));
 	return o;
 }
 
-static int show(const struct entry *e, enum form form, json_object *list)
+static int show(const struct entry *e, enum form form, struct json_object **list)
 {
 	if (form == FORM_PEM)
 		return certificate_print_pem(e->at->der, e->at->size);
 	if (form == FORM_JSON)
-		json_object_array_add(list, json_entry(e));
+		json_append(list, entry_object(e));
 	else
 		print_entry(e);
 	return STATUS_OK;
@@ -111,17 +125,16 @@ static const struct option_row list_rows[] = {
 struct listing {
 	enum form form;
 	struct keyring_option keyring;
-	json_object *files; /* for FORM_JSON */
+	struct json_object *files; /* for FORM_JSON */
 };
 
-static int list_keyring(const struct listing *a, const char *path, const struct elfsect_view *view,
+static int list_keyring(struct listing *a, const char *path, const struct elfsect_view *view,
 			const struct elfsect_keyring *keyring)
 {
-	json_object *file = json_object_new_object(), *certificates = json_object_new_array();
+	struct json_object *file = json_object_new_object(), *certificates = json_object_new_array();
 	uint32_t sections;
 	struct entry entry = {.path = path};
 	struct elfsect_error error;
-	char name[4096];
 	size_t count;
 	int status = STATUS_OK;
 
@@ -135,16 +148,15 @@ static int list_keyring(const struct listing *a, const char *path, const struct 
 		if (elfsect_certificate_describe(entry.at->der, entry.at->size, &entry.is, &error))
 			status = cli_error(&error);
 		else
-			status = show(&entry, a->form, certificates);
+			status = show(&entry, a->form, &certificates);
 	}
-	text_escape(TEXT_FOR_MACHINES, path, strlen(path), name, sizeof(name));
-	json_object_object_add(file, "file", json_object_new_string(name));
-	json_object_object_add(file, "certificates", certificates);
-	json_object_array_add(a->files, file);
+	json_set(&file, "file", json_name(path));
+	json_set(&file, "certificates", certificates);
+	json_append(&a->files, file);
 	return status;
 }
 
-static int list_file(const struct listing *a, const char *path)
+static int list_file(struct listing *a, const char *path)
 {
 	elfsect_automap struct elfsect_system_map *map = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
@@ -168,21 +180,21 @@ static int list_keyrings(void *values, int count, char **paths)
 	const struct list_values *v = values;
 	struct listing a = {.form = v->json ? FORM_JSON : v->pem ? FORM_PEM : FORM_TEXT, .keyring = v->keyring};
 	int status = STATUS_OK;
-	json_object *root;
+	struct json_object *root;
 
 	if (v->keyring.map && count != 1)
 		return cli_usage("a System.map is of one file");
-	root = json_object_new_object();
 	a.files = json_object_new_array();
-	json_object_object_add(root, "schema", json_object_new_int(KEYRING_SCHEMA));
-	json_object_object_add(root, "files", a.files);
 	for (int i = 0; i < count; i++)
 		if (list_file(&a, paths[i]))
 			status = STATUS_TROUBLE;
-	if (v->json && status == STATUS_OK)
-		puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-								  JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(root);
+	root = json_object_new_object();
+	json_set(&root, "schema", json_number(KEYRING_SCHEMA));
+	json_set(&root, "files", a.files);
+	if (!v->json || status)
+		json_object_put(root);
+	else if (json_print(root, stdout))
+		status = cli_trouble("out of memory");
 	return status;
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 #include <elf.h>
-#include <json.h>
 #include <string.h>
 
 #include "commands.h"
 #include "elfsect_cleanup.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/text.h"
 
 /* Version of the JSON form. New members do not change it. */
@@ -108,59 +108,52 @@ static bool print_table(const struct elfsect_view *view, bool hash)
 
 /* -------------------------------------------------------------------------------------------------------- JSON */
 
-static json_object *json_section(const struct elfsect_view *view, const struct elfsect_section *s, bool hash,
-				 bool *failed)
+static struct json_object *section_object(const struct elfsect_view *view, const struct elfsect_section *s, bool hash,
+					  bool *failed)
 {
-	json_object *o = json_object_new_object();
-	char name[4096], buffer[64], hex[2 * HASH_BYTES + 1];
+	struct json_object *o = json_object_new_object();
+	char buffer[64], hex[2 * HASH_BYTES + 1];
 
-	text_escape(TEXT_FOR_MACHINES, s->name, strlen(s->name), name, sizeof(name));
-	json_object_object_add(o, "index", json_object_new_int64(s->index));
-	json_object_object_add(o, "name", json_object_new_string(name));
-	json_object_object_add(o, "type", json_object_new_string(type_name(s->type, buffer, sizeof(buffer))));
-	json_object_object_add(o, "flags", json_object_new_uint64(s->flags));
-	json_object_object_add(o, "flag_letters",
-			       json_object_new_string(flag_letters(s->flags, buffer, sizeof(buffer))));
-	json_object_object_add(o, "address", json_object_new_uint64(s->addr));
-	json_object_object_add(o, "offset", json_object_new_uint64(s->offset));
-	json_object_object_add(o, "size", json_object_new_uint64(s->size));
-	json_object_object_add(o, "align", json_object_new_uint64(s->align));
-	json_object_object_add(o, "entsize", json_object_new_uint64(s->entsize));
-	json_object_object_add(o, "link", json_object_new_int64(s->link));
-	json_object_object_add(o, "info", json_object_new_int64(s->info));
-	if (hash)
-		json_object_object_add(o, "sha256",
-				       hash_section(view, s, hex, failed) ? json_object_new_string(hex) : NULL);
+	json_set(&o, "index", json_number(s->index));
+	json_set(&o, "name", json_name(s->name));
+	json_set(&o, "type", json_string(type_name(s->type, buffer, sizeof(buffer))));
+	json_set(&o, "flags", json_number(s->flags));
+	json_set(&o, "flag_letters", json_string(flag_letters(s->flags, buffer, sizeof(buffer))));
+	json_set(&o, "address", json_number(s->addr));
+	json_set(&o, "offset", json_number(s->offset));
+	json_set(&o, "size", json_number(s->size));
+	json_set(&o, "align", json_number(s->align));
+	json_set(&o, "entsize", json_number(s->entsize));
+	json_set(&o, "link", json_number(s->link));
+	json_set(&o, "info", json_number(s->info));
+	if (hash && hash_section(view, s, hex, failed))
+		json_set(&o, "sha256", json_string(hex));
+	else if (hash)
+		json_set_null(&o, "sha256");
 	return o;
 }
 
 static bool print_json(const struct elfsect_view *view, bool hash)
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
-	json_object *root = json_object_new_object(), *list = json_object_new_array();
+	struct json_object *root = json_object_new_object(), *list = json_object_new_array();
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
-	char path[4096];
 	bool failed = false;
 
-	text_escape(TEXT_FOR_MACHINES, elfsect_view_name(view), strlen(elfsect_view_name(view)), path, sizeof(path));
-	json_object_object_add(root, "schema", json_object_new_int(LIST_SCHEMA));
-	json_object_object_add(root, "file", json_object_new_string(path));
-	json_object_object_add(root, "class", json_object_new_int(h->elf_class == ELFCLASS64 ? 64 : 32));
-	json_object_object_add(root, "byte_order", json_object_new_string(h->data == ELFDATA2MSB ? "big" : "little"));
-	json_object_object_add(root, "type",
-			       json_object_new_string(h->type == ET_REL	   ? "REL"
-						      : h->type == ET_EXEC ? "EXEC"
-									   : "DYN"));
-	json_object_object_add(root, "machine", json_object_new_int(h->machine));
 	for (uint32_t i = 1; i < count && !failed; i++)
-		json_object_array_add(list, json_section(view, &sections[i], hash, &failed));
-	json_object_object_add(root, "sections", list);
+		json_append(&list, section_object(view, &sections[i], hash, &failed));
+	json_set(&root, "schema", json_number(LIST_SCHEMA));
+	json_set(&root, "file", json_name(elfsect_view_name(view)));
+	json_set(&root, "class", json_number(h->elf_class == ELFCLASS64 ? 64 : 32));
+	json_set(&root, "byte_order", json_string(h->data == ELFDATA2MSB ? "big" : "little"));
+	json_set(&root, "type", json_string(h->type == ET_REL ? "REL" : h->type == ET_EXEC ? "EXEC" : "DYN"));
+	json_set(&root, "machine", json_number(h->machine));
+	json_set(&root, "sections", list);
 	if (!failed)
-		puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-								  JSON_C_TO_STRING_NOSLASHESCAPE));
+		return !json_print(root, stdout);
 	json_object_put(root);
-	return !failed;
+	return false;
 }
 
 /* ----------------------------------------------------------------------------------------------------- command */
@@ -187,7 +180,7 @@ static int list(void *values, int count, char **paths)
 	if (elfsect_view_open(paths[0], &view, &error))
 		return cli_error(&error);
 	if (!(v->json ? print_json(view, v->hash) : print_table(view, v->hash)))
-		return cli_trouble("%s: SHA-256 failed", paths[0]);
+		return cli_trouble("%s: SHA-256 failed, or out of memory", paths[0]);
 	if (elfsect_view_unchanged(view, &error))
 		return cli_error(&error);
 	return STATUS_OK;

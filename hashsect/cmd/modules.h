@@ -8,13 +8,9 @@
 #include "modules/hashes.h"
 #include "modules/order.h"
 #include "modules/merkle.h"
-#include "print_json.h"
 
 /* For the notes of commands that take modules. */
 #define ORDER_NOTES "ORDER is a modules.order as a build writes it or as it is installed; DIR is a directory with one."
-
-/* Version of the JSON that these commands print. */
-enum { MODULES_SCHEMA = 1 };
 
 /* Add FOLDER/STEM + ending to the files of a batch, and make the folders that are missing. Returns an exit status. */
 int add_below(struct elfsect_batch *batch, const char *folder, const char *stem, const char *ending, const void *bytes,

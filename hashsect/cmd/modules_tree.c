@@ -3,9 +3,9 @@
 #include <elf.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "commands.h"
 #include "modules.h"
+#include "report/modules.h"
 #include "elfsect_cleanup.h"
 
 struct tree_values {
@@ -58,26 +58,6 @@ static int write_proofs(const char *folder, const struct module_order *order, co
 	return status;
 }
 
-static int print_tree(const struct tree_values *c, const struct module_order *order, const struct merkle_tree *tree)
-{
-	uint8_t root[MERKLE_ROOT_SIZE];
-	char hex[2 * MODULE_HASH_SIZE + 1];
-	struct json_object *o;
-
-	merkle_root(tree, ELFDATA2LSB, root);
-	text_hex(root + 4, MODULE_HASH_SIZE, hex, sizeof(hex));
-	if (!c->json) {
-		printf("modules: %zu\nlevels: %u\nroot hash: %s\n", order->count, tree->levels, hex);
-		return STATUS_OK;
-	}
-	o = json_object_new_object();
-	json_object_object_add(o, "schema", json_object_new_int(MODULES_SCHEMA));
-	json_object_object_add(o, "modules", json_object_new_uint64(order->count));
-	json_object_object_add(o, "levels", json_object_new_uint64(tree->levels));
-	json_object_object_add(o, "root", json_object_new_string(hex));
-	return print_json(o);
-}
-
 /* ELFDATA2LSB or ELFDATA2MSB; ELFDATANONE: not said, and not needed. */
 static int choose_endian(const struct tree_values *v, uint8_t *data)
 {
@@ -108,7 +88,7 @@ static int write_tree(const struct tree_values *v, const char *path)
 	}
 	if (status || (v->root && !strcmp(v->root, "-")))
 		return status;
-	return print_tree(v, &order, &tree);
+	return merkle_tree_print(stdout, v->json, &tree) ? cli_trouble("out of memory") : STATUS_OK;
 }
 
 static int tree(void *values, int count, char **paths)

@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "commands.h"
-#include "base/json.h"
 #include "base/tool/edit.h"
 #include "modules.h"
 #include "modules/hash_slot.h"
+#include "report/modules.h"
 #include "elfsect_cleanup.h"
-#include "base/text.h"
 
 struct verify_values {
 	const char *map;
@@ -30,24 +29,8 @@ struct verifying {
 	struct module_hash_slot slot;
 	struct hash *hash;
 	struct module_file file;
-	struct json_object *list; /* NULL without --json */
+	struct files_report report;
 };
-
-static void report(struct verifying *v, const char *path, const struct hash_verdict *verdict)
-{
-	struct json_object *o;
-
-	if (v->list) {
-		o = json_object_new_object();
-		json_object_object_add(o, "path", json_name(path));
-		json_object_object_add(o, "verdict", json_object_new_string(hash_verdict_name(verdict)));
-		json_object_object_add(o, "reason", json_object_new_string(verdict->reason));
-		json_object_array_add(v->list, o);
-	} else if (verdict->code || !v->values->quiet) {
-		text_print(stdout, path);
-		printf(": %s: %s\n", hash_verdict_name(verdict), verdict->reason);
-	}
-}
 
 static int verify_one(struct verifying *v, const char *path)
 {
@@ -60,24 +43,9 @@ static int verify_one(struct verifying *v, const char *path)
 	ret = module_hash_verify(&v->slot, &v->file, v->hash, &verdict);
 	if (ret)
 		return cli_trouble("%s: SHA-256: %s", path, strerror(-ret));
-	report(v, path, &verdict);
+	if (v->report.json || verdict.code || !v->values->quiet)
+		files_report_hash_verdict(&v->report, path, &verdict);
 	return verdict.code ? STATUS_DIFFERENT : STATUS_OK;
-}
-
-static int print_report(struct verifying *v)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "schema", json_object_new_int(MODULES_SCHEMA));
-	json_object_object_add(o, "kernel", json_name(v->kernel));
-	json_object_object_add(o, "kind", json_object_new_string(v->slot.is_root ? "root" : "table"));
-	if (v->slot.is_root)
-		json_object_object_add(o, "levels", json_object_new_uint64(v->slot.levels));
-	else
-		json_object_object_add(o, "entries", json_object_new_uint64(v->slot.entries));
-	json_object_object_add(o, "modules", v->list);
-	v->list = NULL;
-	return print_json(o);
 }
 
 /* The kernel's root as this tool would make it: with other words in it every verdict would be about nothing. */
@@ -107,14 +75,14 @@ static int verify(void *values, int count, char **paths)
 	ret = module_hash_new(&v.hash);
 	status = ret ? cli_trouble("SHA-256: %s", strerror(-ret)) : check_kernel(&v, view);
 	if (!status) {
-		v.list = c->json ? json_object_new_array() : NULL;
+		files_report_begin(&v.report, c->json, stdout);
 		for (int i = 1; i < count; i++) {
 			const int one = verify_one(&v, paths[i]);
 
 			status = one > status ? one : status;
 		}
-		if (c->json)
-			status = print_report(&v) ?: status;
+		if (hash_verdicts_end(&v.report, v.kernel, &v.slot))
+			status = cli_trouble("out of memory");
 	}
 	hash_free(v.hash);
 	module_file_clear(&v.file);

@@ -7,7 +7,6 @@
 #include "image/image.h"
 #include "image/module_trailer.h"
 #include "digest_options.h"
-#include "print_json.h"
 
 /* A module, decompressed at need, with its trailers on, and the outermost of them. */
 struct sig_file {

@@ -2,13 +2,11 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "base/json.h"
 #include "hashsect.h"
 #include "report/image_show.h"
-#include "report/layers.h"
 #include "sig_file.h"
 
-static int show(const char *path, uint64_t max_size, struct json_object *list)
+static int show(const char *path, uint64_t max_size, struct files_report *report)
 {
 	const struct image_options options = {.max_size = max_size};
 	struct elfsect_error error;
@@ -16,10 +14,7 @@ static int show(const char *path, uint64_t max_size, struct json_object *list)
 
 	if (image_open(path, &options, &image, &error))
 		return cli_error(&error);
-	if (list)
-		json_object_array_add(list, image_show_object(image));
-	else
-		layers_print(stdout, image);
+	files_report_image(report, image);
 	image_close(image);
 	return STATUS_OK;
 }
@@ -38,18 +33,16 @@ static const struct option_row show_rows[] = {
 static int show_files(void *values, int count, char **paths)
 {
 	const struct show_values *v = values;
-	struct json_object *list = v->json ? json_object_new_array() : NULL, *all;
+	struct files_report report;
 	int status = STATUS_OK;
 
+	files_report_begin(&report, v->json, stdout);
 	for (int i = 0; i < count; i++)
-		if (show(paths[i], v->max_size, list))
+		if (show(paths[i], v->max_size, &report))
 			status = STATUS_TROUBLE;
-	if (!list)
-		return status;
-	all = json_object_new_object();
-	json_object_object_add(all, "schema", json_object_new_int(HASHSECT_MANIFEST_SCHEMA));
-	json_object_object_add(all, "files", list);
-	return print_json(all) ?: status;
+	if (files_report_end(&report, HASHSECT_MANIFEST_SCHEMA))
+		status = cli_trouble("out of memory");
+	return status;
 }
 
 const struct command command_sig_show = {

@@ -4,17 +4,11 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "base/json.h"
 #include "elfsect_keyring.h"
 #include "sig_file.h"
-#include "report/cms.h"
-#include "modules/signature_verdict.h"
+#include "report/signatures.h"
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
-#include "base/text.h"
-
-/* Version of the JSON that is printed. */
-enum { SIG_VERIFY_SCHEMA = 1 };
 
 struct verify_values {
 	struct option_strings certificates;
@@ -39,8 +33,8 @@ static const struct option_row verify_rows[] = {
 struct verifying {
 	const struct verify_values *values;
 	struct signers signers;
-	struct json_object *list; /* with --json */
-	bool failed;		  /* a file that is not good */
+	struct files_report report;
+	bool failed; /* a file that is not good */
 };
 
 static int add_certificates(const char *path, struct signers *signers)
@@ -89,60 +83,6 @@ static int take_keyring(const char *path, const char *map_path, struct signers *
 	return ret ? cli_error(&error) : STATUS_OK;
 }
 
-static void print_verdict(const char *path, const struct module_verdict *v)
-{
-	char signer[2304];
-
-	text_print(stdout, path);
-	printf(": %s", module_status_name(v->status));
-	if (*v->reason.message) {
-		fputs(": ", stdout);
-		text_print(stdout, v->reason.message);
-	}
-	if (v->has_signature) {
-		cms_describe_signer(&v->signature, signer, sizeof(signer));
-		printf(" (%s, ", v->signature.algorithm);
-		text_print(stdout, signer);
-		putchar(')');
-	}
-	putchar('\n');
-}
-
-static struct json_object *certificate_object(const X509 *certificate)
-{
-	struct elfsect_certificate description;
-	struct elfsect_error error;
-	struct json_object *o = NULL;
-	uint8_t *der = NULL;
-	const int size = i2d_X509(certificate, &der);
-
-	if (size > 0 && !elfsect_certificate_describe(der, (uint64_t)size, &description, &error)) {
-		o = json_object_new_object();
-		json_object_object_add(o, "subject", json_name(description.subject));
-		json_object_object_add(o, "serial", json_object_new_string(description.serial));
-		json_object_object_add(o, "key_type", json_object_new_string(description.key_type));
-		json_object_object_add(o, "key_id", json_object_new_string(description.key_id));
-		json_object_object_add(o, "sha256", json_object_new_string(description.fingerprint));
-	}
-	OPENSSL_free(der);
-	return o;
-}
-
-static struct json_object *verdict_object(const char *path, const struct module_verdict *v)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "path", json_name(path));
-	json_object_object_add(o, "status", json_object_new_string(module_status_name(v->status)));
-	if (*v->reason.message)
-		json_object_object_add(o, "reason", json_name(v->reason.message));
-	if (v->has_signature)
-		json_object_object_add(o, "signature", cms_object(&v->signature));
-	if (v->certificate)
-		json_object_object_add(o, "certificate", certificate_object(v->certificate));
-	return o;
-}
-
 static int verify(const char *path, struct verifying *command)
 {
 	struct module_verdict verdict;
@@ -157,10 +97,8 @@ static int verify(const char *path, struct verifying *command)
 	}
 	if (!status) {
 		command->failed |= verdict.status != MODULE_GOOD;
-		if (command->list)
-			json_object_array_add(command->list, verdict_object(path, &verdict));
-		else if (!command->values->quiet || verdict.status != MODULE_GOOD)
-			print_verdict(path, &verdict);
+		if (command->report.json || !command->values->quiet || verdict.status != MODULE_GOOD)
+			files_report_signature_verdict(&command->report, path, &verdict);
 	}
 	sig_file_close(&file);
 	return status;
@@ -179,20 +117,14 @@ static int take_signers(const struct verify_values *v, struct signers *signers)
 
 static int verify_all(int count, char **paths, struct verifying *command)
 {
-	struct json_object *all;
 	int status = STATUS_OK;
 
-	command->list = command->values->json ? json_object_new_array() : NULL;
+	files_report_begin(&command->report, command->values->json, stdout);
 	for (int i = 0; i < count; i++)
 		if (verify(paths[i], command))
 			status = STATUS_TROUBLE;
-	if (command->list) {
-		all = json_object_new_object();
-		json_object_object_add(all, "schema", json_object_new_int(SIG_VERIFY_SCHEMA));
-		json_object_object_add(all, "files", command->list);
-		if (print_json(all))
-			status = STATUS_TROUBLE;
-	}
+	if (files_report_end(&command->report, SIGNATURE_VERDICTS_SCHEMA))
+		status = cli_trouble("out of memory");
 	return status ? status : command->failed ? STATUS_DIFFERENT : STATUS_OK;
 }
 

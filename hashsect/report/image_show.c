@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/image_show.h"
 
+#include "report/layers.h"
 #include "report/manifest_write.h"
 
-struct json_object *image_show_object(const struct image *image)
+static struct json_object *image_object(const struct image *image)
 {
 	const struct image_layer *unknown = image_unknown(image);
 	struct json_object *o = json_object_new_object(), *u = NULL;
@@ -25,4 +26,12 @@ struct json_object *image_show_object(const struct image *image)
 	json_set(&o, "size", json_number(size));
 	arena_clear(&arena);
 	return o;
+}
+
+void files_report_image(struct files_report *r, const struct image *image)
+{
+	if (r->json)
+		json_append(&r->list, image_object(image));
+	else
+		layers_print(r->out, image);
 }

@@ -50,3 +50,18 @@ function(public_headers target)
   list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   set_target_properties(${target} PROPERTIES PUBLIC_HEADER "${ARGN}")
 endfunction()
+
+# install_pkgconfig(NAME): NAME.pc from NAME.pc.in. The prefix is known when it is installed (cmake --install --prefix), and
+# folders may be absolute: cmake_path(APPEND) takes those as they are.
+function(install_pkgconfig name)
+  set(prefix "@CMAKE_INSTALL_PREFIX@")
+  foreach(folder libdir includedir)
+    string(TOUPPER ${folder} FOLDER)
+    set(${folder} "\${prefix}")
+    cmake_path(APPEND ${folder} "${CMAKE_INSTALL_${FOLDER}}")
+  endforeach()
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc)
+  configure_file(${name}.pc.in ${file}.in @ONLY)
+  install(CODE "configure_file(\"${file}.in\" \"${file}\" @ONLY)" COMPONENT pkgconfig)
+  install(FILES ${file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT pkgconfig)
+endfunction()

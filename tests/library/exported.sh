@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # exported.sh SHARED STATIC NODE HEADER...: both libraries export the functions that the headers declare, no more and no fewer;
-# those of the shared one have the version NODE. That missing and additional ones are found is tried with changed headers.
+# those of the shared one have the version NODE. Each has a comment. That missing and additional ones are found is tried with changed headers.
 set -euo pipefail
 shared=$1 static=$2 node=$3
 shift 3
@@ -53,6 +53,10 @@ for kind in shared static; do
 	compare $kind "$@" || { echo "not ok - the headers and the $kind library differ"; exit 1; }
 	expect_difference $kind "$dir/renamed.h" "exported only: $first" "declared only: planted_$first"
 done
+bare=$(awk '/^ELFSECT_API/ && before !~ /\*\/$/ { print } { before = $0 }' "$@")
+[ -z "$bare" ] || { echo "not ok - no comment above: $bare"; exit 1; }
+foreign=$(grep -hE '^#[[:space:]]*define' "$@" | grep -vE '^#[[:space:]]*define (ELFSECT|HASHSECT|elfsect|hashsect)_' || true)
+[ -z "$foreign" ] || { echo "not ok - a name without our prefix: $foreign"; exit 1; }
 cat "$@" > "$dir/same.h"
 node=${node}9 expect_difference shared "$dir/same.h" "exported only: $first"
 echo "ok - $(declared "$@" | wc -l) functions"

@@ -403,12 +403,29 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Whatever releases something takes nothing too. */
+static void test_nothing_to_release(void **state)
+{
+	(void)state;
+	elfsect_view_close(NULL);
+	elfsect_plan_free(NULL);
+	elfsect_system_map_close(NULL);
+	elfsect_batch_free(NULL);
+	elfsect_keyring_close(NULL);
+	hashsect_policy_free(NULL);
+	hashsect_map_free(NULL);
+	hashsect_workers_close(NULL);
+	hashsect_digest_free(NULL);
+	hashsect_modules_close(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_broken_files),
+		cmocka_unit_test(test_nothing_to_release),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
