@@ -101,6 +101,11 @@ bool der_equal(const struct der *a, const struct der *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+bool der_is_null(const struct der *element)
+{
+	return element->size && element->tag == DER_NULL && !element->length;
+}
+
 int der_nid(const struct der *element)
 {
 	const uint8_t *p = element->bytes;

@@ -79,6 +79,9 @@ ELFSECT_MUST_CHECK int der_check_nesting(const struct der *element, struct elfse
 /** der_equal() - whether two elements are the same bytes, header included */
 bool der_equal(const struct der *a, const struct der *b);
 
+/** der_is_null() - whether it is the NULL of ASN.1 */
+bool der_is_null(const struct der *element);
+
 /** der_nid() - libcrypto's number for an OBJECT IDENTIFIER; NID_undef if it is unknown, malformed or no such one */
 int der_nid(const struct der *element);
 

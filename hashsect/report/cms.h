@@ -10,12 +10,6 @@
 /** cms_describe_signer() - "issuer CN=..., serial 01ab" or "key id 12ab": who a signature says has made it */
 void cms_describe_signer(const struct cms_signature *signature, char *text, size_t room);
 
-/** cms_issuer_text() - the issuer in RFC 2253 style, or "" */
-void cms_issuer_text(const struct cms_signature *signature, char *text, size_t room);
-
-/** cms_hex() - bytes in hexadecimal, as many as fit */
-void cms_hex(const uint8_t *bytes, uint64_t size, char *text, size_t room);
-
 /** cms_algorithm_name() - "RSA" or "ECDSA" */
 const char *cms_algorithm_name(const struct cms_signature *signature);
 

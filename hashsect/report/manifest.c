@@ -6,6 +6,8 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "base/x509_names.h"
 #include "report/cms.h"
 #include "report/finding.h"
 #include "report/layers.h"
@@ -62,12 +64,12 @@ static void fill_signature(struct arena *arena, const struct cms_signature *s, s
 	out->hash = arena_string(arena, s->hash);
 	out->algorithm = arena_string(arena, cms_algorithm_name(s));
 	if (s->key_id.size) {
-		cms_hex(s->key_id.content, s->key_id.length, hex, sizeof(hex));
+		text_hex(s->key_id.content, s->key_id.length, hex, sizeof(hex));
 		out->key_id = arena_string(arena, hex);
 		return;
 	}
-	cms_issuer_text(s, issuer, sizeof(issuer));
-	cms_hex(s->serial.content, s->serial.length, hex, sizeof(hex));
+	x509_name_of_der(&s->issuer, issuer, sizeof(issuer));
+	text_hex(s->serial.content, s->serial.length, hex, sizeof(hex));
 	out->issuer = arena_string(arena, issuer);
 	out->serial = arena_string(arena, hex);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "trust/certificate.h"
+#include "base/certificate_outline.h"
 #include "base/error.h"
 #include "trust/signature.h"
 
@@ -23,20 +24,6 @@ static const int known_extensions[EXTENSIONS_MAX] = {
 	NID_netscape_cert_type,	      /* 2.16.840.1.113730.1.1 */
 };
 
-/* The elements of one certificate that something is asked of; all borrowed from its bytes. */
-struct certificate {
-	struct der whole;
-	struct der tbs;
-	struct der outer_algorithm;
-	struct der signature;
-	struct der serial;
-	struct der inner_algorithm;
-	struct der issuer;
-	struct der validity;
-	struct der subject;
-	struct der key;
-};
-
 /* ---------------------------------------------------------------------------------------------------- extensions */
 
 static int known_extension(const struct der *oid)
@@ -50,69 +37,47 @@ static int known_extension(const struct der *oid)
 }
 
 /* The content of an extension's OCTET STRING: one element. */
-static int check_extension_value(const struct der *octets, struct der *value, struct elfsect_error *error)
+static int check_extension_value(const struct der *octets, struct elfsect_error *error)
 {
+	struct der value;
 	struct der_reader reader = der_inside(octets);
 	int ret;
 
 	if (octets->length > CERTIFICATE_EXTENSION_MAX)
 		return failure(error, EBADMSG, "an extension of %ju bytes, more than %d", (uintmax_t)octets->length,
 			       CERTIFICATE_EXTENSION_MAX);
-	ret = der_next(&reader, value, error);
+	ret = der_next(&reader, &value, error);
 	if (!ret)
 		ret = der_end(&reader, "extension value", error);
 	if (!ret)
-		ret = der_check_nesting(value, error);
+		ret = der_check_nesting(&value, error);
 	return ret;
 }
 
-/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static int check_extension(const struct der *extension, bool *seen, struct elfsect_error *error)
+static int check_extension(const struct certificate_extension *e, bool *seen, struct elfsect_error *error)
 {
-	struct der_reader reader = der_inside(extension);
-	struct der oid, critical, octets, value;
-	int ret, which;
+	const int which = known_extension(&e->oid);
 
-	ret = der_expect(&reader, DER_OID, "extension identifier", &oid, error);
-	if (ret)
-		return ret;
-	which = known_extension(&oid);
 	if (which < 0)
 		return failure(error, EBADMSG, "an extension that is not known");
 	if (seen[which])
 		return failure(error, EBADMSG, "an extension that occurs twice");
 	seen[which] = true;
-	if (!der_done(&reader) && *reader.next == DER_BOOLEAN) {
-		ret = der_next(&reader, &critical, error);
-		if (ret)
-			return ret;
-		if (critical.length != 1 || critical.content[0] != 0xff)
-			return failure(error, EBADMSG, "extension: a critical flag that is not TRUE");
-	}
-	ret = der_expect(&reader, DER_OCTET_STRING, "extension value", &octets, error);
-	if (!ret)
-		ret = der_end(&reader, "extension", error);
-	if (!ret)
-		ret = check_extension_value(&octets, &value, error);
-	return ret;
+	if (e->critical.size && (e->critical.length != 1 || e->critical.content[0] != 0xff))
+		return failure(error, EBADMSG, "extension: a critical flag that is not TRUE");
+	return check_extension_value(&e->value, error);
 }
 
-/* [3] holding one SEQUENCE of extensions */
-static int check_extensions(const struct der *tagged, struct elfsect_error *error)
+static int check_extensions(const struct der *list, struct elfsect_error *error)
 {
-	struct der_reader reader = der_inside(tagged);
-	struct der list, extension;
+	struct der_reader reader = der_inside(list);
 	bool seen[EXTENSIONS_MAX] = {false};
-	int ret;
+	int ret = 0;
 
-	ret = der_expect(&reader, DER_SEQUENCE, "extensions", &list, error);
-	if (!ret)
-		ret = der_end(&reader, "extensions", error);
-	if (ret)
-		return ret;
-	reader = der_inside(&list);
-	while (!ret && !der_done(&reader)) {
-		ret = der_expect(&reader, DER_SEQUENCE, "extension", &extension, error);
+	while (!ret && list->size && !der_done(&reader)) {
+		struct certificate_extension extension;
+
+		ret = certificate_extension_next(&reader, &extension, error);
 		if (!ret)
 			ret = check_extension(&extension, seen, error);
 	}
@@ -121,16 +86,11 @@ static int check_extensions(const struct der *tagged, struct elfsect_error *erro
 
 /* -------------------------------------------------------------------------------------------------------- fields */
 
-static int check_version(struct der_reader *reader, struct elfsect_error *error)
+static int check_version(const struct der *version, struct elfsect_error *error)
 {
 	static const uint8_t v3[] = {DER_CONTEXT_0, 3, DER_INTEGER, 1, 2};
-	struct der version;
-	int ret;
 
-	ret = der_expect(reader, DER_CONTEXT_0, "version", &version, error);
-	if (ret)
-		return ret;
-	if (version.size != sizeof(v3) || memcmp(version.bytes, v3, sizeof(v3)) != 0)
+	if (version->size != sizeof(v3) || memcmp(version->bytes, v3, sizeof(v3)) != 0)
 		return failure(error, EBADMSG, "not an X.509 certificate of version 3");
 	return 0;
 }
@@ -167,80 +127,39 @@ static int check_validity(const struct der *validity, struct elfsect_error *erro
 	return der_end(&reader, "validity", error);
 }
 
-static int check_field_sizes(const struct certificate *c, struct elfsect_error *error)
+static int check_fields(const struct certificate_outline *c, struct elfsect_error *error)
 {
-	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
-		return failure(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
-			       (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
-	if (!der_equal(&c->inner_algorithm, &c->outer_algorithm))
-		return failure(error, EBADMSG, "the two signature algorithm fields differ");
-	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
-		return failure(error, EBADMSG, "an issuer or subject of more than %d bytes", CERTIFICATE_NAME_MAX);
-	return check_validity(&c->validity, error);
-}
-
-/*
- * TBSCertificate ::= SEQUENCE { version [0], serialNumber INTEGER, signature AlgorithmIdentifier, issuer Name,
- *                               validity Validity, subject Name, subjectPublicKeyInfo, extensions [3] OPTIONAL }
- */
-static int check_tbs(struct certificate *c, struct elfsect_error *error)
-{
-	struct der_reader reader = der_inside(&c->tbs);
-	const struct {
-		uint8_t tag;
-		const char *what;
-		struct der *element;
-	} fields[] = {
-		{DER_INTEGER, "serial number", &c->serial}, {DER_SEQUENCE, "signature", &c->inner_algorithm},
-		{DER_SEQUENCE, "issuer", &c->issuer},	    {DER_SEQUENCE, "validity", &c->validity},
-		{DER_SEQUENCE, "subject", &c->subject},	    {DER_SEQUENCE, "public key", &c->key},
-	};
-	struct der extensions;
-	int ret;
-
-	ret = check_version(&reader, error);
-	for (size_t i = 0; !ret && i < sizeof(fields) / sizeof(fields[0]); i++)
-		ret = der_expect(&reader, fields[i].tag, fields[i].what, fields[i].element, error);
-	if (!ret)
-		ret = check_field_sizes(c, error);
-	if (ret || der_done(&reader))
-		return ret;
-	ret = der_expect(&reader, DER_CONTEXT_3, "extensions", &extensions, error);
-	if (!ret)
-		ret = der_end(&reader, "certificate", error);
-	if (!ret)
-		ret = check_extensions(&extensions, error);
-	return ret;
-}
-
-/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING } */
-static int check_structure(struct certificate *c, struct elfsect_error *error)
-{
-	struct der_reader reader = der_inside(&c->whole);
-	int ret;
-
-	ret = der_check_nesting(&c->whole, error);
-	if (!ret)
-		ret = der_expect(&reader, DER_SEQUENCE, "certificate", &c->tbs, error);
-	if (!ret)
-		ret = der_expect(&reader, DER_SEQUENCE, "signature algorithm", &c->outer_algorithm, error);
-	if (!ret)
-		ret = der_expect(&reader, DER_BIT_STRING, "signature", &c->signature, error);
-	if (!ret)
-		ret = der_end(&reader, "certificate", error);
-	if (ret)
-		return ret;
 	if (!c->signature.length || c->signature.content[0])
 		return failure(error, EBADMSG, "signature: not a whole number of bytes");
 	if (c->signature.length > CERTIFICATE_SIGNATURE_MAX + 1)
 		return failure(error, EBADMSG, "a signature of more than %d bytes", CERTIFICATE_SIGNATURE_MAX);
-	return check_tbs(c, error);
+	if (!c->serial.length || c->serial.length > CERTIFICATE_SERIAL_MAX)
+		return failure(error, EBADMSG, "a serial number of %ju bytes, not of 1 to %d",
+			       (uintmax_t)c->serial.length, CERTIFICATE_SERIAL_MAX);
+	if (!der_equal(&c->algorithm, &c->outer_algorithm))
+		return failure(error, EBADMSG, "the two signature algorithm fields differ");
+	if (c->issuer.size > CERTIFICATE_NAME_MAX || c->subject.size > CERTIFICATE_NAME_MAX)
+		return failure(error, EBADMSG, "an issuer or subject of more than %d bytes", CERTIFICATE_NAME_MAX);
+	if (c->other.size)
+		return failure(error, EBADMSG, "certificate: an element that is not one of its fields, tag 0x%02x",
+			       c->other.tag);
+	return check_validity(&c->validity, error);
+}
+
+static int check_structure(const struct certificate_outline *c, struct elfsect_error *error)
+{
+	int ret;
+
+	ret = check_version(&c->version, error);
+	if (!ret)
+		ret = check_fields(c, error);
+	return ret ? ret : check_extensions(&c->extensions, error);
 }
 
 /* The key, the algorithm, and, if issuer and subject are the same, the signature. */
-static int check_signature(const struct certificate *c, struct elfsect_error *error)
+static int check_signature(const struct certificate_outline *c, struct elfsect_error *error)
 {
-	const struct signature_algorithm *algorithm;
+	struct signature_algorithm algorithm;
 	struct public_key key;
 	int ret;
 
@@ -251,7 +170,7 @@ static int check_signature(const struct certificate *c, struct elfsect_error *er
 	if (ret)
 		return ret;
 	if (der_equal(&c->issuer, &c->subject))
-		ret = signature_verify(&key, algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
+		ret = signature_verify(&key, &algorithm, &c->tbs, c->signature.content + 1, c->signature.length - 1,
 				       error);
 	public_key_release(&key);
 	return ret;
@@ -263,18 +182,20 @@ static int check_signature(const struct certificate *c, struct elfsect_error *er
  * The reason is written without a place. Names and times are printed, not judged: what libcrypto cannot decode of them
  * is left empty.
  */
-static int check_one(struct der_reader *reader, struct certificate *c, struct elfsect_certificate *info,
+static int check_one(struct der_reader *reader, struct certificate_outline *c, struct elfsect_certificate *info,
 		     struct elfsect_error *error)
 {
+	struct der whole;
 	int ret;
 
-	ret = der_expect(reader, DER_SEQUENCE, "certificate", &c->whole, error);
+	ret = der_expect(reader, DER_SEQUENCE, "certificate", &whole, error);
 	if (ret)
 		return ret;
-	if (c->whole.size > CERTIFICATE_SIZE_MAX)
-		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)c->whole.size,
-			       CERTIFICATE_SIZE_MAX);
-	ret = check_structure(c, error);
+	if (whole.size > CERTIFICATE_SIZE_MAX)
+		return failure(error, EBADMSG, "%ju bytes, more than %d", (uintmax_t)whole.size, CERTIFICATE_SIZE_MAX);
+	ret = certificate_outline_read(&whole, c, error);
+	if (!ret)
+		ret = check_structure(c, error);
 	if (!ret)
 		ret = check_signature(c, error);
 	return ret ? ret : elfsect_certificate_describe(c->whole.bytes, c->whole.size, info, error);
@@ -285,7 +206,7 @@ int certificate_check(const uint8_t *bytes, uint64_t room, const char *where, ui
 {
 	struct der_reader reader = {bytes, bytes + room};
 	struct elfsect_certificate scratch = {0};
-	struct certificate c = {0};
+	struct certificate_outline c = {0};
 	struct elfsect_error reason;
 	int ret;
 

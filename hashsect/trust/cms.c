@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <errno.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <string.h>
@@ -13,48 +12,18 @@
 
 enum { DER_SET = 0x31, DER_KEY_ID = 0x80 };
 
-/* libcrypto 3.0 has no table that leads from ECDSA with SHA-3 to its hash. */
-static const struct hash_algorithm {
-	int nid;
-	int ecdsa_nid;
-	const char *name;
-	bool accepted;
-} hashes[] = {
-	{NID_sha256, NID_ecdsa_with_SHA256, "SHA256", true},
-	{NID_sha384, NID_ecdsa_with_SHA384, "SHA384", true},
-	{NID_sha512, NID_ecdsa_with_SHA512, "SHA512", true},
-	{NID_sha3_256, NID_ecdsa_with_SHA3_256, "SHA3-256", true},
-	{NID_sha3_384, NID_ecdsa_with_SHA3_384, "SHA3-384", true},
-	{NID_sha3_512, NID_ecdsa_with_SHA3_512, "SHA3-512", true},
-	{NID_sha1, NID_ecdsa_with_SHA1, "SHA1", false},
-	{NID_sha224, NID_ecdsa_with_SHA224, "SHA224", false},
-};
-
 /* ------------------------------------------------------------------------------------------------------ algorithms */
 
-static bool is_null(const struct der *element)
-{
-	return element->tag == DER_NULL && !element->length;
-}
-
-/* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; here absent or NULL. */
+/* Parameters are absent or NULL. */
 static int read_algorithm(const struct der *identifier, const char *what, struct der *oid, bool *has_null,
 			  struct elfsect_error *error)
 {
-	struct der_reader reader = der_inside(identifier);
 	struct der parameters;
-	int ret;
+	const int ret = algorithm_identifier_read(identifier, what, oid, &parameters, error);
 
-	*has_null = false;
-	ret = der_expect(&reader, DER_OID, what, oid, error);
-	if (ret || der_done(&reader))
-		return ret;
-	ret = der_next(&reader, &parameters, error);
-	if (!ret)
-		ret = der_end(&reader, what, error);
-	if (!ret && !is_null(&parameters))
+	*has_null = !ret && der_is_null(&parameters);
+	if (!ret && parameters.size && !*has_null)
 		return failure(error, ENOPKG, "%s: an algorithm with parameters", what);
-	*has_null = true;
 	return ret;
 }
 
@@ -79,12 +48,9 @@ static int read_hash(const struct der *identifier, const struct hash_algorithm *
 
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (der_nid(&oid) != hashes[i].nid)
-			continue;
-		*hash = &hashes[i];
+	*hash = hash_algorithm_of_nid(der_nid(&oid));
+	if (*hash)
 		return 0;
-	}
 	return unknown_algorithm(&oid, "hash algorithm", error);
 }
 
@@ -107,9 +73,8 @@ static int read_signature_algorithm(const struct der *identifier, const struct h
 	*family = KEY_EC;
 	if (nid == hash->ecdsa_nid)
 		return has_null ? failure(error, EBADMSG, "signature algorithm: ECDSA with parameters") : 0;
-	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
-		if (nid == hashes[i].ecdsa_nid)
-			return failure(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
+	if (hash_algorithm_of_ecdsa(nid))
+		return failure(error, EBADMSG, "signature algorithm: its hash is not the hash algorithm");
 	return unknown_algorithm(&oid, "signature algorithm", error);
 }
 
@@ -237,7 +202,7 @@ static int read_signer_info(const struct der *info, const struct der *digest, ui
 	if (ret)
 		return ret;
 	s->hash = hash->name;
-	s->hash_accepted = hash->accepted;
+	s->hash_accepted = hash->uses & ON_MODULES;
 	snprintf(s->algorithm, sizeof(s->algorithm), "%s with %s", s->family == KEY_RSA ? "RSA" : "ECDSA", hash->name);
 	return check_signature_value(s, error);
 }
@@ -336,7 +301,7 @@ int cms_read(const uint8_t *bytes, uint64_t size, struct cms_signature *signatur
 
 static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct elfsect_error *error)
 {
-	static const char *const curves[] = {"prime256v1", "secp384r1", "secp521r1"};
+	const struct curve *curve;
 	char group[64];
 
 	if (EVP_PKEY_is_a(key, "RSA"))
@@ -346,11 +311,11 @@ static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct 
 			       EVP_PKEY_get0_type_name(key) ?: "?");
 	if (s->family != KEY_EC)
 		return failure(error, EKEYREJECTED, "an RSA signature, but an EC key");
-	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) != 1)
+	curve = curve_of_key(key, group, sizeof(group));
+	if (!*group)
 		return failure(error, ENOPKG, "a key on an elliptic curve without a name");
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
-		if (!strcmp(group, curves[i]))
-			return 0;
+	if (curve_is_accepted(curve))
+		return 0;
 	return failure(error, ENOPKG, "a key on the elliptic curve %s, not P-256, P-384 or P-521", group);
 }
 

@@ -9,68 +9,78 @@
 #include "base/error.h"
 #include "trust/signature.h"
 
-enum { RSA_EXPONENT_BITS_MAX = 32, RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4 };
+enum { RSA_EXPONENT_BITS_MAX = 32, RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, POINT_UNCOMPRESSED = 4, FIELD_MIN = 32 };
 
-static const struct signature_algorithm algorithms[] = {
-	{NID_sha1WithRSAEncryption, KEY_RSA, "SHA1"},	  {NID_sha256WithRSAEncryption, KEY_RSA, "SHA256"},
-	{NID_sha384WithRSAEncryption, KEY_RSA, "SHA384"}, {NID_sha512WithRSAEncryption, KEY_RSA, "SHA512"},
-	{NID_RSA_SHA3_256, KEY_RSA, "SHA3-256"},	  {NID_RSA_SHA3_384, KEY_RSA, "SHA3-384"},
-	{NID_RSA_SHA3_512, KEY_RSA, "SHA3-512"},	  {NID_ecdsa_with_SHA256, KEY_EC, "SHA256"},
-	{NID_ecdsa_with_SHA384, KEY_EC, "SHA384"},	  {NID_ecdsa_with_SHA512, KEY_EC, "SHA512"},
-	{NID_ecdsa_with_SHA3_256, KEY_EC, "SHA3-256"},	  {NID_ecdsa_with_SHA3_384, KEY_EC, "SHA3-384"},
-	{NID_ecdsa_with_SHA3_512, KEY_EC, "SHA3-512"},
+/* libcrypto 3.0 has no table that leads from ECDSA with SHA-3 to its hash. */
+enum { EVERYWHERE = BY_RSA_ON_CERTIFICATES | BY_EC_ON_CERTIFICATES | ON_MODULES };
+
+static const struct hash_algorithm hashes[] = {
+	{NID_sha1, NID_sha1WithRSAEncryption, NID_ecdsa_with_SHA1, "SHA1", BY_RSA_ON_CERTIFICATES},
+	{NID_sha224, NID_sha224WithRSAEncryption, NID_ecdsa_with_SHA224, "SHA224", 0},
+	{NID_sha256, NID_sha256WithRSAEncryption, NID_ecdsa_with_SHA256, "SHA256", EVERYWHERE},
+	{NID_sha384, NID_sha384WithRSAEncryption, NID_ecdsa_with_SHA384, "SHA384", EVERYWHERE},
+	{NID_sha512, NID_sha512WithRSAEncryption, NID_ecdsa_with_SHA512, "SHA512", EVERYWHERE},
+	{NID_sha3_256, NID_RSA_SHA3_256, NID_ecdsa_with_SHA3_256, "SHA3-256", EVERYWHERE},
+	{NID_sha3_384, NID_RSA_SHA3_384, NID_ecdsa_with_SHA3_384, "SHA3-384", EVERYWHERE},
+	{NID_sha3_512, NID_RSA_SHA3_512, NID_ecdsa_with_SHA3_512, "SHA3-512", EVERYWHERE},
 };
 
-static const struct curve {
-	int nid;
-	unsigned int field; /* bytes of a coordinate */
-} curves[] = {
-	{NID_X9_62_prime256v1, 32},
-	{NID_secp384r1, 48},
-	{NID_secp521r1, 66},
-};
+enum { HASHES = sizeof(hashes) / sizeof(hashes[0]) };
 
-/* AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }; @parameters has size 0
- * without */
-static int read_identifier(const struct der *identifier, int *nid, struct der *parameters, struct elfsect_error *error)
+const struct hash_algorithm *hash_algorithm_of_nid(int nid)
+{
+	for (size_t i = 0; i < HASHES; i++)
+		if (nid == hashes[i].nid)
+			return &hashes[i];
+	return NULL;
+}
+
+const struct hash_algorithm *hash_algorithm_of_ecdsa(int nid)
+{
+	for (size_t i = 0; i < HASHES; i++)
+		if (nid == hashes[i].ecdsa_nid)
+			return &hashes[i];
+	return NULL;
+}
+
+bool curve_is_accepted(const struct curve *curve)
+{
+	return curve && curve->field >= FIELD_MIN;
+}
+
+int algorithm_identifier_read(const struct der *identifier, const char *what, struct der *oid, struct der *parameters,
+			      struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(identifier);
-	struct der oid;
 	int ret;
 
 	*parameters = (struct der){0};
-	ret = der_expect(&reader, DER_OID, "algorithm identifier", &oid, error);
+	ret = der_expect(&reader, DER_OID, what, oid, error);
 	if (!ret && !der_done(&reader))
 		ret = der_next(&reader, parameters, error);
-	if (!ret)
-		ret = der_end(&reader, "algorithm identifier", error);
-	*nid = ret ? NID_undef : der_nid(&oid);
-	return ret;
+	return ret ? ret : der_end(&reader, what, error);
 }
 
-static bool is_null(const struct der *parameters)
-{
-	return parameters->size && parameters->tag == DER_NULL && !parameters->length;
-}
-
-int signature_algorithm_read(const struct der *identifier, const struct signature_algorithm **algorithm,
+int signature_algorithm_read(const struct der *identifier, struct signature_algorithm *algorithm,
 			     struct elfsect_error *error)
 {
-	struct der parameters;
+	struct der oid, parameters;
 	int nid, ret;
 
-	ret = read_identifier(identifier, &nid, &parameters, error);
+	ret = algorithm_identifier_read(identifier, "algorithm identifier", &oid, &parameters, error);
 	if (ret)
 		return ret;
-	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		const struct signature_algorithm *a = &algorithms[i];
+	nid = der_nid(&oid);
+	for (size_t i = 0; i < HASHES; i++) {
+		const struct hash_algorithm *h = &hashes[i];
+		const bool rsa = nid == h->rsa_nid && (h->uses & BY_RSA_ON_CERTIFICATES);
 
-		if (nid != a->nid)
+		if (!rsa && !(nid == h->ecdsa_nid && (h->uses & BY_EC_ON_CERTIFICATES)))
 			continue;
-		if (a->family == KEY_RSA ? !is_null(&parameters) : parameters.size != 0)
+		if (rsa ? !der_is_null(&parameters) : parameters.size != 0)
 			return failure(error, EBADMSG,
 				       "the parameters of the signature algorithm are not as they must be");
-		*algorithm = a;
+		*algorithm = (struct signature_algorithm){rsa ? KEY_RSA : KEY_EC, h};
 		return 0;
 	}
 	return failure(error, EBADMSG, "a signature algorithm that is not known");
@@ -91,7 +101,7 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 {
 	const int bits = EVP_PKEY_get_bits(key->key);
 
-	if (!is_null(parameters))
+	if (!der_is_null(parameters))
 		return failure(error, EBADMSG, "public key: the parameters of an RSA key are not NULL");
 	if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
 		return failure(error, EBADMSG, "public key: an RSA modulus of %d bits, not of %d to %d", bits,
@@ -107,17 +117,14 @@ static int check_rsa(const struct der *parameters, struct public_key *key, struc
 static int check_ec(const struct der *parameters, const struct der *point, struct public_key *key,
 		    struct elfsect_error *error)
 {
-	const int nid = der_nid(parameters);
+	const struct curve *curve = curve_of_nid(der_nid(parameters));
 
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
-		if (nid != curves[i].nid)
-			continue;
-		if (point->length != 2 + 2 * curves[i].field || point->content[1] != POINT_UNCOMPRESSED)
-			return failure(error, EBADMSG, "public key: not an uncompressed point of its curve");
-		key->family = KEY_EC;
-		return 0;
-	}
-	return failure(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
+	if (!curve_is_accepted(curve))
+		return failure(error, EBADMSG, "public key: an elliptic curve that is not P-256, P-384 or P-521");
+	if (point->length != 2 + 2 * curve->field || point->content[1] != POINT_UNCOMPRESSED)
+		return failure(error, EBADMSG, "public key: not an uncompressed point of its curve");
+	key->family = KEY_EC;
+	return 0;
 }
 
 static int decode_key(const struct der *info, struct public_key *key, struct elfsect_error *error)
@@ -142,7 +149,7 @@ static int decode_key(const struct der *info, struct public_key *key, struct elf
 int public_key_read(const struct der *info, struct public_key *key, struct elfsect_error *error)
 {
 	struct der_reader reader = der_inside(info);
-	struct der identifier, parameters, bits;
+	struct der identifier, oid, parameters, bits;
 	int nid, ret;
 
 	*key = (struct public_key){0};
@@ -152,9 +159,10 @@ int public_key_read(const struct der *info, struct public_key *key, struct elfse
 	if (!ret)
 		ret = der_end(&reader, "public key", error);
 	if (!ret)
-		ret = read_identifier(&identifier, &nid, &parameters, error);
+		ret = algorithm_identifier_read(&identifier, "algorithm identifier", &oid, &parameters, error);
 	if (ret)
 		return ret;
+	nid = der_nid(&oid);
 	if (nid != NID_rsaEncryption && nid != NID_X9_62_id_ecPublicKey)
 		return failure(error, EBADMSG, "public key: neither RSA nor EC");
 	if (!bits.length || bits.content[0])
@@ -186,7 +194,7 @@ int signature_verify(const struct public_key *key, const struct signature_algori
 	context = EVP_MD_CTX_new();
 	if (!context)
 		return failure_errno(error, ENOMEM, "signature");
-	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash, NULL, NULL, key->key, NULL) == 1)
+	if (EVP_DigestVerifyInit_ex(context, NULL, algorithm->hash->name, NULL, NULL, key->key, NULL) == 1)
 		ok = EVP_DigestVerify(context, signature, size, signed_part->bytes, signed_part->size);
 	EVP_MD_CTX_free(context);
 	return ok == 1 ? 0 : failure(error, EBADMSG, "it is self-signed, but its signature is not valid");
