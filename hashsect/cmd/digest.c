@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/cleanup.h"
+#include "base/error.h"
 #include "check_list.h"
 #include "commands.h"
+#include "digest/pool.h"
 #include "digest_files.h"
 #include "report/digest_line.h"
 #include "report/left_out.h"
@@ -16,49 +21,122 @@ struct digest_command {
 	const char *check;
 };
 
-static int print_manifest(const struct file_digest *file, const struct hashsect_policy *policy)
-{
-	struct manifest *manifest = file_manifest(file, policy, true);
-	const int ret = manifest ? manifest_print(manifest, stdout) : -ENOMEM;
+/* What is printed of one file: made by any thread, printed in the order of the files. */
+struct result {
+	int ret; /* of file_digest_make(), with the error */
+	struct elfsect_error error;
+	char *left_out; /* NULL with --quiet */
+	struct manifest *manifest;
+};
 
-	manifest_free(manifest);
-	return ret ? cli_trouble("%s", strerror(-ret)) : STATUS_OK;
+/* Files that are digested side by side. */
+struct batch {
+	const struct digest_command *command;
+	char **paths;
+	struct result *results;
+};
+
+/*
+ * Small files are digested side by side; one that is not small keeps all threads busy, and takes the memory of one. A
+ * batch is printed before the next one begins.
+ */
+enum { SMALL_FILE = 16 << 20, BATCH_MAX = 256 };
+
+static int describe(const struct digest_command *command, const struct file_digest *file, struct result *r)
+{
+	const struct hashsect_policy *policy = command->manifest ? file_policy(&command->options, file) : NULL;
+	size_t size;
+	FILE *text;
+
+	r->manifest = file_manifest(file, policy, command->manifest);
+	if (!r->manifest)
+		return -ENOMEM;
+	if (command->quiet)
+		return 0;
+	text = open_memstream(&r->left_out, &size);
+	if (!text)
+		return -ENOMEM;
+	left_out_print(file->image, file->view, file->digest, text);
+	return fclose(text) ? -ENOMEM : 0;
 }
 
-static int digest_file(const char *path, const struct digest_command *command, struct files_report *report)
+/* A task of struct work. What is wrong with a file does not stop the others. */
+static int digest_file(void *context, void *state, size_t task, struct elfsect_error *error)
 {
+	const struct batch *batch = context;
+	const char *path = batch->paths[task];
+	struct result *r = &batch->results[task];
 	struct file_digest file;
-	struct elfsect_error error;
-	int status = STATUS_OK, ret;
 
-	ret = file_digest_make(path, &command->options, &file, &error);
-	if (ret)
-		return file_digest_failed(ret, &error);
-	if (!command->quiet)
-		left_out_print(file.image, file.view, file.digest, stderr);
-	if (command->manifest) {
-		status = print_manifest(&file, file_policy(&command->options, &file));
-	} else if (command->json) {
-		struct manifest *manifest = file_manifest(&file, NULL, false);
-
-		files_report_manifest(report, manifest);
-		manifest_free(manifest);
-	} else {
-		digest_line_print(stdout, file.digest->tagged, path);
-	}
+	(void)state;
+	(void)error;
+	r->ret = file_digest_make(path, &batch->command->options, &file, &r->error);
+	if (r->ret)
+		return 0;
+	if (describe(batch->command, &file, r))
+		r->ret = failure_errno(&r->error, ENOMEM, "%s", path);
 	file_digest_clear(&file);
+	return 0;
+}
+
+static int print_result(const struct digest_command *command, const char *path, const struct result *r,
+			struct files_report *report)
+{
+	if (r->ret)
+		return file_digest_failed(r->ret, &r->error);
+	if (r->left_out)
+		fputs(r->left_out, stderr);
+	if (command->manifest)
+		return manifest_print(r->manifest, stdout) ? cli_trouble("%s", strerror(ENOMEM)) : STATUS_OK;
+	if (command->json)
+		files_report_manifest(report, r->manifest);
+	else
+		digest_line_print(stdout, r->manifest->digest, path);
+	return STATUS_OK;
+}
+
+/* How many of the paths make a batch: small files, or one of any size. */
+static int batch_size(const struct digest_command *command, int count, char **paths)
+{
+	struct stat st;
+	int size = 0;
+
+	while (size < count && size < BATCH_MAX && !command->options.modules && strcmp(paths[size], "-") != 0 &&
+	       !stat(paths[size], &st) && S_ISREG(st.st_mode) && st.st_size <= SMALL_FILE)
+		size++;
+	return size ? size : 1;
+}
+
+static int digest_batch(const struct digest_command *command, int count, char **paths, struct files_report *report)
+{
+	autofree struct result *results = calloc((size_t)count, sizeof(*results));
+	struct batch batch = {command, paths, results};
+	const struct work work = {.count = (size_t)count, .run = digest_file, .context = &batch};
+	int status = STATUS_OK;
+
+	if (!results || workers_run(command->options.workers->workers, &work, NULL))
+		return cli_trouble("%s", strerror(ENOMEM));
+	for (int i = 0; i < count; i++) {
+		const int one = print_result(command, paths[i], &results[i], report);
+
+		status = one > status ? one : status;
+		manifest_free(results[i].manifest);
+		free(results[i].left_out);
+	}
 	return status;
 }
 
-static int digest_files(int argc, char **argv, const struct digest_command *command)
+static int digest_files(int count, char **paths, const struct digest_command *command)
 {
 	struct files_report report;
 	int status = STATUS_OK;
 
 	files_report_begin(&report, command->json, stdout);
-	for (int i = 0; i < argc; i++) {
-		const int one = digest_file(argv[i], command, &report);
+	for (int done = 0, size; done < count; done += size) {
+		int one;
 
+		size = batch_size(command, count - done, paths + done);
+		one = digest_batch(command, size, paths + done, &report);
 		status = one > status ? one : status;
 	}
 	if (files_report_end(&report, HASHSECT_MANIFEST_SCHEMA))

@@ -13,6 +13,7 @@
 #include "digest/digest.h"
 #include "digest/heads.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/options.h"
 
 struct printer {
@@ -58,25 +59,31 @@ __attribute__((format(printf, 2, 3))) static void print(struct printer *p, const
 	emit(p, text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
 }
 
+/* Q() of FORMAT.md section 10: as for machines, and the quote too. */
 static void print_quoted(struct printer *p, const char *name)
 {
-	emit(p, "\"", 1);
-	for (; *name; name++) {
-		const unsigned char c = (unsigned char)*name;
+	char piece[512];
 
-		if (c < 0x20 || c > 0x7e || c == '"' || c == '\\')
-			print(p, "\\x%02x", c);
-		else
-			emit(p, name, 1);
+	emit(p, "\"", 1);
+	while (*name) {
+		const size_t quote = strcspn(name, "\""), part = quote < 100 ? quote : 100;
+
+		emit(p, piece, text_escape(TEXT_FOR_MACHINES, name, part, piece, sizeof(piece)));
+		name += part;
+		if (!part) {
+			emit(p, "\\x22", 4);
+			name++;
+		}
 	}
 	emit(p, "\"", 1);
 }
 
 static void print_hex(struct printer *p, const uint8_t *bytes)
 {
-	for (size_t i = 0; i < p->a->tree.hash_size; i++)
-		print(p, "%02x", bytes[i]);
-	emit(p, "\n", 1);
+	char hex[2 * HASHSECT_HASH_MAX + 1];
+
+	text_hex(bytes, p->a->tree.hash_size, hex, sizeof(hex));
+	print(p, "%s\n", hex);
 }
 
 static void print_leaves(struct printer *p, const struct part *part)

@@ -213,6 +213,25 @@ refused "two files are needed" "$hashsect" compare a
 refused "exactly one file" "$hashsect" dump a b
 refused "unknown command 'digset'" "$hashsect" digset a
 refused "no command given" "$hashsect"
+# Side by side or one by one: the same results, in the order of the files.
+many=()
+for i in $(seq 300); do
+	case $((i % 7)) in
+	0) many+=(text) ;;
+	1) many+=(missing) ;;
+	2) many+=(linked-64le) ;;
+	3) many+=(sub) ;;
+	*) many+=(a b) ;;
+	esac
+done
+for form in "" --json -q; do
+	# shellcheck disable=SC2086
+	expect 2 "$hashsect" digest $form -j1 "${many[@]}"
+	mv out one && mv err one-err
+	# shellcheck disable=SC2086
+	expect 2 "$hashsect" digest $form "${many[@]}"
+	cmp -s out one && cmp -s err one-err || fail "digest $form: another result with -j1"
+done
 expect 2 "$hashsect" digest a text b
 [ "$(wc -l < out)" = 2 ] || fail "a bad file stops the others"
 status=0
