@@ -8,7 +8,7 @@
 #include "base/der.h"
 #include "base/error.h"
 
-enum { DER_LEVELS = 16, DER_HEADER_MAX = 5, DER_CONSTRUCTED = V_ASN1_CONSTRUCTED };
+enum { DER_LEVELS = 16, DER_HEADER_MAX = 5 };
 
 /* What ASN1_get_object() returns, ORed. */
 enum { OBJECT_INDEFINITE = 0x01, OBJECT_BAD = 0x80 };
@@ -70,12 +70,24 @@ int der_end(const struct der_reader *reader, const char *what, struct elfsect_er
 		       (uintmax_t)(reader->end - reader->next));
 }
 
+/* Of several bytes, the first nine bits are not all equal. */
+bool der_is_integer(const struct der *element)
+{
+	const uint8_t *c = element->content;
+
+	if (element->length < 2)
+		return element->length;
+	return !(c[0] == 0x00 && !(c[1] & 0x80)) && !(c[0] == 0xff && (c[1] & 0x80));
+}
+
 static int check_level(const struct der *element, unsigned int level, struct elfsect_error *error)
 {
 	struct der_reader children = der_inside(element);
 
 	if (level > DER_LEVELS)
 		return failure(error, EBADMSG, "elements nested more than %u levels deep", (unsigned int)DER_LEVELS);
+	if (element->tag == DER_INTEGER && !der_is_integer(element))
+		return failure(error, EBADMSG, "an INTEGER that is not in the shortest form");
 	if (!(element->tag & DER_CONSTRUCTED))
 		return 0;
 	while (!der_done(&children)) {

@@ -21,6 +21,7 @@ enum der_tag {
 	DER_OID = 0x06,
 	DER_UTC_TIME = 0x17,
 	DER_GENERALIZED_TIME = 0x18,
+	DER_CONSTRUCTED = 0x20, /* the bit */
 	DER_SEQUENCE = 0x30,
 	DER_CONTEXT_0 = 0xa0,
 	DER_CONTEXT_3 = 0xa3,
@@ -73,7 +74,13 @@ ELFSECT_MUST_CHECK int der_expect(struct der_reader *reader, uint8_t tag, const 
 /** der_end() - refuse whatever a reader still has; @what names what should have ended */
 ELFSECT_MUST_CHECK int der_end(const struct der_reader *reader, const char *what, struct elfsect_error *error);
 
-/** der_check_nesting() - constructed elements are filled exactly by their children, at most 16 levels deep */
+/** der_is_integer() - whether the content of an element is that of an INTEGER: not empty, in the shortest form */
+bool der_is_integer(const struct der *element);
+
+/**
+ * der_check_nesting() - constructed elements are filled exactly by their children, at most 16 levels deep, and each
+ * INTEGER is in the shortest form
+ */
 ELFSECT_MUST_CHECK int der_check_nesting(const struct der *element, struct elfsect_error *error);
 
 /** der_equal() - whether two elements are the same bytes, header included */

@@ -7,11 +7,7 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-/*
- * The bytes of the UTF-8 character that starts at text, or 0 if none does. Only the shortest form of what Unicode has
- * (RFC 3629): no surrogates, nothing above U+10FFFF.
- */
-static size_t utf8_length(const unsigned char *text, size_t size)
+size_t text_utf8_length(const uint8_t *text, size_t size)
 {
 	const unsigned char first = text[0];
 	const size_t length = first < 0x80   ? 1
@@ -42,7 +38,7 @@ static size_t plain_length(enum text_escape_mode mode, const unsigned char *text
 	/* U+0080 to U+009F: terminals obey U+009B as they do ESC [. */
 	if (text[0] == 0xc2 && size > 1 && text[1] < 0xa0)
 		return 0;
-	return utf8_length(text, size);
+	return text_utf8_length(text, size);
 }
 
 size_t text_escape(enum text_escape_mode mode, const char *text, size_t size, char *out, size_t room)

@@ -19,6 +19,14 @@
 enum text_escape_mode { TEXT_FOR_TERMINALS, TEXT_FOR_MACHINES };
 
 /**
+ * text_utf8_length() - the bytes of the UTF-8 character that starts at @text, of which there are @size, or 0 if none
+ * does
+ *
+ * Only the shortest form of what Unicode has (RFC 3629): no surrogates, nothing above U+10FFFF.
+ */
+size_t text_utf8_length(const uint8_t *text, size_t size);
+
+/**
  * text_escape() - write @size bytes of text into @room bytes, escaped, with a zero byte at the end
  *
  * What does not fit is left out, never part of an escape or of a character.

@@ -13,9 +13,11 @@
 
 #include "base/certificate_outline.h"
 #include "base/error.h"
+#include "base/signature_algorithms.h"
 #include "base/text.h"
-#include "base/x509_names.h"
 #include "elfsect_keyring.h"
+#include "kernel/certificate_profile.h"
+#include "kernel/certificate_rule.h"
 
 static void cleanup_x509(X509 **x509)
 {
@@ -89,6 +91,20 @@ static void print_time(const ASN1_TIME *asn1, char *text, size_t room)
 		snprintf(text, room, "?");
 }
 
+/* Of a key that this libcrypto knows nothing of: ML-DSA before 3.5. */
+static const char *name_of_algorithm(const struct der *info)
+{
+	struct der_reader reader = der_inside(info);
+	const char *name = NULL;
+	struct der element;
+
+	if (!der_expect(&reader, DER_SEQUENCE, "algorithm", &element, NULL)) {
+		reader = der_inside(&element);
+		name = !der_expect(&reader, DER_OID, "algorithm", &element, NULL) ? profile_oid_name(&element) : NULL;
+	}
+	return name ? name : "?";
+}
+
 /* SubjectPublicKeyInfo */
 static void print_key_type(const struct der *info, char *text, size_t room)
 {
@@ -97,7 +113,7 @@ static void print_key_type(const struct der *info, char *text, size_t room)
 	char group[64] = "";
 
 	if (!key) {
-		snprintf(text, room, "?");
+		snprintf(text, room, "%.31s", name_of_algorithm(info));
 	} else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA || EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS) {
 		snprintf(text, room, "%s-%d", EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? "RSA" : "RSA-PSS",
 			 EVP_PKEY_get_bits(key));
@@ -151,6 +167,25 @@ static bool is_ca(const X509 *x509)
 
 /* -------------------------------------------------------------------------------------------------------- describe */
 
+/* Whether it keeps to the rule, and what is known of it then. */
+static int judge(const struct der *whole, struct elfsect_certificate *d, struct elfsect_error *error)
+{
+	struct certificate_judgement judgement;
+	struct elfsect_error why;
+	const int ret = certificate_judge(whole, &judgement, &why);
+
+	if (ret && ret != -EBADMSG)
+		return failure(error, -ret, "%s", why.message);
+	d->accepted = !ret;
+	if (ret) {
+		snprintf(d->refused, sizeof(d->refused), "%.*s", (int)sizeof(d->refused) - 1, why.message);
+		return 0;
+	}
+	d->free_bytes = judgement.free_bytes;
+	d->self_signed = judgement.self_signed;
+	return 0;
+}
+
 static int describe(const struct certificate_outline *o, struct elfsect_certificate *d, struct elfsect_error *error)
 {
 	const uint8_t *p = o->whole.bytes;
@@ -182,7 +217,15 @@ static int describe(const struct certificate_outline *o, struct elfsect_certific
 	print_key_usage(x509, d->key_usage, sizeof(d->key_usage));
 	print_extended_key_usage(x509, d->extended_key_usage, sizeof(d->extended_key_usage));
 	d->is_ca = is_ca(x509);
-	return 0;
+	return judge(&o->whole, d, error);
+}
+
+/* An RSA key that rsa_check_key_length() refuses, whatever libcrypto can do with it. */
+static bool no_kernel_takes(const struct elfsect_certificate *d)
+{
+	int bits;
+
+	return sscanf(d->key_type, "RSA-%d", &bits) == 1 && !rsa_size_is_of_kernels(bits);
 }
 
 int elfsect_certificate_describe(const uint8_t *der, uint64_t size, struct elfsect_certificate *description,
@@ -225,6 +268,9 @@ int elfsect_certificate_read(const uint8_t *bytes, uint64_t room, uint64_t *size
 		return ret;
 	if (!description->decoded)
 		return failure(error, EBADMSG, "certificate: its outline is right, but it cannot be decoded");
+	if (no_kernel_takes(description))
+		return failure(error, EBADMSG, "certificate: a key of type %s, which no kernel takes",
+			       description->key_type);
 	*size = whole.size;
 	return 0;
 }

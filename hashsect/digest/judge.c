@@ -80,8 +80,8 @@ static int note_certificate(const struct elfsect_certificate *info, void *contex
 	struct judged *j = context;
 
 	(void)error;
-	if (!info->self_issued)
-		j->exclusion->proved = false; /* anybody may have issued it */
+	if (!info->self_signed)
+		j->exclusion->proved = false; /* anybody may have issued it, or nobody has looked */
 	copy = malloc(sizeof(*copy));
 	if (!copy)
 		return -ENOMEM;

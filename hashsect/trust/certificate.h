@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * X.509 certificates, judged as content of an excluded region: nothing may hide in them. The rules are those of
- * hashsect/FORMAT.md, section 7.1. Whether a certificate is to be trusted is not asked here.
+ * X.509 certificates, judged as content of an excluded region. The rule is that of hashsect/FORMAT.md, section 7.1,
+ * which elfsect_certificate_describe() knows. Whether a certificate is to be trusted is not asked here.
  */
 #ifndef HASHSECT_CERTIFICATE_H
 #define HASHSECT_CERTIFICATE_H
@@ -12,17 +12,15 @@
 #include "elfsect_keyring.h"
 
 enum {
-	CERTIFICATE_SIZE_MAX = 4096,
 	CERTIFICATE_NAME_MAX = 512,
 	CERTIFICATE_SERIAL_MAX = 20,
 	CERTIFICATE_SIGNATURE_MAX = 1024,
-	CERTIFICATE_EXTENSION_MAX = 256,
 	CERTIFICATE_LIST_MAX = 64,
 };
 
 /**
  * typedef certificate_visit - what certificate_list_check() calls for each certificate, in order, once it is accepted
- * @info: with its offset in the list and, where it is self-issued, a valid signature; valid during the call
+ * @info: with its offset in the list; valid during the call
  * @context: the caller's
  *
  * Return: 0, or a negative errno value that ends the check and is returned by it.
@@ -34,7 +32,7 @@ typedef int (*certificate_visit)(const struct elfsect_certificate *info, void *c
  * @room: bytes from there to the end of what may hold it
  * @where: beginning of the message, such as "FILE: section NAME, offset 0x40: certificate 2"
  * @size: receives the length of its DER
- * @info: filled if not NULL, with offset 0. If it is self-issued, its signature is valid
+ * @info: filled if not NULL, with offset 0
  *
  * Return: 0; -EBADMSG with a message for what is no acceptable certificate; -ENOMEM.
  */

@@ -7,8 +7,7 @@
 #ifndef HASHSECT_CMS_H
 #define HASHSECT_CMS_H
 
-#include "base/der.h"
-#include "trust/signature.h"
+#include "base/signature_algorithms.h"
 
 enum {
 	CMS_KEY_ID_MAX = 64,

@@ -243,7 +243,7 @@ static void trailing_byte_inside(void **state)
 
 static void long_signature(X509 *x509, size_t length)
 {
-	static const uint8_t bytes[5000];
+	static const uint8_t bytes[70000];
 	const ASN1_BIT_STRING *signature;
 
 	X509_get0_signature(&signature, NULL, x509);
@@ -251,13 +251,17 @@ static void long_signature(X509 *x509, size_t length)
 }
 
 /* Nobody can verify these signatures here, so only the size tells. */
-static void oversize(void **state)
+static void sizes_of_signatures(void **state)
 {
-	const struct certificate_spec spec = {.curve = "P-256", .issuer = "Some CA"};
+	const struct certificate_spec spec = {.issuer = "Some CA"};
 	static const struct {
 		size_t length;
 		const char *reason;
-	} cases[] = {{1024, NULL}, {1025, "a signature of more than 1024"}, {4200, "more than 4096"}};
+	} cases[] = {{63, "RSA signature of 63 bytes"},
+		     {64, NULL},
+		     {1024, NULL},
+		     {1025, "RSA signature of 1025 bytes"},
+		     {70000, "more than 65535"}};
 	size_t size;
 	uint8_t *der = make_certificate(&spec, &size);
 	const uint8_t *p = der;
@@ -279,6 +283,22 @@ static void oversize(void **state)
 	}
 	X509_free(x509);
 	OPENSSL_free(der);
+}
+
+/* Kernels read no certificate of less than 260 bytes. */
+static void make_small(X509 *x509, void *context)
+{
+	(void)context;
+	while (X509_get_ext_count(x509))
+		X509_EXTENSION_free(X509_delete_ext(x509, 0));
+	X509_NAME_delete_entry(X509_get_subject_name(x509), 0);
+	X509_NAME_delete_entry(X509_get_issuer_name(x509), 0);
+}
+
+static void too_small(void **state)
+{
+	(void)state;
+	refuse_changed(make_small, "kernels read only certificates of 260 bytes");
 }
 
 /* -------------------------------------------------------------------------------------------------------- fields */
@@ -350,7 +370,8 @@ static void keys_and_algorithms(void **state)
 		struct certificate_spec spec;
 		const char *word;
 	} cases[] = {
-		{{.rsa_bits = 768}, "768 bits"},	  {{.hash = "SHA224"}, "signature algorithm"},
+		{{.rsa_bits = 768}, "768 bits"},	  {{.rsa_bits = 2056}, "2056 bits"},
+		{{.rsa_bits = 2047}, "2047 bits"},	  {{.hash = "SHA224"}, "signature algorithm"},
 		{{.hash = "MD5"}, "signature algorithm"}, {{.curve = "P-256", .hash = "SHA1"}, "signature algorithm"},
 		{{.curve = "secp256k1"}, "curve"},	  {{.curve = "brainpoolP256r1"}, "curve"},
 	};
@@ -374,7 +395,8 @@ int main(void)
 		cmocka_unit_test(visit_ends_the_check),
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(trailing_byte_inside),
-		cmocka_unit_test(oversize),
+		cmocka_unit_test(sizes_of_signatures),
+		cmocka_unit_test(too_small),
 		cmocka_unit_test(fields),
 		cmocka_unit_test(algorithms_differ),
 		cmocka_unit_test(keys_and_algorithms),

@@ -20,7 +20,7 @@ EVP_PKEY *make_key(const char *curve, unsigned int rsa_bits)
 	static struct {
 		char name[16];
 		EVP_PKEY *key;
-	} keys[8];
+	} keys[16];
 	char name[16];
 	size_t i;
 
