@@ -14,7 +14,7 @@ size_t hash_size(const char *name);
 /* The name as a string that lives for ever; NULL if it is unknown. */
 const char *hash_name(const char *name);
 
-int hash_new(const char *name, struct hash **hash);
+int hash_new(const char *name, struct hash **out);
 void hash_free(struct hash *hash);
 
 int hash_begin(struct hash *hash);

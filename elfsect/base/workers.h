@@ -38,7 +38,7 @@ unsigned int workers_processors(void);
  *
  * Return: 0 or -ENOMEM.
  */
-int workers_open(unsigned int threads, struct workers **workers);
+int workers_open(unsigned int threads, struct workers **out);
 
 /** workers_close() - end the threads; no work may be going on; NULL is allowed */
 void workers_close(struct workers *workers);

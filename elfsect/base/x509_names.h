@@ -33,6 +33,6 @@ const struct curve *curve_of_key(const EVP_PKEY *key, char *group, size_t room);
 void x509_name_text(const X509_NAME *name, char *text, size_t room);
 
 /** x509_name_of_der() - the same for the DER of a name; "" for what libcrypto cannot decode */
-void x509_name_of_der(const struct der *name, char *text, size_t room);
+void x509_name_of_der(const struct der *der, char *text, size_t room);
 
 #endif

@@ -46,7 +46,7 @@ struct draft {
 int draft_open(const struct elfsect_view *view, struct draft **draft, struct elfsect_error *error);
 
 /* The same for any file. In a linked one nothing that is allocated may change. */
-int draft_open_any(const struct elfsect_view *view, struct draft **draft, struct elfsect_error *error);
+int draft_open_any(const struct elfsect_view *view, struct draft **out, struct elfsect_error *error);
 
 void draft_close(struct draft *draft);
 

@@ -28,7 +28,7 @@ struct elfsect_plan {
  * succeeds.
  */
 int plan_of_extents(const struct elfsect_view *view, struct placed *extents, size_t count, uint64_t size,
-		    struct elfsect_plan **plan, struct elfsect_error *error);
+		    struct elfsect_plan **out, struct elfsect_error *error);
 
 /*
  * The plan that puts bytes in these places, which are disjoint, and leaves the rest of the file as it is. Sorts them.

@@ -30,6 +30,6 @@ struct hashsect_map {
 };
 
 /* Parse a text; the caller frees the map. -EINVAL: not of the form. What it says is compared with a file later. */
-int map_parse(const char *text, size_t size, const char *name, struct hashsect_map **map, struct elfsect_error *error);
+int map_parse(const char *text, size_t size, const char *name, struct hashsect_map **out, struct elfsect_error *error);
 
 #endif

@@ -53,7 +53,7 @@ is_set() {
 # store_digest FILE: as a line that `hashsect digest --check` reads, in FILE.hashsect.
 store_digest() {
 	(
-		cd "$objtree"
+		cd "$objtree" || die "no folder $objtree"
 		"$hashsect" digest "$1" >"$1.hashsect.tmp" || die "no digest of $objtree/$1"
 		mv "$1.hashsect.tmp" "$1.hashsect"
 		cat "$1.hashsect"

@@ -5,7 +5,7 @@ export LC_ALL=C
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit
 
 fail() { echo "not ok: $*"; exit 1; }
 note() { echo "# $*"; }

@@ -167,7 +167,7 @@ machine mips64el mips64-linux-gnuabi64- "-64 -EL" "-m elf64ltsmip" 8 little
 machine mips mips-linux-gnu- "-32 -EB" "-m elf32btsmip" 4 big
 
 # ------------------------------------------------------------------------------------------- the tool's own behaviour
-prefix= emulation= bytes=8 order=little pointer=.quad
+prefix="" emulation="" bytes=8 order=little pointer=.quad
 source_text >a.s
 as -o a.o a.s
 printf data >data

@@ -4,7 +4,7 @@
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-cd "$dir"
+cd "$dir" || exit
 passed=0
 
 fail()

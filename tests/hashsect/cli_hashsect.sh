@@ -185,10 +185,10 @@ refused "sub: not a regular file" "$hashsect" digest sub
 mkfifo fifo
 refused "fifo: not a regular file" "$hashsect" digest fifo
 refused "/dev/null: not a regular file" "$hashsect" digest /dev/null
-head -c 100 a > cut
-refused "cut: ELF header: the section header table lies outside the file" "$hashsect" digest cut
-head -c 30 a > cut
-refused "cut: ELF header: the file ends inside it" "$hashsect" digest cut
+head -c 100 a > short
+refused "short: ELF header: the section header table lies outside the file" "$hashsect" digest short
+head -c 30 a > short
+refused "short: ELF header: the file ends inside it" "$hashsect" digest short
 cp a class && printf '\003' | dd of=class bs=1 seek=4 conv=notrunc status=none
 refused "class: ELF header: EI_CLASS" "$hashsect" digest class
 cp a trailing && printf '~Module signature appended~\n' >> trailing

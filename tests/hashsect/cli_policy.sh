@@ -106,8 +106,8 @@ expect 0 "$hashsect" compare vmlinux stripped.json
 refused "missing.map: No such file" "$hashsect" digest --map missing.map stripped
 refused "vmlinux: not a map: a byte" "$hashsect" digest --map vmlinux stripped
 refused ".: Is a directory" "$hashsect" digest --map . stripped
-head -c 300 map > cut
-refused "no line end" "$hashsect" digest --map cut stripped
+head -c 300 map > short
+refused "no line end" "$hashsect" digest --map short stripped
 refused "a relocatable file has no addresses" "$hashsect" digest --map map object.o
 refused "made under another policy than strict" "$hashsect" digest --policy strict --map map stripped
 refused "map map: line 5" "$hashsect" digest --map map other
