@@ -206,7 +206,10 @@ ELFSECT_API const uint8_t *elfsect_section_bytes(const struct elfsect_view *view
 /** elfsect_section_has_extent() - whether a section occupies bytes of the file */
 ELFSECT_API bool elfsect_section_has_extent(const struct elfsect_section *section) ELFSECT_NONNULL(1);
 
-/** elfsect_section_info_is_index() - whether sh_info is a section index: REL, RELA and SHF_INFO_LINK */
+/** Compact relocations (gABI, "Relocation"); nothing here reads them. */
+#define ELFSECT_SHT_CREL 0x40000014
+
+/** elfsect_section_info_is_index() - whether sh_info is a section index: REL, RELA, CREL and SHF_INFO_LINK */
 ELFSECT_API bool elfsect_section_info_is_index(const struct elfsect_section *section) ELFSECT_NONNULL(1);
 
 /**
@@ -246,7 +249,11 @@ ELFSECT_API struct elfsect_symbol elfsect_symbol_get(const struct elfsect_view *
 /** elfsect_symbol_is_defined() - whether a symbol lies in a section: not undefined, absolute, common or reserved */
 ELFSECT_API bool elfsect_symbol_is_defined(const struct elfsect_symbol *symbol);
 
-/** elfsect_relocations_are_symbolic() - a REL or RELA section, not allocated, that links to the symbol table */
+/**
+ * elfsect_relocations_are_symbolic() - a REL or RELA section that links to the symbol table
+ *
+ * In a linked file those are not: allocated ones are the dynamic loader's.
+ */
 ELFSECT_API bool elfsect_relocations_are_symbolic(const struct elfsect_view *view,
 						  const struct elfsect_section *section) ELFSECT_NONNULL(1, 2);
 
@@ -328,9 +335,14 @@ ELFSECT_API uint64_t elfsect_load(const struct elfsect_view *view, const uint8_t
 /**
  * enum elfsect_check_flags - what elfsect_check() does beyond the rest
  * @ELFSECT_CHECK_RELOCATIONS: read every relocation and check its symbol index. Who reads them anyway leaves it out.
+ * @ELFSECT_CHECK_PLACES: what the digest asks of places: program headers right behind the ELF header, what is not
+ *loaded behind all that is, sections without bytes inside the file. Edits do not need it
+ * @ELFSECT_CHECK_LOADED: do not judge bytes that are not loaded: gaps and tables of names
  */
 enum elfsect_check_flags {
 	ELFSECT_CHECK_RELOCATIONS = 1,
+	ELFSECT_CHECK_PLACES = 2,
+	ELFSECT_CHECK_LOADED = 4,
 };
 
 /**

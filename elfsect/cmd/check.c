@@ -7,7 +7,8 @@ static int check_file(const char *path)
 	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_error error;
 
-	if (elfsect_view_open(path, &view, &error) || elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, &error) ||
+	if (elfsect_view_open(path, &view, &error) ||
+	    elfsect_check(view, ELFSECT_CHECK_RELOCATIONS | ELFSECT_CHECK_PLACES, &error) ||
 	    elfsect_view_unchanged(view, &error))
 		return cli_error(&error);
 	return STATUS_OK;

@@ -54,7 +54,7 @@ static int refuse_unknown_users(const struct draft *draft, struct elfsect_error 
 		const struct elfsect_section *s = &draft->sections[i].header;
 
 		if (draft->sections[i].removed || s->link != draft->view->symtab || s->type == SHT_GROUP ||
-		    s->type == SHT_SYMTAB_SHNDX || (is_relocation_type(s->type) && !(s->flags & SHF_ALLOC)))
+		    s->type == SHT_SYMTAB_SHNDX || elfsect_relocations_are_symbolic(draft->view, s))
 			continue;
 		return failure(error, EINVAL,
 			       "%s: section %u (%s): holds symbol numbers in a form that cannot be renumbered",
@@ -147,8 +147,7 @@ int draft_number(struct draft *draft, struct elfsect_error *error)
 
 		if (draft->sections[i].removed)
 			continue;
-		if (symbols_changed && is_relocation_type(s->type) && !(s->flags & SHF_ALLOC) &&
-		    s->link == draft->view->symtab)
+		if (symbols_changed && elfsect_relocations_are_symbolic(draft->view, s))
 			ret = renumber_relocations(draft, i, error);
 		else if (s->type == SHT_GROUP)
 			ret = renumber_group(draft, i, error);

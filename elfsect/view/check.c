@@ -15,7 +15,8 @@
 
 static bool type_is_known(const struct elfsect_view *view, uint32_t type)
 {
-	if (type <= SHT_REL || type == SHT_DYNSYM || (type >= SHT_INIT_ARRAY && type <= SHT_RELR))
+	if (type <= SHT_REL || type == SHT_DYNSYM || type == ELFSECT_SHT_CREL ||
+	    (type >= SHT_INIT_ARRAY && type <= SHT_RELR))
 		return true;
 	if (type >= 0x6ffffef5 && type <= 0x6fffffff)
 		return type < SHT_SUNW_move || type > SHT_SUNW_syminfo;
@@ -72,9 +73,9 @@ static const char *extent_name(const struct elfsect_view *view, const struct ext
 	}
 }
 
-static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to, struct elfsect_error *error)
+static int check_zeros(const struct elfsect_view *view, uint64_t from, uint64_t to, struct elfsect_error *error)
 {
-	const uint64_t at = from + first_nonzero(view->bytes + from, to - from);
+	const uint64_t at = from < to ? from + first_nonzero(view->bytes + from, to - from) : to;
 
 	if (at == to)
 		return 0;
@@ -83,8 +84,38 @@ static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to
 					: "in a gap between sections, where only zero bytes may be");
 }
 
-static int check_extents(const struct elfsect_view *view, bool gaps, struct elfsect_error *error)
+/* What nobody loads may be anything, where only that counts which is loaded. */
+static int check_gap(const struct elfsect_view *view, uint64_t from, uint64_t to, unsigned int flags,
+		     struct elfsect_error *error)
 {
+	int ret = 0;
+
+	if (!(flags & ELFSECT_CHECK_LOADED))
+		return check_zeros(view, from, to, error);
+	for (uint32_t i = 0; i < view->header.phnum && from < to && !ret; i++) {
+		const struct elfsect_segment *p = &view->segments[i];
+
+		/* The segment lies inside the file, or will be refused. */
+		if (p->type == PT_LOAD && range_inside(p->offset, p->filesz, view->size))
+			ret = check_zeros(view, from > p->offset ? from : p->offset,
+					  to < p->offset + p->filesz ? to : p->offset + p->filesz, error);
+	}
+	return ret;
+}
+
+/* Linux refuses a module with a section that begins behind its end; of those types it looks at the size only. */
+static int check_empty(const struct elfsect_view *view, const struct elfsect_section *s, struct elfsect_error *error)
+{
+	if (s->type == SHT_NULL || s->type == SHT_NOBITS || s->offset <= view->size)
+		return 0;
+	return section_failure(view, s, ENOEXEC, "empty, but at an offset outside the file", error);
+}
+
+enum { NO_GAPS = 1u << 31 };
+
+static int check_extents(const struct elfsect_view *view, unsigned int flags, struct elfsect_error *error)
+{
+	const bool gaps = !(flags & NO_GAPS);
 	const struct elfsect_header *h = &view->header;
 	autofree struct extent *extents = calloc((size_t)h->shnum + 3, sizeof(*extents));
 	size_t n = 0;
@@ -97,9 +128,14 @@ static int check_extents(const struct elfsect_view *view, bool gaps, struct elfs
 		extents[n++] = (struct extent){h->phoff, (uint64_t)h->phnum * h->phentsize, EXTENT_PHDRS};
 	if (h->shnum)
 		extents[n++] = (struct extent){h->shoff, (uint64_t)h->shnum * h->shentsize, EXTENT_SHDRS};
-	for (uint32_t i = 1; i < h->shnum; i++)
-		if (elfsect_section_has_extent(&view->sections[i]))
-			extents[n++] = (struct extent){view->sections[i].offset, view->sections[i].size, i};
+	for (uint32_t i = 1; i < h->shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (elfsect_section_has_extent(s))
+			extents[n++] = (struct extent){s->offset, s->size, i};
+		else if (flags & ELFSECT_CHECK_PLACES && check_empty(view, s, error))
+			return -ENOEXEC;
+	}
 	qsort(extents, n, sizeof(*extents), extent_compare);
 	for (size_t i = 0; i < n; i++) {
 		char one[256], two[256];
@@ -110,12 +146,12 @@ static int check_extents(const struct elfsect_view *view, bool gaps, struct elfs
 				       (uintmax_t)extents[i].offset, extent_name(view, &extents[i], one, sizeof(one)),
 				       extent_name(view, &extents[i - 1], two, sizeof(two)));
 		if (gaps)
-			ret = check_gap(view, end, extents[i].offset, error);
+			ret = check_gap(view, end, extents[i].offset, flags, error);
 		if (ret)
 			return ret;
 		end = extents[i].offset + extents[i].size;
 	}
-	return gaps ? check_gap(view, end, view->size, error) : 0;
+	return gaps ? check_gap(view, end, view->size, flags, error) : 0;
 }
 
 /* --------------------------------------------------------------------------------------- rules 8 and 9: symbols */
@@ -290,6 +326,14 @@ static int check_group(const struct elfsect_view *view, const struct elfsect_sec
 	return 0;
 }
 
+static bool names_are_judged(const struct elfsect_view *view, const struct elfsect_section *s, unsigned int flags)
+{
+	if (!elfsect_section_is_name_table(view, s))
+		return false;
+	return !(flags & ELFSECT_CHECK_LOADED) ||
+	       (view->header.type == ET_REL && view->symtab && view->sections[view->symtab].link == s->index);
+}
+
 static int check_tables(const struct elfsect_view *view, unsigned int flags, struct elfsect_error *error)
 {
 	autofree uint8_t *grouped = calloc((size_t)view->header.shnum + 1, 1);
@@ -302,11 +346,10 @@ static int check_tables(const struct elfsect_view *view, unsigned int flags, str
 
 		if (elfsect_relocations_are_symbolic(view, s))
 			ret = check_relocations(view, s, flags & ELFSECT_CHECK_RELOCATIONS, error);
-		else if (elfsect_section_is_name_table(view, s))
+		else if (names_are_judged(view, s, flags))
 			ret = check_strtab(view, s, error);
 		else if (is_relocation_type(s->type) && s->size && view->header.type == ET_REL)
-			ret = section_failure(view, s, ENOEXEC,
-					      "relocations that are allocated, or not linked to the symbol table",
+			ret = section_failure(view, s, ENOEXEC, "relocations that are not linked to the symbol table",
 					      error);
 		else if (s->type == SHT_GROUP)
 			ret = check_group(view, s, grouped, error);
@@ -322,13 +365,13 @@ int elfsect_check(const struct elfsect_view *view, unsigned int flags, struct el
 
 	ret = check_types(view, error);
 	if (!ret)
-		ret = check_extents(view, true, error);
+		ret = check_extents(view, flags, error);
 	if (!ret)
 		ret = check_symbols(view, error);
 	if (!ret)
 		ret = check_tables(view, flags, error);
 	if (!ret)
-		ret = check_segments(view, error);
+		ret = check_segments(view, flags & ELFSECT_CHECK_PLACES, error);
 	return ret;
 }
 
@@ -339,10 +382,10 @@ int check_layout(const struct elfsect_view *view, struct elfsect_error *error)
 
 	ret = check_types(view, error);
 	if (!ret)
-		ret = check_extents(view, false, error);
+		ret = check_extents(view, NO_GAPS, error);
 	if (!ret && symtab)
 		ret = check_symtab_header(view, symtab, error);
 	if (!ret)
-		ret = check_segments(view, error);
+		ret = check_segments(view, false, error);
 	return ret;
 }

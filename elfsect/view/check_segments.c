@@ -28,7 +28,7 @@ static unsigned int loads_with(const struct elfsect_view *view, uint64_t offset,
 }
 
 /*
- * Where e_phoff and p_offset do not count, they must not decide what is loaded: the ELF header with the program headers
+ * Where p_offset does not count, it must not decide what is loaded: the ELF header with the program headers
  * is at the start of a segment, or in none.
  */
 static int check_loaded_header(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
@@ -50,7 +50,7 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 	const struct elfsect_segment *p = &view->segments[i];
 	uint64_t sum;
 
-	if (!range_inside(p->offset, p->filesz, view->size))
+	if (p->filesz && !range_inside(p->offset, p->filesz, view->size))
 		return bad_segment(view, i, error, "the segment lies outside the file");
 	if (p->align & (p->align - 1) || (p->filesz && p->align && (p->offset - p->vaddr) % p->align))
 		return bad_segment(view, i, error,
@@ -66,8 +66,6 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 			continue;
 		if (ranges_overlap(p->offset, p->filesz, q->offset, q->filesz))
 			return bad_segment(view, i, error, "overlaps another PT_LOAD in the file");
-		if (ranges_overlap(p->vaddr, p->memsz, q->vaddr, q->memsz))
-			return bad_segment(view, i, error, "overlaps another PT_LOAD in virtual memory");
 		if (ranges_overlap(p->paddr, p->memsz, q->paddr, q->memsz))
 			return bad_segment(view, i, error, "overlaps another PT_LOAD in physical memory");
 	}
@@ -86,13 +84,11 @@ static int check_load(const struct elfsect_view *view, uint32_t i, struct elfsec
 	return 0;
 }
 
-/* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded. */
+/* RISC-V: PT_RISCV_ATTRIBUTES points to a section that is not loaded, the only one of its type. */
 static bool is_attributes_segment(const struct elfsect_view *view, const struct elfsect_segment *p)
 {
 	unsigned int same = 0, all = 0;
 
-	if (view->header.machine != EM_RISCV || p->type != PT_RISCV_ATTRIBUTES)
-		return false;
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
 
@@ -104,18 +100,51 @@ static bool is_attributes_segment(const struct elfsect_view *view, const struct 
 	return all == 1 && same == 1;
 }
 
+/* What a search through the first bytes of a file finds must be loaded, so that it does not move unnoticed. */
+static int check_places(const struct elfsect_view *view, struct elfsect_error *error)
+{
+	const struct elfsect_header *h = &view->header;
+	uint64_t end = 0;
+
+	if (h->phnum && h->phoff != h->ehsize)
+		return failure(error, ENOEXEC, "%s: ELF header: the program headers are not right behind it",
+			       view->name);
+	for (uint32_t i = 0; i < h->phnum; i++) {
+		const struct elfsect_segment *p = &view->segments[i];
+
+		if (p->type == PT_LOAD && p->filesz && p->offset + p->filesz > end)
+			end = p->offset + p->filesz;
+	}
+	if (h->shnum && h->shoff < end)
+		return failure(error, ENOEXEC,
+			       "%s: ELF header: the section header table is not behind all that is loaded", view->name);
+	for (uint32_t i = 1; i < h->shnum; i++) {
+		const struct elfsect_section *s = &view->sections[i];
+
+		if (!(s->flags & SHF_ALLOC) && elfsect_section_has_extent(s) && s->offset < end)
+			return section_failure(view, s, ENOEXEC, "not allocated, but not behind all that is loaded",
+					       error);
+	}
+	return 0;
+}
+
 static int check_other_segment(const struct elfsect_view *view, uint32_t i, struct elfsect_error *error)
 {
 	const struct elfsect_segment *p = &view->segments[i];
 	/* PT_GNU_RELRO is about memory: it may reach over the end of the file's part (lld's .relro_padding). */
 	const uint64_t size = p->type == PT_GNU_RELRO ? 1 : p->filesz;
+	const bool attributes = view->header.machine == EM_RISCV && p->type == PT_RISCV_ATTRIBUTES;
 
-	if (!p->filesz || is_attributes_segment(view, p) || loads_with(view, p->offset, size, p->vaddr) == 1)
+	if (!p->filesz)
+		return 0;
+	if (attributes && !is_attributes_segment(view, p))
+		return bad_segment(view, i, error, "is not the one section of attributes");
+	if (attributes || loads_with(view, p->offset, size, p->vaddr) == 1)
 		return 0;
 	return bad_segment(view, i, error, "not inside exactly one PT_LOAD at the same distance from its start");
 }
 
-int check_segments(const struct elfsect_view *view, struct elfsect_error *error)
+int check_segments(const struct elfsect_view *view, bool places, struct elfsect_error *error)
 {
 	if (view->header.type == ET_REL)
 		return 0;
@@ -135,5 +164,5 @@ int check_segments(const struct elfsect_view *view, struct elfsect_error *error)
 					       "not inside exactly one PT_LOAD at the same distance from its start",
 					       error);
 	}
-	return 0;
+	return places ? check_places(view, error) : 0;
 }

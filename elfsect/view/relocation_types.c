@@ -11,7 +11,7 @@ enum form { OPAQUE, SUM, DISTANCE };
 
 /*
  * Ranges of types, both ends included; the first that fits counts. Types of the machines that the digest format lists
- * (hashsect/FORMAT.md, section 8, item 4) and that are missing here are 8 bytes wide, those of other machines 16. A
+ * (hashsect/FORMAT.md, section 8, rule 4) and that are missing here are 8 bytes wide, those of other machines 16. A
  * width of the format can never change.
  */
 static const struct relocation_type {
@@ -90,7 +90,7 @@ static const struct relocation_type {
 	{EM_RISCV, R_RISCV_32_PCREL, R_RISCV_32_PCREL, 4, DISTANCE},
 	{EM_RISCV, R_RISCV_IRELATIVE, R_RISCV_IRELATIVE, 1, OPAQUE},
 	{EM_RISCV, 60, 61, 16, OPAQUE}, /* SET_ULEB128, SUB_ULEB128 */
-	/* From here on: machines that the format does not list. */
+	/* From here on: machines of which the format says less, or nothing. */
 	{EM_PPC, R_PPC_ADDR32, R_PPC_ADDR32, 4, SUM},
 	{EM_PPC, R_PPC_UADDR32, R_PPC_UADDR32, 4, SUM},
 	{EM_PPC, R_PPC_REL32, R_PPC_REL32, 4, DISTANCE},
@@ -99,6 +99,7 @@ static const struct relocation_type {
 	{EM_LOONGARCH, R_LARCH_32, R_LARCH_32, 4, SUM},
 	{EM_LOONGARCH, R_LARCH_64, R_LARCH_64, 8, SUM},
 	{EM_LOONGARCH, 99 /* R_LARCH_32_PCREL */, 99, 4, DISTANCE},
+	{EM_LOONGARCH, 107, 108, 16, OPAQUE}, /* ADD_ULEB128, SUB_ULEB128 */
 	{EM_SPARC, R_SPARC_32, R_SPARC_32, 4, SUM},
 	{EM_SPARC, R_SPARC_UA32, R_SPARC_UA32, 4, SUM},
 	{EM_SPARCV9, R_SPARC_32, R_SPARC_32, 4, SUM},
@@ -119,9 +120,18 @@ static bool is_listed(uint16_t machine)
 	case EM_PPC64:
 	case EM_S390:
 	case EM_RISCV:
+	case EM_MIPS:
+	case EM_PPC:
+	case EM_LOONGARCH:
 		return true;
 	}
 	return false;
+}
+
+/* Of these machines the format knows that no field is wider, no more. */
+static bool is_listed_as_wide(uint16_t machine)
+{
+	return machine == EM_MIPS || machine == EM_PPC || machine == EM_LOONGARCH;
 }
 
 static const struct relocation_type *find(uint16_t machine, uint32_t type)
@@ -141,7 +151,11 @@ unsigned int relocation_patched_width(uint16_t machine, uint32_t type)
 
 unsigned int elfsect_relocation_width(uint16_t machine, uint32_t type)
 {
-	return is_listed(machine) ? relocation_patched_width(machine, type) : 16;
+	const unsigned int width = relocation_patched_width(machine, type);
+
+	if (!is_listed(machine))
+		return 16;
+	return is_listed_as_wide(machine) && width < 8 ? 8 : width;
 }
 
 unsigned int relocation_integer_width(uint16_t machine, uint32_t type, bool *relative)

@@ -9,8 +9,8 @@
 /**
  * relocation_patched_width() - bytes that a relocation patches
  *
- * The digest format lists seven machines, and for others assumes the widest field: elfsect_relocation_width(). Edits
- * may know better; where the format lists a machine the two are the same.
+ * The digest format lists ten machines, and for others assumes the widest field: elfsect_relocation_width(). Edits may
+ * know better.
  */
 unsigned int relocation_patched_width(uint16_t machine, uint32_t type);
 

@@ -54,8 +54,8 @@ bool elfsect_symbol_is_defined(const struct elfsect_symbol *symbol)
 
 bool elfsect_relocations_are_symbolic(const struct elfsect_view *view, const struct elfsect_section *section)
 {
-	return is_relocation_type(section->type) && !(section->flags & SHF_ALLOC) && view->symtab &&
-	       section->link == view->symtab;
+	return is_relocation_type(section->type) && (view->header.type == ET_REL || !(section->flags & SHF_ALLOC)) &&
+	       view->symtab && section->link == view->symtab;
 }
 
 uint64_t elfsect_relocation_count(const struct elfsect_view *view, const struct elfsect_section *section)

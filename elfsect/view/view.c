@@ -20,7 +20,8 @@ bool elfsect_section_has_extent(const struct elfsect_section *section)
 
 bool elfsect_section_info_is_index(const struct elfsect_section *section)
 {
-	return is_relocation_type(section->type) || (section->flags & SHF_INFO_LINK);
+	return is_relocation_type(section->type) || section->type == ELFSECT_SHT_CREL ||
+	       (section->flags & SHF_INFO_LINK);
 }
 
 const char *elfsect_view_name(const struct elfsect_view *view)

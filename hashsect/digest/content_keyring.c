@@ -5,7 +5,6 @@
 #include <errno.h>
 
 #include "base/bytes.h"
-#include "base/der.h"
 #include "base/error.h"
 
 struct keyring {
@@ -14,6 +13,7 @@ struct keyring {
 	uint64_t module; /* M: bytes of it that are the build's own */
 	uint64_t used;	 /* bytes used in the slot */
 	uint64_t slot_size;
+	uint64_t four, eight; /* what .align 4 and .align 8 mean to the assembler */
 };
 
 /* The integer at a symbol, which must lie inside the section. */
@@ -30,17 +30,31 @@ static int read_word(const struct judged *j, const struct known_symbol *known, u
 static int keyring_symbols(const struct judged *j, struct keyring *k)
 {
 	const struct rule *rule = j->exclusion->rule;
+	/* In a section of its own the alignment shows which; among other data any may be. */
+	const bool whole = j->exclusion->taken_out || j->exclusion->whole_section;
+	const bool wide = !whole || j->section->align == 256;
 
 	*k = (struct keyring){
 		.slot = resolution_role(j->resolution, rule, ROLE_SLOT, 0),
 		.used_word = resolution_role(j->resolution, rule, ROLE_SLOT_USED, 0),
 		.list_word = resolution_role(j->resolution, rule, ROLE_LIST_SIZE, 0),
 		.module_word = resolution_role(j->resolution, rule, ROLE_MODULE_SIZE, 0),
+		.four = wide ? 16 : 4, /* 2^4 */
+		.eight = wide ? 256 : 8,
 	};
 	k->slot_size = k->slot ? k->slot->symbol.size : 0;
 	if (!k->slot != !k->used_word)
 		return judged_refuse(j, 0, "the slot for an extra certificate is not complete");
 	return 0;
+}
+
+/*
+ * Fewer zero bytes than this may stand behind the last certificate, where an assembler moves the labels of the list
+ * behind the padding of what follows it. A slot follows without.
+ */
+static uint64_t end_zeros(const struct keyring *k)
+{
+	return k->slot ? 1 : k->eight;
 }
 
 static int keyring_lengths(const struct judged *j, struct keyring *k)
@@ -98,9 +112,8 @@ static int check_word_position(struct judged *j, const struct known_symbol *know
 static int keyring_positions(struct judged *j, const struct keyring *k)
 {
 	const unsigned int word = elfsect_word_size(j->resolution->view);
-	const bool wide = j->section->align == 256; /* .align 8 means 2^8 there, and .align 4 means 2^4 */
-	const uint64_t eight = wide ? 256 : 8, four = wide ? 16 : 4;
-	uint64_t end = k->list + k->slot_size, padded;
+	const uint64_t filled = j->section->align > 16 ? j->section->align : 16; /* what assemblers fill sections to */
+	uint64_t end = k->list + k->slot_size;
 	int ret;
 
 	ret = check_role_positions(j, ROLE_LIST_START, 0);
@@ -113,15 +126,14 @@ static int keyring_positions(struct judged *j, const struct keyring *k)
 	if (!ret)
 		ret = check_role_positions(j, ROLE_SLOT, k->list);
 	if (!ret)
-		ret = check_word_position(j, k->used_word, four, 4, &end);
+		ret = check_word_position(j, k->used_word, k->four, 4, &end);
 	if (!ret)
-		ret = check_word_position(j, k->list_word, eight, word, &end);
+		ret = check_word_position(j, k->list_word, k->eight, word, &end);
 	if (!ret)
-		ret = check_word_position(j, k->module_word, eight, word, &end);
+		ret = check_word_position(j, k->module_word, k->eight, word, &end);
 	if (ret)
 		return ret;
-	align_u64(end, 8, &padded);
-	if (end != j->size && padded != j->size)
+	if (end > j->size || j->size - end >= filled)
 		return judged_refuse(j, end, "the section does not end where the keyring ends");
 	return judged_zero(j, end, j->size);
 }
@@ -152,10 +164,13 @@ static int found_slot(struct judged *j, const struct keyring *k)
  *
  *   0        M          L           L + used     L + S
  *   | module | configured | slot: extra | zero      | used u32 | list-size word | module-size word |
+ *
+ * Without a slot zeros may stand in front of L.
  */
 static int check_keyring_section(struct judged *j)
 {
 	struct keyring k;
+	uint64_t configured_end = 0;
 	int ret;
 
 	ret = keyring_symbols(j, &k);
@@ -166,19 +181,21 @@ static int check_keyring_section(struct judged *j)
 	if (!ret)
 		ret = keyring_sizes(j);
 	if (!ret)
-		ret = judged_certificates(j, 0, k.module);
+		ret = judged_certificates(j, 0, k.module, k.module == k.list ? end_zeros(&k) : 1);
 	if (!ret)
-		ret = judged_certificates(j, k.list, k.list + k.used);
+		ret = judged_elements(j, k.module, k.list, end_zeros(&k), &configured_end);
+	if (!ret)
+		ret = judged_certificates(j, k.list, k.list + k.used, 1);
 	if (!ret)
 		ret = judged_zero(j, k.list + k.used, k.list + k.slot_size);
 	if (ret)
 		return ret;
 	j->exclusion->residue = j->bytes ? j->bytes + k.module : NULL;
-	j->exclusion->residue_size = k.list - k.module;
+	j->exclusion->residue_size = configured_end - k.module;
 	ret = found_slot(j, &k);
-	if (!ret && k.list != k.module)
+	if (!ret && configured_end != k.module)
 		ret = judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_CONFIGURED_CERTIFICATES,
-								.size = k.list - k.module});
+								.size = configured_end - k.module});
 	return ret;
 }
 
@@ -197,29 +214,9 @@ static int list_bound(const struct judged *j, enum symbol_role role, uint64_t *a
 	return 0;
 }
 
-/* Elements from one place to another, then zero bytes: only one place between them ends the elements. */
-static int check_elements(struct judged *j, uint64_t from, uint64_t to)
-{
-	struct der_reader reader = {j->bytes + from, j->bytes + to};
-	struct elfsect_error why;
-	struct der element;
-
-	while (!der_done(&reader)) {
-		const uint64_t at = (uint64_t)(reader.next - j->bytes);
-
-		if (der_expect(&reader, DER_SEQUENCE, "certificate", &element, &why))
-			return judged_refuse(j, at, why.message);
-	}
-	return 0;
-}
-
-/*
- * The word list-size is masked, and in scope loaded, or with a map, no symbol counts: where the list starts and ends
- * must follow from what does, the places of the masks and the bytes between them.
- */
+/* The word list-size is masked; it follows from where the list starts and ends, which count, and from the slot. */
 static int check_list_size(struct judged *j, const struct keyring *k, uint64_t module_start, uint64_t module_end)
 {
-	const uint64_t word_at = symbol_position(j->resolution->view, &k->list_word->symbol);
 	uint64_t start, end, value = 0;
 	int ret;
 
@@ -230,15 +227,26 @@ static int check_list_size(struct judged *j, const struct keyring *k, uint64_t m
 		return ret;
 	if (start != module_start)
 		return judged_refuse(j, start, "the certificate list does not start with the module certificate");
-	if (end < module_end || end > (k->slot ? j->size : word_at))
+	if (end < module_end)
 		return judged_refuse(j, end, "the end of the certificate list is not behind the module certificate");
 	if (k->slot && end != symbol_position(j->resolution->view, &k->slot->symbol))
 		return judged_refuse(j, end, "the slot is not right behind the certificate list");
-	if (!k->slot)
-		ret = check_elements(j, module_end, end) ?: judged_zero(j, end, word_at);
-	if (!ret && value != end - start + k->used)
+	if (value != end - start + k->used)
 		return judged_refuse_symbol(j, k->list_word, end - start + k->used);
-	return ret;
+	return 0;
+}
+
+/* All symbols at the end of the list stand at the end of the module certificate. */
+static bool list_ends_at(const struct judged *j, uint64_t at)
+{
+	const struct known_symbol *known;
+	unsigned int n = 0;
+
+	for (; (known = resolution_role(j->resolution, j->exclusion->rule, ROLE_LIST_END, n)); n++)
+		if (known->symbol.section != j->section->index ||
+		    symbol_position(j->resolution->view, &known->symbol) != at)
+			return false;
+	return n;
 }
 
 /* Masked parts of a section that holds other data too; the masks were made from the same symbols. */
@@ -256,7 +264,7 @@ static int check_keyring_roles(struct judged *j)
 
 	ret = keyring_symbols(j, &k);
 	if (!ret)
-		ret = judged_certificates(j, start, end);
+		ret = judged_certificates(j, start, end, list_ends_at(j, end) ? end_zeros(&k) : 1);
 	if (!ret && k.used_word)
 		ret = read_word(j, k.used_word, 4, &k.used);
 	if (ret)
@@ -265,7 +273,8 @@ static int check_keyring_roles(struct judged *j)
 		return judged_refuse(j, 0, "the length word of the extra certificate does not fit");
 	if (k.slot) {
 		slot = symbol_position(j->resolution->view, &k.slot->symbol);
-		ret = judged_certificates(j, slot, slot + k.used) ?: judged_zero(j, slot + k.used, slot + k.slot_size);
+		ret = judged_certificates(j, slot, slot + k.used, 1)
+			      ?: judged_zero(j, slot + k.used, slot + k.slot_size);
 	}
 	if (!ret && k.list_word)
 		ret = check_list_size(j, &k, start, end);

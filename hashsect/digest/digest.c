@@ -124,7 +124,9 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 
 	if (!hash_size(hash))
 		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
-	ret = elfsect_check(view, 0, error);
+	ret = elfsect_check(view,
+			    ELFSECT_CHECK_PLACES | (options->scope == HASHSECT_SCOPE_LOADED ? ELFSECT_CHECK_LOADED : 0),
+			    error);
 	if (!ret)
 		ret = choose_map(view, options, a, error);
 	if (!ret)

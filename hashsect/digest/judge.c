@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/der.h"
 #include "base/error.h"
 #include "trust/certificate.h"
 
@@ -97,14 +98,55 @@ const char *judged_place(const struct judged *j, uint64_t at, char text[JUDGED_P
 	return text;
 }
 
-int judged_certificates(struct judged *j, uint64_t from, uint64_t to)
+/* Where the SEQUENCEs at the start of [from, to) end; -EBADMSG where something is none. */
+static int find_end(const struct judged *j, uint64_t from, uint64_t to, uint64_t *end, struct elfsect_error *why)
+{
+	struct der_reader reader = {j->bytes + from, j->bytes + to};
+	struct der element;
+	int ret = 0;
+
+	for (*end = from; *end < to && j->bytes[*end] && !ret;) {
+		ret = der_expect(&reader, DER_SEQUENCE, "certificate", &element, why);
+		if (!ret)
+			*end = (uint64_t)(reader.next - j->bytes);
+	}
+	return ret;
+}
+
+static int check_end(struct judged *j, uint64_t end, uint64_t to, uint64_t zeros)
+{
+	if (to - end >= zeros)
+		return judged_refuse(j, end, "zero bytes where another certificate should be");
+	return judged_zero(j, end, to);
+}
+
+int judged_certificates(struct judged *j, uint64_t from, uint64_t to, uint64_t zeros)
 {
 	char where[JUDGED_PLACE_MAX];
+	struct elfsect_error ignored;
+	uint64_t end;
+	int ret = 0;
 
 	if (from == to)
 		return 0;
-	return certificate_list_check(j->bytes + from, to - from, judged_place(j, from, where), note_certificate, j,
-				      j->error);
+	if (find_end(j, from, to, &end, &ignored))
+		end = to; /* the certificates will be refused, and better */
+	if (from != end)
+		ret = certificate_list_check(j->bytes + from, end - from, judged_place(j, from, where),
+					     note_certificate, j, j->error);
+	return ret || end == to ? ret : check_end(j, end, to, zeros);
+}
+
+int judged_elements(struct judged *j, uint64_t from, uint64_t to, uint64_t zeros, uint64_t *end)
+{
+	struct elfsect_error why;
+
+	*end = from;
+	if (from == to)
+		return 0;
+	if (find_end(j, from, to, end, &why))
+		return judged_refuse(j, *end, why.message);
+	return *end == to ? 0 : check_end(j, *end, to, zeros);
 }
 
 int judged_zero(struct judged *j, uint64_t from, uint64_t to)

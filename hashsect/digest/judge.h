@@ -32,9 +32,15 @@ static inline int judged_found(struct judged *judged, struct hashsect_finding fi
 	return findings_add(&judged->exclusion->findings, finding);
 }
 
-/* [from, to) is zero; holds certificates and nothing else, which are described in the exclusion. 0 or -errno. */
+/* [from, to) is zero. */
 int judged_zero(struct judged *judged, uint64_t from, uint64_t to);
-int judged_certificates(struct judged *judged, uint64_t from, uint64_t to);
+
+/*
+ * [from, to) holds certificates, which are described in the exclusion, or SEQUENCEs of any content, and then fewer than
+ * `zeros` zero bytes; *end is where these begin. 0 or -errno.
+ */
+int judged_certificates(struct judged *judged, uint64_t from, uint64_t to, uint64_t zeros);
+int judged_elements(struct judged *judged, uint64_t from, uint64_t to, uint64_t zeros, uint64_t *end);
 
 /*
  * For classes whose symbols, with the roles start and end, stand at the ends of what is excluded: judge the section

@@ -42,6 +42,9 @@ int map_has_symbols(const struct resolution *r, struct elfsect_error *error)
 	for (size_t i = 0; i < r->known.count; i++) {
 		const struct known_symbol *known = &r->known.list[i];
 
+		if (known->not_undefined > known->defined)
+			return failure(error, EINVAL, "%s: no map: symbol %s is in no section",
+				       elfsect_view_name(r->view), known->name);
 		if (known->defined && !(sections[known->symbol.section].flags & SHF_ALLOC))
 			return failure(error, EINVAL,
 				       "%s: no map: symbol %s is defined in a section that is not loaded",
@@ -152,6 +155,8 @@ int map_define(const struct hashsect_map *map, struct resolution *r, struct elfs
 
 		if (!known)
 			return refuse_line(map, r, s, "not a name of this rule", error);
+		if (elfsect_view_header(r->view)->elf_class == ELFCLASS32 && (s->address | s->size) > UINT32_MAX)
+			return refuse_line(map, r, s, "a number that 32 bits do not hold", error);
 		if (!section)
 			return refuse_line(map, r, s, "the file has no such section", error);
 		if (known->defined)

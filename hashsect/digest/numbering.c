@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/cleanup.h"
+#include "digest/numbers_in_bytes.h"
 
 static int refuse_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s, const char *reason,
 			 struct elfsect_error *error)
@@ -25,36 +26,30 @@ static int refuse_section(const struct resolution *r, const struct elfsect_secti
 /* ----------------------------------------------------------------------------------------------------- sections */
 
 static bool loaded_scope_has(const struct resolution *r, const struct elfsect_section *sections,
-			     const struct elfsect_section *s, bool *symtab_needed)
+			     const struct elfsect_section *s)
 {
 	if (s->flags & SHF_ALLOC)
 		return true;
 	if (!elfsect_is_relocatable(r->view))
 		return false;
-	if (elfsect_relocations_are_symbolic(r->view, s) && (sections[s->info].flags & SHF_ALLOC) &&
-	    !resolution_taken_out(r, s->info)) {
-		*symtab_needed = true;
-		return true;
-	}
-	return false;
+	if (s->type == SHT_REL || s->type == SHT_RELA || s->type == ELFSECT_SHT_CREL)
+		return (sections[s->info].flags & SHF_ALLOC) && !resolution_taken_out(r, s->info);
+	return s->type == SHT_SYMTAB;
 }
 
 static void number_sections(const struct resolution *r, enum hashsect_scope scope, struct numbers *n)
 {
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
-	bool symtab_needed = scope == HASHSECT_SCOPE_FILE;
 
 	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
-		bool in_scope = scope == HASHSECT_SCOPE_FILE || loaded_scope_has(r, sections, s, &symtab_needed);
+		bool in_scope = scope == HASHSECT_SCOPE_FILE || loaded_scope_has(r, sections, s);
 
 		if (s->type == SHT_SYMTAB_SHNDX || i == r->left_out || resolution_taken_out(r, i))
 			in_scope = false;
 		n->sections[i] = in_scope ? 1 : NUMBER_OUT_OF_SCOPE;
 	}
-	if (elfsect_view_symtab(r->view) && symtab_needed)
-		n->sections[elfsect_view_symtab(r->view)->index] = 1;
 	for (uint32_t i = 1; i < count; i++)
 		if (section_in_scope(n, i))
 			n->sections[i] = ++n->section_count;
@@ -161,6 +156,19 @@ static int check_taken_symbol(const struct resolution *r, uint32_t index, const 
 	return 0;
 }
 
+/*
+ * Of a relocatable file everything that a linker or loader looks at: definitions, and what else is looked for. Symbols
+ * that only a relocation makes count come later.
+ */
+static bool counts(const struct resolution *r, const struct elfsect_symbol *s, const struct numbers *n)
+{
+	if (n->scope == HASHSECT_SCOPE_FILE)
+		return true;
+	if (!elfsect_is_relocatable(r->view) || ELF64_ST_TYPE(s->info) == STT_FILE)
+		return false;
+	return ELF64_ST_BIND(s->info) != STB_LOCAL || !elfsect_symbol_is_defined(s) || section_in_scope(n, s->section);
+}
+
 static int number_symbol(const struct resolution *r, uint32_t index, struct numbers *n, struct taken_symbols *seen,
 			 struct elfsect_error *error)
 {
@@ -179,7 +187,8 @@ static int number_symbol(const struct resolution *r, uint32_t index, struct numb
 		return check_taken_symbol(r, index, &s, &seen[taken - r->exclusions], error);
 	}
 	n->symbols[index] = 0; /* numbered below, if it is counted */
-	n->counted[index / 8] |= (uint8_t)(1u << (index % 8));
+	if (counts(r, &s, n))
+		n->counted[index / 8] |= (uint8_t)(1u << (index % 8));
 	return 0;
 }
 
@@ -215,55 +224,76 @@ static void mark_used(const struct resolution *r, const struct numbers *n, uint8
 	}
 }
 
-static int number_symbols(const struct resolution *r, enum hashsect_scope scope, struct numbers *n,
-			  struct elfsect_error *error)
+static bool is_marked(const uint8_t *bits, uint32_t index)
+{
+	return bits[index / 8] & (1u << (index % 8));
+}
+
+/* Linkers search archives for an undefined symbol, and Linux refuses a module, whether something uses it or not. */
+static int check_used(const struct resolution *r, const struct numbers *n, const uint8_t *used,
+		      struct elfsect_error *error)
+{
+	for (uint32_t i = 1, count = elfsect_symbol_count(r->view); i < count; i++) {
+		struct elfsect_symbol s;
+
+		if (n->symbols[i] < NUMBER_POLICY_SYMBOL || n->symbols[i] == NUMBER_FORBIDDEN || is_marked(used, i))
+			continue;
+		s = elfsect_symbol_get(r->view, i);
+		if (s.shndx == SHN_UNDEF)
+			return refuse_symbol(
+				r, i, &s, "an undefined symbol of the policy that no relocation in scope names", error);
+	}
+	return 0;
+}
+
+/* Only relocations make some symbols count, and only they excuse undefined ones of the policy: is one of these there?
+ */
+static bool uses_matter(const struct resolution *r, const struct numbers *n)
+{
+	if (!elfsect_is_relocatable(r->view) && n->scope == HASHSECT_SCOPE_LOADED)
+		return false;
+	for (size_t i = 0; i < r->known.count; i++)
+		if (r->known.list[i].line && r->known.list[i].undefined)
+			return true;
+	return n->scope == HASHSECT_SCOPE_LOADED;
+}
+
+static int find_uses(const struct resolution *r, struct numbers *n, struct elfsect_error *error)
+{
+	const uint32_t count = elfsect_symbol_count(r->view);
+	autofree uint8_t *used = calloc(count / 8 + 1, 1);
+
+	if (!used)
+		return failure_errno(error, ENOMEM, "%s: symbols", elfsect_view_name(r->view));
+	mark_used(r, n, used);
+	for (uint32_t i = 1; i < count && n->scope == HASHSECT_SCOPE_LOADED; i++)
+		if (!n->symbols[i] && is_marked(used, i))
+			n->counted[i / 8] |= (uint8_t)(1u << (i % 8));
+	return check_used(r, n, used, error);
+}
+
+static int number_symbols(const struct resolution *r, struct numbers *n, struct elfsect_error *error)
 {
 	const uint32_t count = elfsect_symbol_count(r->view);
 	autofree struct taken_symbols *seen = calloc(r->policy->rule_count + 1, sizeof(*seen));
-	autofree uint8_t *used = calloc(count / 8 + 1, 1);
 	uint32_t next = 0;
+	int ret = 0;
 
-	if (!seen || !used)
+	if (!seen)
 		return failure_errno(error, ENOMEM, "%s: symbols", elfsect_view_name(r->view));
-	for (uint32_t i = 1; i < count; i++) {
-		int ret = number_symbol(r, i, n, seen, error);
-
-		if (ret)
-			return ret;
-	}
-	if (check_signatures(r, n, error))
-		return -EBADMSG;
-	if (scope == HASHSECT_SCOPE_LOADED) {
-		mark_used(r, n, used);
-		for (uint32_t i = 0; i < count / 8 + 1; i++)
-			n->counted[i] &= used[i];
-	}
-	for (uint32_t i = 1; i < count; i++) {
+	for (uint32_t i = 1; i < count && !ret; i++)
+		ret = number_symbol(r, i, n, seen, error);
+	if (!ret)
+		ret = check_signatures(r, n, error);
+	if (!ret && uses_matter(r, n))
+		ret = find_uses(r, n, error);
+	for (uint32_t i = 1; i < count && !ret; i++) {
 		if (!symbol_is_counted(n, i))
 			continue;
 		n->symbols[i] = ++next;
 		n->local_symbols += ELF64_ST_BIND(elfsect_symbol_get(r->view, i).info) == STB_LOCAL;
 	}
-	return 0;
-}
-
-/* Symbol indices that stand in bytes (address-significance tables and the like) mean the same only without renumbering.
- */
-static int check_raw_indices(const struct resolution *r, const struct numbers *n, struct elfsect_error *error)
-{
-	uint32_t count;
-	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
-	const struct elfsect_section *symtab = elfsect_view_symtab(r->view);
-	bool renumbered = false;
-
-	for (uint32_t i = 1; i < elfsect_symbol_count(r->view); i++)
-		renumbered |= n->symbols[i] != i;
-	for (uint32_t i = 1; i < count && renumbered; i++)
-		if (section_in_scope(n, i) && sections[i].link == symtab->index && sections[i].type != SHT_REL &&
-		    sections[i].type != SHT_RELA && sections[i].type != SHT_GROUP)
-			return refuse_section(r, &sections[i],
-					      "it holds symbol indices, which an exclusion has changed", error);
-	return 0;
+	return ret;
 }
 
 int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct numbers *n, struct elfsect_error *error)
@@ -286,9 +316,9 @@ int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct n
 	number_sections(r, scope, n);
 	ret = check_references(r, error);
 	if (!ret)
-		ret = number_symbols(r, scope, n, error);
+		ret = number_symbols(r, n, error);
 	if (!ret)
-		ret = check_raw_indices(r, n, error);
+		ret = numbers_in_bytes_check(r, n, error);
 	if (ret)
 		numbers_clear(n);
 	return ret;

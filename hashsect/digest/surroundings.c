@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* No relocation may patch masked bytes, and nothing may lead a loader to them: FORMAT.md section 8, items 4 and 6. */
+/* No relocation may patch masked bytes, and nothing may lead a loader to them: FORMAT.md section 8, rules 4 and 6 to 8.
+ */
 #include "digest/surroundings.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/error.h"
+#include "digest/notes.h"
 
 struct guard {
 	const struct resolution *r;
 	const struct elfsect_section *sections;
+	const struct note_sections *notes;
 	struct elfsect_error *error;
 };
 
@@ -59,26 +63,22 @@ static bool entry_is_in(const struct guard *g, uint64_t address, uint64_t length
 	return inside;
 }
 
-/* A PT_NOTE that is read as the NOTE sections are: exactly their extents, in a row, with their alignment. */
-static bool is_plain_note_segment(const struct guard *g, const struct elfsect_segment *p)
+/* The address in memory of a mask is that of one segment, so that it is these bytes that are there. */
+static int check_memory(const struct guard *g, const struct exclusion *e, const struct mask *mask)
 {
+	const uint64_t start = g->sections[mask->section].addr + mask->offset;
 	uint32_t count;
-	uint64_t at = p->offset;
-	const struct elfsect_section *next;
+	const struct elfsect_segment *p = elfsect_view_segments(g->r->view, &count);
+	unsigned int found = 0;
 
-	elfsect_view_sections(g->r->view, &count);
-	if (p->type != PT_NOTE)
-		return false;
-	while (at < p->offset + p->filesz) {
-		next = NULL;
-		for (uint32_t i = 1; i < count && !next; i++)
-			if (g->sections[i].type == SHT_NOTE && g->sections[i].offset == at && g->sections[i].size)
-				next = &g->sections[i];
-		if (!next || (next->align == 8) != (p->align == 8))
-			return false;
-		at += next->size;
-	}
-	return at == p->offset + p->filesz;
+	for (uint32_t i = 0; i < count; i++)
+		found += p[i].type == PT_LOAD && p[i].memsz && start < p[i].vaddr + p[i].memsz &&
+			 p[i].vaddr < start + mask->length;
+	if (found == 1)
+		return 0;
+	return failure(
+		g->error, EBADMSG, "%s: section %u (%s): %u PT_LOADs have the addresses of bytes that rule %s excludes",
+		elfsect_view_name(g->r->view), mask->section, g->sections[mask->section].name, found, e->rule->name);
 }
 
 static int check_segments_and_mask(const struct guard *g, const struct exclusion *e, const struct mask *mask)
@@ -91,8 +91,8 @@ static int check_segments_and_mask(const struct guard *g, const struct exclusion
 		if (p[i].type == PT_LOAD || p[i].type == PT_GNU_RELRO || !p[i].filesz)
 			continue;
 		if (start < p[i].offset + p[i].filesz && p[i].offset < start + mask->length &&
-		    !is_plain_note_segment(g, &p[i]))
-			return refuse_way(g, e, "a segment other than PT_LOAD", g->error);
+		    !note_segment_is_plain(g->notes, &p[i]))
+			return refuse_way(g, e, "a segment that is no PT_NOTE with the form of its sections", g->error);
 	}
 	return 0;
 }
@@ -128,7 +128,7 @@ static int check_ways_in(const struct guard *g)
 
 			if (entry_is_in(g, g->sections[mask->section].addr + mask->offset, mask->length))
 				return refuse_way(g, e, "the entry point", g->error);
-			ret = check_segments_and_mask(g, e, mask);
+			ret = check_memory(g, e, mask) ?: check_segments_and_mask(g, e, mask);
 			if (!ret && content_allows(e->rule->content, MATCH_NOTE))
 				ret = check_symbols_and_mask(g, e, mask);
 		}
@@ -148,25 +148,64 @@ static bool has_mask(const struct resolution *r, uint32_t section)
 /* FORMAT.md section 8, item 4: the tables that count. */
 static bool is_asked(const struct guard *g, const struct elfsect_section *s)
 {
+	if (s->type != SHT_REL && s->type != SHT_RELA && s->type != SHT_RELR && s->type != ELFSECT_SHT_CREL)
+		return false;
 	if (elfsect_is_relocatable(g->r->view))
 		return s->type != SHT_RELR && has_mask(g->r, s->info);
 	return s->type == SHT_RELR || (s->flags & SHF_ALLOC) || !s->info || (g->sections[s->info].flags & SHF_ALLOC);
 }
 
+static int check_table(const struct guard *g, const struct elfsect_section *s)
+{
+	if (s->type == ELFSECT_SHT_CREL)
+		return failure(g->error, EBADMSG,
+			       "%s: section %u (%s): compact relocations, which are not read, may patch bytes that the "
+			       "policy excludes",
+			       elfsect_view_name(g->r->view), s->index, s->name);
+	return elfsect_patches(g->r->view, s, check_patch, (void *)(uintptr_t)g, g->error);
+}
+
+/* Masked notes have one reading, that of the digest. */
+static int check_notes(const struct guard *g)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->r->policy->rule_count; i++) {
+		const struct exclusion *e = &g->r->exclusions[i];
+		const bool noted = content_allows(e->rule->content, MATCH_NOTE);
+
+		for (size_t m = 0; m < e->mask_count && !ret; m++)
+			if (g->sections[e->masks[m].section].type == SHT_NOTE)
+				ret = notes_have_one_reading(g->r->view, &g->sections[e->masks[m].section], noted,
+							     g->error);
+	}
+	return ret;
+}
+
+static int check_all(const struct guard *g, uint32_t section_count)
+{
+	int ret = 0;
+
+	for (uint32_t i = 1; i < section_count && !ret; i++)
+		if (is_asked(g, &g->sections[i]))
+			ret = check_table(g, &g->sections[i]);
+	if (!ret)
+		ret = check_notes(g);
+	return ret || elfsect_is_relocatable(g->r->view) ? ret : check_ways_in(g);
+}
+
 int surroundings_check(const struct resolution *r, struct elfsect_error *error)
 {
+	struct note_sections notes;
 	uint32_t count;
-	struct guard g = {.r = r, .sections = elfsect_view_sections(r->view, &count), .error = error};
+	struct guard g = {.r = r, .sections = elfsect_view_sections(r->view, &count), .notes = &notes, .error = error};
+	int ret;
 
 	if (!r->mask_count)
 		return 0;
-	for (uint32_t i = 1; i < count; i++) {
-		const struct elfsect_section *s = &g.sections[i];
-		const bool table = s->type == SHT_REL || s->type == SHT_RELA || s->type == SHT_RELR;
-		const int ret = table && is_asked(&g, s) ? elfsect_patches(r->view, s, check_patch, &g, error) : 0;
-
-		if (ret)
-			return ret;
-	}
-	return elfsect_is_relocatable(r->view) ? 0 : check_ways_in(&g);
+	if (note_sections_list(r->view, &notes))
+		return failure_errno(error, ENOMEM, "%s: notes", elfsect_view_name(r->view));
+	ret = check_all(&g, count);
+	free(notes.list);
+	return ret;
 }

@@ -14,7 +14,7 @@
 
 const char *manifest_part_kind(unsigned int kind)
 {
-	static const char *const names[] = {NULL, "policy", "exclusion", "header", "segment", "section"};
+	static const char *const names[] = {NULL, "policy", "exclusion", "header", "segment", "section", "trailer"};
 
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }

@@ -123,7 +123,8 @@ struct manifest *manifest_make(const struct hashsect_digest *digest, const struc
 /** manifest_free() - NULL is allowed */
 void manifest_free(struct manifest *manifest);
 
-/** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section"; NULL: there is no such kind */
+/** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section", "trailer"; NULL: there is no such kind
+ */
 const char *manifest_part_kind(unsigned int kind);
 
 /** manifest_proved() - whether all that was left out is proved; -EBADMSG and what is not, with @name in front, if not
