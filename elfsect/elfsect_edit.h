@@ -112,7 +112,8 @@ ELFSECT_API ELFSECT_MUST_CHECK uint8_t *elfsect_plan_apply(const struct elfsect_
  * @ELFSECT_AT_START: at its first byte
  * @ELFSECT_AT_END: behind the last byte of the data
  * @ELFSECT_AT_SIZE_WORD: at a word of the target's size and byte order that holds the length of the data. The words
- *	follow the data in the order of the definitions, each at a multiple of 8.
+ *	follow the data in the order of the definitions, each at a multiple of 8; those of a kernel's keyring, which
+ *	are known by their names, at multiples of 256 if that is the section's alignment
  * @ELFSECT_AT_OFFSET: at that many bytes into the data
  * @ELFSECT_AT_NUMBER_WORD: at a word like that of @ELFSECT_AT_SIZE_WORD, which holds a number
  */
@@ -138,7 +139,8 @@ struct elfsect_definition {
  * struct elfsect_injection - what elfsect_plan_inject() shall put where
  * @struct_size: set by ELFSECT_INJECTION_INIT: {ELFSECT_INJECTION_INIT, .section = ".new"}
  * @section: created if the file has none of this name
- * @align: of the section, a power of two; 0: 8 for a new section, as it is for an existing one
+ * @align: of the section, a power of two; 0: for a new section 8, or what the words of a kernel's keyring have on this
+ *	machine; as it is for an existing one
  * @flags: sh_flags, if @has_flags; otherwise SHF_ALLOC for a new section, as they are for an existing one
  * @note_owner: make the data the descriptor of one note of this owner and of type @note_type, and the section one of
  *	notes (SHT_NOTE, alignment 4); NULL: the data is the section's content
@@ -180,7 +182,8 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_inject(const struct elfsect_view
 
 /**
  * elfsect_plan_isolate() - give a region of a relocatable file a section of its own
- * @align: of the new section; 0: 8, or what the region's position in its section guarantees if that is less
+ * @align: of the new section; 0: for a kernel's keyring 8 or 256, by the places of its words; else 8, or what the
+ *	region's position in its section guarantees if that is less
  *
  * A region that is a whole section: the section and its relocation section are renamed. Otherwise bytes, symbols and
  * relocations move to a new section, zeros stay behind, and references to the region follow it. What cannot be decided

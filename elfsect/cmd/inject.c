@@ -39,7 +39,10 @@ static const struct option_row inject_rows[] = {
 		   "__start_module_hashes..__stop_module_hashes"),
 	STRING_ROW(0, "system-map", "FILE", struct inject_values, map, "the symbols of a stripped kernel"),
 	STRING_ROW(0, "data", "DATA", struct inject_values, data, "a file with the data, - for stdin"),
-	ALIGN_ROW(0, "align", "N", struct inject_values, align, "of a new section, a power of two; default 8"),
+	ALIGN_ROW(0, "align", "N", struct inject_values, align,
+		  "of a new section, a power of two; default 8, for the words of a kernel's keyring what they have on "
+		  "this "
+		  "machine"),
 	STRING_ROW(0, "flags", "FLAGS", struct inject_values, flags,
 		   "of a new section: letters a (allocated), w (writable), x (executable), e (excluded), or a number; "
 		   "default a"),
@@ -246,7 +249,8 @@ const struct command command_inject = {
 	.synopsis = "TARGET --data DATA [options] FILE",
 	.summary = "put data into a section, created at need, or into a slot",
 	.notes = "Size words follow the data in the order in which they are given, each at a multiple of 8. (A "
-		 "kernel's keyring has system_certificate_list_size before module_cert_size.) An undefined reference "
+		 "kernel's keyring has system_certificate_list_size before module_cert_size, at multiples of 256 if "
+		 "that is the section's alignment.) An undefined reference "
 		 "to NAME becomes defined, a symbol of this section is moved, any other name becomes a new global "
 		 "symbol.\n"
 		 "\n"

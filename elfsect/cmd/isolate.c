@@ -15,7 +15,9 @@ static const struct option_row isolate_rows[] = {
 	SYMBOLS_ROW(struct isolate_values, symbols),
 	STRING_ROW(0, "into", "NAME", struct isolate_values, into, "the new section"),
 	ALIGN_ROW(0, "align", "N", struct isolate_values, align,
-		  "its alignment; default 8, or less where the data's position in its section is not a multiple of 8"),
+		  "its alignment; default 8, or less where the data's position in its section is not a multiple of 8; "
+		  "for "
+		  "a kernel's keyring 8 or 256, as its words stand"),
 	OUTPUT_ROWS(struct isolate_values, output),
 	RULE_ROW(RULE_NEEDED, "symbols", "into"),
 	{0},

@@ -3,7 +3,7 @@
  * Where everything lies in the new file. What did not change stays, what changed and still fits stays too, the rest
  * goes behind all that stays, in the order of its numbers, with the section header table last. One exception makes
  * growing and shrinking inverse: a section that changed its size goes right behind the section before it, where a
- * linker puts it, if there is room.
+ * linker puts it, if there is room; an empty one's offset is there in any case, since it has to lie inside the file.
  */
 #include "draft/layout.h"
 
@@ -92,16 +92,18 @@ static bool has_place(const struct draft *draft, uint32_t index)
 	return !s->removed && elfsect_section_has_extent(&s->header);
 }
 
-/* The end of the nearest section of a lower number; 0 if there is none. */
+/* The end of the nearest section of a lower number, or of the headers in front of the first. */
 static uint64_t end_of_previous(const struct draft *draft, uint32_t index, bool skip_relocations)
 {
+	const struct elfsect_header *h = &draft->view->header;
+
 	while (--index) {
 		const struct elfsect_section *s = &draft->sections[index].header;
 
 		if (has_place(draft, index) && !(skip_relocations && is_relocation_type(s->type)))
 			return s->offset + s->size;
 	}
-	return 0;
+	return h->phnum && h->phoff == h->ehsize ? h->ehsize + (uint64_t)h->phnum * h->phentsize : h->ehsize;
 }
 
 /*
@@ -117,7 +119,7 @@ static bool has_home(const struct layout *layout, uint32_t index, uint64_t *offs
 		const uint64_t end = end_of_previous(draft, index, !any);
 		uint64_t home;
 
-		if (!end || !s->align || (s->align & (s->align - 1)) || !align_u64(end, s->align, &home) ||
+		if (!s->align || (s->align & (s->align - 1)) || !align_u64(end, s->align, &home) ||
 		    !range_inside(home, s->size, draft->view->size) || !is_free(layout, home, s->size))
 			continue;
 		*offset = home;
@@ -154,6 +156,8 @@ static void place_what_stays(struct layout *layout)
 	for (uint32_t i = 1; i < draft->section_count; i++) {
 		struct draft_section *s = &draft->sections[i];
 
+		if (!s->removed && changed_size(draft, i) && !s->header.size)
+			s->header.offset = end_of_previous(draft, i, true);
 		if (!has_place(draft, i) || !changed_size(draft, i))
 			continue;
 		s->placed = has_home(layout, i, &s->header.offset) || stays(draft, i);

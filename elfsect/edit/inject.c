@@ -2,7 +2,7 @@
 /* Injection: data -> content -> section -> symbols. */
 #include <stdlib.h>
 
-#include "edit/inject_content.h"
+#include "edit/inject.h"
 #include "base/cleanup.h"
 #include "base/options.h"
 #include "draft/finish.h"
@@ -175,7 +175,7 @@ static int create(struct job *job, struct elfsect_error *error)
 		.type = wish->note_owner ? SHT_NOTE : SHT_PROGBITS,
 		.flags = wish->has_flags ? wish->flags : SHF_ALLOC,
 		.size = job->size,
-		.align = injection_align(wish),
+		.align = injection_align(job->draft->view, wish),
 	};
 	uint8_t *content;
 	int ret;
@@ -300,7 +300,7 @@ static int refill_linked(struct job *job, const struct elfsect_section *section,
 		return ret;
 	if (section->type != (wish->note_owner ? SHT_NOTE : SHT_PROGBITS) || (section->flags & SHF_ALLOC) ||
 	    (wish->has_flags && section->flags != wish->flags) || wish->definition_count ||
-	    ((wish->align || wish->note_owner) && section->align != injection_align(wish)))
+	    ((wish->align || wish->note_owner) && section->align != injection_align(view, wish)))
 		return failure(
 			error, EEXIST,
 			"%s: section %s: is there, as another one; in a linked file it can be filled as a slot, not "
@@ -318,13 +318,13 @@ static int refill_linked(struct job *job, const struct elfsect_section *section,
 	return 0;
 }
 
-static int plan_wish(const struct elfsect_view *view, const struct elfsect_injection *wish, struct elfsect_plan **plan,
-		     struct elfsect_error *error)
+int plan_injection(const struct elfsect_view *view, const struct elfsect_injection *wish,
+		   const struct injection_shape *shape, struct elfsect_plan **plan, struct elfsect_error *error)
 {
 	autofree uint64_t *places = calloc(wish->definition_count + 1, sizeof(*places));
 	autodraft struct draft *draft = NULL;
 	const struct elfsect_section *section = NULL;
-	struct job job = {.wish = wish, .places = places};
+	struct job job = {.wish = wish, .places = places, .shape = *shape};
 	int ret;
 
 	if (!places)
@@ -343,7 +343,7 @@ static int plan_wish(const struct elfsect_view *view, const struct elfsect_injec
 	if (ret)
 		return ret;
 	job.section = section ? section->index : 0;
-	job.align = section ? section->align : injection_align(wish);
+	job.align = section ? section->align : injection_align(view, wish);
 	ret = injection_place(&job, error);
 	if (!ret && section && !elfsect_is_relocatable(view))
 		ret = refill_linked(&job, section, error);
@@ -357,8 +357,9 @@ static int plan_wish(const struct elfsect_view *view, const struct elfsect_injec
 int elfsect_plan_inject(const struct elfsect_view *view, const struct elfsect_injection *wish,
 			struct elfsect_plan **plan, struct elfsect_error *error)
 {
+	const struct injection_shape usual = {0};
 	struct elfsect_injection own;
 	int ret = options_take(&own, sizeof(own), wish, "elfsect_injection", error);
 
-	return ret ? ret : plan_wish(view, &own, plan, error);
+	return ret ? ret : plan_injection(view, &own, &usual, plan, error);
 }

@@ -2,7 +2,9 @@
 /*
  * The bytes of an injected section:
  *
- *     content: data | zeros to a multiple of 8 | word | zeros to a multiple of 8 | word ...
+ *     content: data | zeros to a multiple of N | word | zeros to a multiple of N | word ...
+ *
+ * where N is 8, and in a kernel's keyring what keyring_layout.h says,
  *
  * or a note (gABI, chapter 5), in the target's byte order:
  *
@@ -12,11 +14,28 @@
 
 #include <stdlib.h>
 
+#include "kernel/keyring_layout.h"
+
 enum { NOTE_HEADER = 12, NOTE_ALIGN = 4, NOTE_DATA_MAX = 1 << 30 };
 
 bool injection_is_word(const struct elfsect_definition *definition)
 {
 	return definition->place == ELFSECT_AT_SIZE_WORD || definition->place == ELFSECT_AT_NUMBER_WORD;
+}
+
+static bool has_keyring_word(const struct elfsect_injection *wish)
+{
+	for (size_t i = 0; i < wish->definition_count; i++)
+		if (injection_is_word(&wish->definitions[i]) && keyring_has_word(wish->definitions[i].name))
+			return true;
+	return false;
+}
+
+static uint64_t word_align(const struct job *job)
+{
+	if (job->shape.word_align)
+		return job->shape.word_align;
+	return has_keyring_word(job->wish) ? keyring_align_of_section(job->align) : 8;
 }
 
 int injection_place(struct job *job, struct elfsect_error *error)
@@ -42,9 +61,12 @@ int injection_place(struct job *job, struct elfsect_error *error)
 				       d->name, wish->section);
 		if (!injection_is_word(d))
 			continue;
-		if (!align_u64(job->size, 8, &job->places[i]) || !add_u64(job->places[i], word, &job->size))
+		if (!align_u64(job->size, word_align(job), &job->places[i]) ||
+		    !add_u64(job->places[i], word, &job->size))
 			return failure_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	}
+	if (!add_u64(job->size, job->shape.tail, &job->size))
+		return failure_errno(error, EFBIG, "%s: section %s", view->name, wish->section);
 	if (!wish->note_owner && job->size != wish->size && job->align < word)
 		return failure(error, EINVAL,
 			       "%s: section %s: with alignment %ju a size word of %u bytes would not be aligned",
@@ -96,11 +118,13 @@ bool injection_is_same_note(const struct job *job, const uint8_t *content, const
 	return end == section->size;
 }
 
-uint64_t injection_align(const struct elfsect_injection *wish)
+uint64_t injection_align(const struct elfsect_view *view, const struct elfsect_injection *wish)
 {
 	if (wish->note_owner)
 		return NOTE_ALIGN;
-	return wish->align ? wish->align : 8;
+	if (wish->align)
+		return wish->align;
+	return has_keyring_word(wish) ? keyring_align_of_machine(view->header.machine) : 8;
 }
 
 static int check_note(const struct elfsect_view *view, const struct elfsect_injection *wish,

@@ -5,6 +5,16 @@
 
 #include "draft/draft.h"
 
+/**
+ * struct injection_shape - how content is laid out, where the wish does not say it
+ * @word_align: each word stands at a multiple of it; 0: as in a kernel's keyring for its words, 8 for others
+ * @tail: zeros behind the last word
+ */
+struct injection_shape {
+	uint64_t word_align;
+	uint64_t tail;
+};
+
 struct job {
 	struct draft *draft;
 	const struct elfsect_injection *wish;
@@ -13,12 +23,13 @@ struct job {
 	uint64_t size;	      /* of the content */
 	uint64_t data_offset; /* of the data in it: behind a note's header */
 	uint64_t align;	      /* of the section, as it is or will be */
-	uint64_t *places;     /* owned; where each definition stands */
+	struct injection_shape shape;
+	uint64_t *places; /* owned; where each definition stands */
 };
 
 /* inject_content.c, in the order of use: what is wished for makes sense in itself; where a new section is aligned; */
 int injection_check(const struct elfsect_view *view, const struct elfsect_injection *wish, struct elfsect_error *error);
-uint64_t injection_align(const struct elfsect_injection *wish);
+uint64_t injection_align(const struct elfsect_view *view, const struct elfsect_injection *wish);
 
 /* where the definitions stand, and so the size; the bytes of the section, which the caller frees. */
 int injection_place(struct job *job, struct elfsect_error *error);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "draft/finish.h"
+#include "edit/rename.h"
+#include "kernel/keyring_layout.h"
 
 static int refuse(const struct isolation *job, int code, const char *reason, struct elfsect_error *error)
 {
@@ -98,11 +100,16 @@ static void move_symbols(const struct isolation *job)
 
 /* ------------------------------------------------------------------------------------------------------- section */
 
-/* 8 is what words need on every machine; a range that begins at a lesser multiple cannot hold any that are aligned. */
+/*
+ * A keyring has the alignment by which its words stand. Else: 8 is what words need on every machine; a range that
+ * begins at a lesser multiple cannot hold any that are aligned.
+ */
 static uint64_t default_align(const struct isolation *job)
 {
 	uint64_t align = job->from->align ? job->from->align : 1;
 
+	if (keyring_starts_at(job->draft->view, job->from->index, job->start))
+		return keyring_align_of_symbols(job->draft->view, job->from->index, job->start);
 	if (align > 8)
 		align = 8;
 	while (job->start & (align - 1))
@@ -147,6 +154,23 @@ static int isolate_part(struct isolation *job, uint64_t align, struct elfsect_er
 	return ret;
 }
 
+/* All of a section: another name is enough, and for a keyring the alignment by which its words stand. */
+static int isolate_all(const struct elfsect_view *view, const struct elfsect_section *s, const char *into,
+		       uint64_t align, struct elfsect_plan **plan, struct elfsect_error *error)
+{
+	autodraft struct draft *draft = NULL;
+	int ret;
+
+	ret = draft_open(view, &draft, error);
+	if (!ret && strcmp(s->name, into) != 0)
+		ret = rename_section(draft, s->index, into, error);
+	if (ret)
+		return ret;
+	if (!align && keyring_starts_at(view, s->index, 0))
+		draft->sections[s->index].header.align = keyring_align_of_symbols(view, s->index, 0);
+	return draft_finish(draft, plan, error);
+}
+
 int elfsect_plan_isolate(const struct elfsect_view *view, const struct elfsect_region *region, const char *into,
 			 uint64_t align, struct elfsect_plan **plan, struct elfsect_error *error)
 {
@@ -165,11 +189,11 @@ int elfsect_plan_isolate(const struct elfsect_view *view, const struct elfsect_r
 			       view->name, s->index, s->name, (uintmax_t)s->align);
 	/* Done already: a build that isolates again and again may do so. */
 	if (region->size == s->size && !strcmp(s->name, into))
-		return elfsect_plan_rename(view, s->name, into, plan, error);
+		return isolate_all(view, s, into, align, plan, error);
 	if (!*into || elfsect_section_find(view, into, &other, NULL) != -ENOENT)
 		return failure(error, EEXIST, "%s: section %s: there is one of this name already", view->name, into);
 	if (region->size == s->size)
-		return elfsect_plan_rename(view, s->name, into, plan, error);
+		return isolate_all(view, s, into, align, plan, error);
 	ret = draft_open(view, &draft, error);
 	if (ret)
 		return ret;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Changing the certificates of a kernel. system_extra_cert is filled; where the keyring is a section of its own in a
- * relocatable file, the section is made anew:
- *
- *     list | zeros to a multiple of 8 | system_certificate_list_size | zeros to a multiple of 8 | module_cert_size
+ * relocatable file, the section is made anew, in the layout that it has (keyring_layout.h).
  */
+#include "edit/inject.h"
 #include "kernel/keyring.h"
 #include "view/select.h"
 #include "view/view.h"
@@ -30,6 +29,20 @@ static int list_append(struct list *list, const uint8_t *der, uint64_t size)
 	return 0;
 }
 
+/* Zeros behind the certificates, up to that length. */
+static int list_pad(struct list *list, uint64_t size)
+{
+	uint8_t *grown = size > list->size ? realloc(list->bytes, size) : list->bytes;
+
+	if (!grown)
+		return size ? -ENOMEM : 0;
+	if (size > list->size)
+		memset(grown + list->size, 0, size - list->size);
+	list->bytes = grown;
+	list->size = size;
+	return 0;
+}
+
 static bool list_has(const struct list *list, const uint8_t *der, uint64_t size)
 {
 	uint64_t length;
@@ -41,6 +54,14 @@ static bool list_has(const struct list *list, const uint8_t *der, uint64_t size)
 			return true;
 	}
 	return false;
+}
+
+/* Whether the list is one that ends with zeros up to a multiple of align, though there may be none just now. */
+static bool has_end_zeros(const struct elfsect_keyring *k, uint64_t align)
+{
+	if (k->zeros)
+		return !(k->built_in.size % align);
+	return keyring_ends_with_zeros(k->view->header.machine) && !k->has_extra && !(k->built_in.size % align);
 }
 
 /* ------------------------------------------------------------------------------------------ a section of its own */
@@ -89,6 +110,8 @@ static int module_size(const struct elfsect_keyring *k, const struct elfsect_sym
 	*size = elfsect_load(k->view, elfsect_region_bytes(k->view, &region), width);
 	for (size_t i = 0; i < k->count && end < *size; i++)
 		end += k->certificates[i].size;
+	if (*size == k->built_in.size && end + k->zeros == *size)
+		*size = end;
 	return end == *size ? 0 : not_the_layout(k, "module_cert_size is not the length of certificates", error);
 }
 
@@ -117,10 +140,14 @@ static int find_definitions(const struct elfsect_keyring *k, struct elfsect_defi
 	return ret;
 }
 
-/* The symbols stand where making the section anew would put them, and nothing would be lost. */
+/*
+ * The symbols stand where making the section anew would put them, and nothing would be lost. shape: receives how the
+ * words stand.
+ */
 static int check_layout_of(const struct elfsect_keyring *k, const struct elfsect_definition *definitions, size_t count,
-			   uint64_t module, struct elfsect_error *error)
+			   uint64_t module, struct injection_shape *shape, struct elfsect_error *error)
 {
+	const struct elfsect_section *s = &k->view->sections[k->list.section];
 	uint64_t end = k->built_in.size;
 
 	for (size_t i = 0; i < count; i++) {
@@ -130,37 +157,61 @@ static int check_layout_of(const struct elfsect_keyring *k, const struct elfsect
 		if (place == ELFSECT_AT_END) {
 			expected = k->built_in.size;
 		} else if (place == ELFSECT_AT_OFFSET) {
-			expected = module;
+			/* Where nothing is configured behind it, zeros stand in front of the label. */
+			expected = module + k->zeros == k->built_in.size && definitions[i].number != module
+					   ? k->built_in.size
+					   : module;
 		} else if (place != ELFSECT_AT_START) {
-			if (!align_u64(end, 8, &expected))
+			if (!align_u64(end, shape->word_align, &expected))
 				return not_the_layout(k, definitions[i].name, error);
 			end = expected + elfsect_word_size(k->view);
 		}
 		if (definitions[i].number != expected)
 			return not_the_layout(k, definitions[i].name, error);
 	}
-	return end == k->view->sections[k->list.section].size
-		       ? 0
-		       : not_the_layout(k, "it has more than the list and its words", error);
+	shape->tail = s->size - end;
+	if (end > s->size || (shape->tail >= 16 && shape->tail >= s->align) ||
+	    (shape->tail && first_nonzero(elfsect_section_bytes(k->view, s) + end, shape->tail) != shape->tail))
+		return not_the_layout(k, "it has more than the list and its words", error);
+	return 0;
 }
 
-static int plan_section(const struct elfsect_keyring *k, const struct list *list, struct elfsect_plan **plan,
+/* The list's end as the assembler of a list of this layout would make it. */
+static int end_list(const struct elfsect_keyring *k, struct list *list, uint64_t align, struct elfsect_error *error)
+{
+	uint64_t end = list->size;
+
+	if (k->zeros && k->built_in.size % align)
+		return not_the_layout(k, "zeros behind the last certificate that no alignment explains", error);
+	if (has_end_zeros(k, align))
+		align_u64(list->size, align, &end);
+	return list_pad(list, end) ? failure_errno(error, ENOMEM, "%s: %s", k->view->name, k->slot) : 0;
+}
+
+static int plan_section(const struct elfsect_keyring *k, struct list *list, struct elfsect_plan **plan,
 			struct elfsect_error *error)
 {
 	struct elfsect_definition definitions[KNOWN_SYMBOLS];
-	struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = KEYRING_SECTION, .data = list->bytes,
-					 .size = list->size, .definitions = definitions};
+	struct elfsect_injection wish = {ELFSECT_INJECTION_INIT, .section = KEYRING_SECTION,
+					 .definitions = definitions};
+	struct injection_shape shape = {
+		.word_align = keyring_align_of_symbols(k->view, k->list.section, k->list.value),
+	};
 	uint64_t module;
 	int ret;
 
 	ret = find_definitions(k, definitions, &wish.definition_count, &module, error);
 	if (!ret)
-		ret = check_layout_of(k, definitions, wish.definition_count, module, error);
+		ret = check_layout_of(k, definitions, wish.definition_count, module, &shape, error);
+	if (!ret)
+		ret = end_list(k, list, shape.word_align, error);
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < wish.definition_count; i++)
 		definitions[i].number = list->module;
-	return elfsect_plan_inject(k->view, &wish, plan, error);
+	wish.data = list->bytes;
+	wish.size = list->size;
+	return plan_injection(k->view, &wish, &shape, plan, error);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- plans */
@@ -175,7 +226,17 @@ static int own_module(const struct elfsect_keyring *k, uint64_t *module, struct 
 	return has_own_section(k) ? find_definitions(k, ignored, &count, module, error) : 0;
 }
 
-static int plan_list(const struct elfsect_keyring *k, const struct list *list, struct elfsect_plan **plan,
+/* A list that keeps its length may end with more or fewer zeros. */
+static int pad_in_place(const struct elfsect_keyring *k, struct list *list, struct elfsect_error *error)
+{
+	const uint64_t size = k->built_in.size;
+
+	if (list->size >= size || size - list->size >= KEYRING_ALIGN_POWER || !has_end_zeros(k, KEYRING_ALIGN_BYTES))
+		return 0;
+	return list_pad(list, size) ? failure_errno(error, ENOMEM, "%s: %s", k->view->name, k->slot) : 0;
+}
+
+static int plan_list(const struct elfsect_keyring *k, struct list *list, struct elfsect_plan **plan,
 		     struct elfsect_error *error)
 {
 	struct elfsect_slot slot = {.name = k->slot, .region = k->built_in, .exact = true};
@@ -185,6 +246,8 @@ static int plan_list(const struct elfsect_keyring *k, const struct list *list, s
 	if (keyring_is_extra(k)) {
 		slot = k->extra;
 		slot.name = k->slot;
+	} else if (pad_in_place(k, list, error)) {
+		return -ENOMEM;
 	}
 	return elfsect_plan_fill(k->view, &slot, list->bytes, list->size, plan, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Another name for a section. */
-#include "draft/draft.h"
+#include "edit/rename.h"
+
 #include "draft/finish.h"
 
 /* .rel.text and .rela.text of .text; other names of relocation sections are left alone. */
@@ -23,11 +24,16 @@ static int rename_relocations(struct draft *draft, uint32_t target, const char *
 	return 0;
 }
 
-static int rename_section(struct draft *draft, uint32_t index, const char *name, struct elfsect_error *error)
+int rename_section(struct draft *draft, uint32_t index, const char *name, struct elfsect_error *error)
 {
-	const char *old = draft->sections[index].header.name;
+	const struct elfsect_section *section = &draft->view->sections[index];
+	const char *old = section->name;
 	int ret;
 
+	if (section->type == SHT_SYMTAB_SHNDX || index == draft->view->header.shstrndx ||
+	    index == draft->view->symtab || elfsect_section_is_name_table(draft->view, section))
+		return section_failure(draft->view, section, EINVAL, "symbol and string tables keep their names",
+				       error);
 	ret = draft_load_symbols(draft, error);
 	if (!ret)
 		ret = rename_relocations(draft, index, old, name, error);
@@ -63,10 +69,6 @@ int elfsect_plan_rename(const struct elfsect_view *view, const char *from, const
 		return draft_finish(draft, plan, error);
 	if (elfsect_section_find(view, to, &other, NULL) != -ENOENT)
 		return failure(error, EEXIST, "%s: section %s: there is one of this name already", view->name, to);
-	if (section->type == SHT_SYMTAB_SHNDX || section->index == view->header.shstrndx ||
-	    section->index == view->symtab || elfsect_section_is_name_table(view, section))
-		return failure(error, EINVAL, "%s: section %u (%s): symbol and string tables keep their names",
-			       view->name, section->index, from);
 	ret = rename_section(draft, section->index, to, error);
 	return ret ? ret : draft_finish(draft, plan, error);
 }

@@ -131,7 +131,22 @@ static int add_certificate(struct elfsect_keyring *k, const struct elfsect_keyri
 	return 0;
 }
 
-/* The first `used` bytes of a region are certificates, the rest is zero. */
+/*
+ * How many zeros end a list, from there on; 0 if something else comes first. Fewer than one alignment: more are not the
+ * assembler's (hashsect/FORMAT.md, 7.2). With room for more certificates behind the list there are none.
+ */
+static uint64_t end_zeros(const struct elfsect_keyring *k, const struct elfsect_region *region, uint64_t offset)
+{
+	const struct elfsect_section *s = &k->view->sections[region->section];
+	const uint64_t rest = region->size - offset;
+	const bool own = elfsect_is_relocatable(k->view) && !strcmp(s->name, KEYRING_SECTION);
+
+	if (k->has_extra || rest >= (own ? keyring_align_of_section(s->align) : KEYRING_ALIGN_POWER))
+		return 0;
+	return first_nonzero(elfsect_region_bytes(k->view, region) + offset, rest) == rest ? rest : 0;
+}
+
+/* The first `used` bytes of a region are certificates, the rest is zero. A built-in list may have zeros of its own. */
 static int read_slot(struct elfsect_keyring *k, const char *slot, const struct elfsect_region *region, uint64_t used,
 		     struct elfsect_error *error)
 {
@@ -144,6 +159,10 @@ static int read_slot(struct elfsect_keyring *k, const char *slot, const struct e
 		struct elfsect_keyring_certificate certificate = {slot, bytes + offset, 0, offset, *region};
 		struct elfsect_error reason;
 
+		if (region == &k->built_in)
+			k->zeros = end_zeros(k, region, offset);
+		if (k->zeros)
+			return 0;
 		ret = elfsect_certificate_read(bytes + offset, used - offset, &size, NULL, &reason);
 		if (ret)
 			return refuse(k, region, offset, slot, reason.message, error);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "elfsect_keyring.h"
+#include "kernel/keyring_layout.h"
 
-#define BUILT_IN_SLOT	"linux-keyring"
-#define EXTRA_SLOT	"linux-extra-cert"
-#define KEYRING_SECTION ".init.rodata.keyring"
+#define BUILT_IN_SLOT "linux-keyring"
+#define EXTRA_SLOT    "linux-extra-cert"
 
 struct elfsect_keyring {
 	const struct elfsect_view *view;		  /* borrowed */
@@ -17,6 +17,7 @@ struct elfsect_keyring {
 	const char *slot;				  /* static: the only one that was read; NULL: all */
 	struct elfsect_symbol list;			  /* system_certificate_list */
 	struct elfsect_region built_in;			  /* the list from there to its end, or to system_extra_cert */
+	uint64_t zeros;					  /* at its end, behind the last certificate */
 	bool has_extra;					  /* whether there is a system_extra_cert */
 	struct elfsect_slot extra;			  /* valid if there is */
 	uint64_t used;					  /* bytes of it */

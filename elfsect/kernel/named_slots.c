@@ -2,6 +2,7 @@
 /* The slots of a kernel. */
 #include "kernel/named_slots.h"
 
+#include "kernel/keyring_layout.h"
 #include "view/select.h"
 #include "view/system_map.h"
 #include "view/view.h"
@@ -138,20 +139,20 @@ static int find_keyring(const struct finder *f, struct elfsect_error *error)
 	if (ret < 0)
 		return ret;
 	if (!ret) {
-		ret = elfsect_region_of_section(f->view, ".init.rodata.keyring", &f->slot->region, error);
+		ret = elfsect_region_of_section(f->view, KEYRING_SECTION, &f->slot->region, error);
 		return ret == -ENOENT ? failure(error, ENOENT,
-						"%s: %s: there is neither a symbol __cert_list_start nor a section "
-						".init.rodata.keyring",
+						"%s: %s: there is neither a symbol __cert_list_start nor a "
+						"section " KEYRING_SECTION,
 						f->view->name, f->slot->name)
 				      : ret;
 	}
 	ret = region_of_symbols(f->view, f->map, "__cert_list_start..__cert_list_end", &f->slot->region, error);
 	if (ret)
 		return ret;
-	if (!elfsect_region_of_section(f->view, ".init.rodata.keyring", &section, NULL) &&
+	if (!elfsect_region_of_section(f->view, KEYRING_SECTION, &section, NULL) &&
 	    section.section != f->slot->region.section)
 		return failure(error, EEXIST,
-			       "%s: %s: in two places: section .init.rodata.keyring and, by its symbols, %s",
+			       "%s: %s: in two places: section " KEYRING_SECTION " and, by its symbols, %s",
 			       f->view->name, f->slot->name, f->view->sections[f->slot->region.section].name);
 	ret = symbol_exists(f->view, f->map, "system_extra_cert", &extra, error);
 	if (ret <= 0)

@@ -20,7 +20,7 @@ static bool is_wanted(const struct elfsect_view *view, const uint8_t *entry, con
 }
 
 /* Find them all in one pass over the table. Section and file symbols have no names here. */
-static void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count)
+void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count)
 {
 	const uint32_t symbols = elfsect_symbol_count(view);
 	const uint64_t entsize = symbol_entsize(view);

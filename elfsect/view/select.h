@@ -12,6 +12,9 @@ struct wanted {
 	uint32_t count;
 };
 
+/* Fill in what the file's own symbols say, in one pass over the table; without one nothing is found. */
+void symbols_find(const struct elfsect_view *view, struct wanted *wanted, size_t count);
+
 /*
  * The only symbol of a name that is defined in a section, from the file or a map (may be NULL). If the file
  * has symbols of its own, they count, and the map must agree. A symbol from a map has no size.
