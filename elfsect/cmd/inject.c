@@ -196,10 +196,13 @@ static int plan_section(const struct injecting *a, const struct elfsect_view *vi
 			struct elfsect_error *error)
 {
 	const struct elfsect_section *s;
+	int ret;
 
-	if (a->owner || elfsect_is_relocatable(view) ||
-	    elfsect_section_find(view, a->wish.section, &s, NULL) == -ENOENT)
+	if (a->owner || elfsect_is_relocatable(view))
 		return elfsect_plan_inject(view, &a->wish, plan, error);
+	ret = elfsect_section_find(view, a->wish.section, &s, error);
+	if (ret)
+		return ret == -ENOENT ? elfsect_plan_inject(view, &a->wish, plan, error) : ret;
 	if (a->wish.definition_count || (a->wish.has_flags && (a->wish.flags ^ s->flags)) ||
 	    (a->wish.align && a->wish.align != s->align))
 		return failure(error, EINVAL,

@@ -59,7 +59,11 @@ int elfsect_view_of_fd(int fd, const char *name, struct elfsect_view **out, stru
 	view->size = (uint64_t)view->stat.st_size;
 	if (!view->size)
 		return failure(error, ENOEXEC, "%s: not an ELF file: it is empty", name);
-	map = mmap(NULL, view->size, PROT_READ, MAP_SHARED, view->fd, 0);
+	/* Where addresses have 32 bits: a part of the file would be taken for all of it. */
+	if ((size_t)view->size != view->size)
+		return failure(error, EFBIG, "%s: 0x%jx bytes: more than this machine can address", name,
+			       (uintmax_t)view->size);
+	map = mmap(NULL, (size_t)view->size, PROT_READ, MAP_SHARED, view->fd, 0);
 	if (map == MAP_FAILED)
 		return failure_errno(error, errno, "%s: mmap", name);
 	view->bytes = map;
