@@ -12,6 +12,9 @@ target_compile_options(project_options INTERFACE
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(project_options INTERFACE -Wlogical-op -Wduplicated-cond)
 endif()
+# Binaries do not depend on where they were built: __FILE__, debug information.
+target_compile_options(project_options INTERFACE
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=./build)
 if(WARNINGS_AS_ERRORS)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
