@@ -126,15 +126,32 @@ static int mismatch(const struct elfsect_system_map *map, const struct elfsect_v
 		       view->name);
 }
 
-static bool in_section(const struct elfsect_view *view, uint64_t address, uint64_t flags)
+enum where { IN_CODE, IN_DATA, BETWEEN, OUTSIDE };
+
+/*
+ * What an address says by itself. A linker script makes names between two sections and at their edges, to which nm
+ * gives the letter of the section before (__end_rodata, swapper_pg_dir, __init_begin): such an address says nothing.
+ */
+static enum where where_is(const struct elfsect_view *view, uint64_t address)
 {
+	enum where where = OUTSIDE;
+	bool before = false, behind = false;
+
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *s = &view->sections[i];
+		const uint64_t at = address - s->addr;
 
-		if ((s->flags & flags) == flags && address >= s->addr && address - s->addr <= s->size)
-			return true;
+		if (!(s->flags & SHF_ALLOC) || (s->flags & SHF_TLS))
+			continue;
+		before = before || address >= s->addr;
+		behind = behind || address < s->addr || at <= s->size;
+		if (address < s->addr || at > s->size)
+			continue;
+		if (s->flags & SHF_EXECINSTR)
+			return IN_CODE;
+		where = at && at < s->size ? IN_DATA : where == IN_DATA ? where : BETWEEN;
 	}
-	return false;
+	return where == OUTSIDE && before && behind ? BETWEEN : where;
 }
 
 /* The kernel's linker script and the linker bound sections with such names. */
@@ -159,16 +176,29 @@ static int check_bound(const struct elfsect_system_map *map, const struct elfsec
 
 int system_map_check(const struct elfsect_system_map *map, const struct elfsect_view *view, struct elfsect_error *error)
 {
+	const struct map_symbol *astray = NULL;
+	size_t in_code = 0, between = 0;
+
 	for (size_t i = 0; i < map->count; i++) {
 		const struct map_symbol *s = &map->symbols[i];
-		const char letter = (char)tolower((unsigned char)s->type);
-		int ret;
+		const int ret = check_bound(map, view, s, error);
 
-		if (letter == 't' && !in_section(view, s->address, SHF_ALLOC | SHF_EXECINSTR))
-			return mismatch(map, view, s->name, "code, but not in a section with code", error);
-		ret = check_bound(map, view, s, error);
 		if (ret)
 			return ret;
+		if (tolower((unsigned char)s->type) != 't')
+			continue;
+		switch (where_is(view, s->address)) {
+		case IN_CODE:
+			in_code++;
+			break;
+		case BETWEEN:
+			between++;
+			astray = s;
+			break;
+		default:
+			return mismatch(map, view, s->name, "code, but not in a section with code", error);
+		}
 	}
-	return 0;
+	/* Names of a linker script are few. */
+	return between > in_code ? mismatch(map, view, astray->name, "code, as most of it not in a section", error) : 0;
 }

@@ -11,7 +11,10 @@ int system_map_find(const struct elfsect_system_map *map, const char *name, uint
 
 const char *system_map_name(const struct elfsect_system_map *map);
 
-/* Code lies in sections with code, __start_X and __stop_X at the ends of sections. */
+/*
+ * Code lies in sections with code, or, as a few names of a linker script, between sections; __start_X and __stop_X
+ * stand at the ends of sections.
+ */
 int system_map_check(const struct elfsect_system_map *map, const struct elfsect_view *view,
 		     struct elfsect_error *error);
 
