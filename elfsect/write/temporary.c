@@ -171,27 +171,56 @@ static bool describes_content(const char *name)
 	return !strcmp(name, "security.ima") || !strcmp(name, "security.evm") || !strcmp(name, "security.capability");
 }
 
+/* Whether a file system or its rules do not let an attribute be kept: then the file is as good as it can be. */
+static bool cannot_be_kept(const char *name, int code)
+{
+	static const char btrfs[] = "btrfs.";
+
+	if (code == EPERM || code == ENOTSUP || code == ENODATA)
+		return true;
+	/* Properties that depend on the folder, or on what the file has been written with. */
+	if (code == EINVAL && !strncmp(name, btrfs, sizeof(btrfs) - 1))
+		return true;
+	/* Not everybody may set those of the security and trusted classes. */
+	return code == EACCES && strncmp(name, "user.", 5) != 0;
+}
+
 static int copy_xattr(struct temporary *t, int from, const char *name, struct elfsect_error *error)
 {
-	const ssize_t size = fgetxattr(from, name, NULL, 0);
+	const ssize_t size = describes_content(name) ? 0 : fgetxattr(from, name, NULL, 0);
 	autofree char *value = size < 0 ? NULL : malloc((size_t)size + 1);
 	ssize_t got;
 
+	if (describes_content(name))
+		return 0;
 	if (size >= 0 && !value)
 		return fail(t, ENOMEM, name, error);
 	got = size < 0 ? -1 : fgetxattr(from, name, value, (size_t)size);
 	if (got >= 0 && !fsetxattr(t->fd, name, value, (size_t)got, 0))
 		return 0;
-	/* Not everybody may set those of the security and trusted classes. */
-	if (errno == EPERM || errno == ENOTSUP || errno == ENODATA ||
-	    (errno == EACCES && strncmp(name, "user.", 5) != 0))
-		return 0;
-	return fail(t, errno, name, error);
+	return cannot_be_kept(name, errno) ? 0 : fail(t, errno, name, error);
 }
 
-static int copy_xattrs(struct temporary *t, int from, struct elfsect_error *error)
+/*
+ * What the new file has from its folder, or by the file system's rules, and the old one has not: above all the folder's
+ * default access list, which would let others at it.
+ */
+static int drop_xattr(struct temporary *t, int from, const char *name, struct elfsect_error *error)
 {
-	const ssize_t size = flistxattr(from, NULL, 0);
+	if (fgetxattr(from, name, NULL, 0) >= 0 || (errno != ENODATA && errno != ENOTSUP))
+		return 0;
+	if (!fremovexattr(t->fd, name) || errno == ENODATA || errno == ENOTSUP)
+		return 0;
+	/* Labels that a security module gives to every file. */
+	return strncmp(name, "security.", 9) != 0 ? fail(t, errno, name, error) : 0;
+}
+
+typedef int xattr_visit(struct temporary *t, int from, const char *name, struct elfsect_error *error);
+
+/* Visit the names of the attributes that one of the two has. */
+static int each_xattr(struct temporary *t, int fd, int from, xattr_visit *each, struct elfsect_error *error)
+{
+	const ssize_t size = flistxattr(fd, NULL, 0);
 	autofree char *names = NULL;
 	ssize_t got;
 
@@ -202,16 +231,27 @@ static int copy_xattrs(struct temporary *t, int from, struct elfsect_error *erro
 	names = malloc((size_t)size);
 	if (!names)
 		return fail(t, ENOMEM, "extended attributes", error);
-	got = flistxattr(from, names, (size_t)size);
+	got = flistxattr(fd, names, (size_t)size);
 	if (got < 0)
 		return fail(t, errno, "extended attributes", error);
 	for (const char *name = names; name < names + got; name += strlen(name) + 1) {
-		int ret = describes_content(name) ? 0 : copy_xattr(t, from, name, error);
+		const int ret = each(t, from, name, error);
 
 		if (ret)
 			return ret;
 	}
 	return 0;
+}
+
+/* FAT and its kin have one mode for all files, and refuse others: no harm where nobody gets more by it. */
+static int set_mode(const struct temporary *t, mode_t mode, struct elfsect_error *error)
+{
+	const int code = fchmod(t->fd, mode) ? errno : 0;
+	struct stat now;
+
+	if (!code || ((code == EPERM || code == ENOTSUP) && !fstat(t->fd, &now) && !(now.st_mode & 07777 & ~mode)))
+		return 0;
+	return fail(t, code, "chmod", error);
 }
 
 int temporary_copy_attributes(struct temporary *t, struct elfsect_error *error)
@@ -233,10 +273,10 @@ int temporary_copy_attributes(struct temporary *t, struct elfsect_error *error)
 		if (fchown(t->fd, (uid_t)-1, t->old.st_gid) && errno != EPERM)
 			return fail(t, errno, "chown", error);
 	}
-	ret = copy_xattrs(t, from, error);
-	if (!ret && fchmod(t->fd, mode))
-		ret = fail(t, errno, "chmod", error);
-	return ret;
+	ret = each_xattr(t, from, from, copy_xattr, error);
+	if (!ret)
+		ret = each_xattr(t, t->fd, from, drop_xattr, error);
+	return ret ? ret : set_mode(t, mode, error);
 }
 
 /* ------------------------------------------------------------------------------------------- publish and close */
