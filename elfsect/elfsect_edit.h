@@ -203,7 +203,7 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_rename(const struct elfsect_view
  * elfsect_plan_remove() - remove a section of a relocatable file and its relocation section
  *
  * Its local symbols are removed; its global and weak ones become undefined if something refers to them and are removed
- * otherwise.
+ * otherwise. So are undefined ones that nothing but the section has used.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_remove(const struct elfsect_view *view, const char *section,
 						       struct elfsect_plan **plan, struct elfsect_error *error)

@@ -41,9 +41,11 @@ static int check_references(const struct draft *draft, struct elfsect_error *err
 	return 0;
 }
 
+enum { USED_BY_WHAT_STAYS = 1, USED_BY_WHAT_GOES = 2 };
+
 struct marking {
 	const struct draft *draft;
-	uint8_t *referenced; /* by symbol number */
+	uint8_t *referenced; /* by symbol number: USED_BY_WHAT_STAYS, USED_BY_WHAT_GOES */
 };
 
 /* A local symbol that goes with its section must not be one that relocations name. */
@@ -53,7 +55,11 @@ static int mark(const struct symbol_use *use, void *context, struct elfsect_erro
 	const struct draft *draft = marking->draft;
 	const struct elfsect_symbol *symbol = &draft->symbols[use->symbol].entry;
 
-	marking->referenced[use->symbol] = 1;
+	if (goes(use->by->index, draft)) {
+		marking->referenced[use->symbol] |= USED_BY_WHAT_GOES;
+		return 0;
+	}
+	marking->referenced[use->symbol] |= USED_BY_WHAT_STAYS;
 	if (use->by->type == SHT_GROUP || !symbol->section || !goes(symbol->section, draft) ||
 	    ELF64_ST_BIND(symbol->info) != STB_LOCAL)
 		return 0;
@@ -68,9 +74,17 @@ static int mark_referenced(const struct draft *draft, uint8_t *referenced, struc
 	int ret = 0;
 
 	for (uint32_t i = 1; i < draft->view->header.shnum && !ret; i++)
-		if (!goes(i, draft))
-			ret = section_symbol_uses(draft->view, &draft->view->sections[i], mark, &marking, error);
+		ret = section_symbol_uses(draft->view, &draft->view->sections[i], mark, &marking, error);
 	return ret;
+}
+
+/*
+ * An undefined symbol that only what goes has used would stay behind as a demand: it pulls members out of archives, and
+ * module loaders refuse what they cannot resolve.
+ */
+static bool is_left_over(const struct elfsect_symbol *symbol, uint8_t referenced)
+{
+	return symbol->shndx == SHN_UNDEF && referenced == USED_BY_WHAT_GOES;
 }
 
 static int remove_symbols(struct draft *draft, struct elfsect_error *error)
@@ -85,13 +99,14 @@ static int remove_symbols(struct draft *draft, struct elfsect_error *error)
 		struct draft_symbol *s = &draft->symbols[i];
 		const bool local = ELF64_ST_BIND(s->entry.info) == STB_LOCAL;
 
+		s->removed = is_left_over(&s->entry, referenced[i]);
 		if (!s->entry.section || !goes(s->entry.section, draft))
 			continue;
-		if (local && referenced[i])
+		if (local && (referenced[i] & USED_BY_WHAT_STAYS))
 			ret = failure(error, EBUSY,
 				      "%s: symbol %u (%s): it identifies a section group, but would be removed",
 				      draft->view->name, i, s->entry.name);
-		s->removed = local || !referenced[i];
+		s->removed = local || !(referenced[i] & USED_BY_WHAT_STAYS);
 		if (!s->removed) {
 			s->entry.section = 0;
 			s->entry.shndx = SHN_UNDEF;

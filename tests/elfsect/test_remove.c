@@ -21,6 +21,7 @@ struct file {
 	uint32_t gone_local;
 	uint32_t used;
 	uint32_t local;
+	uint32_t wish;
 };
 
 static struct file make(const struct elf_variant *v)
@@ -39,6 +40,12 @@ static struct file make(const struct elf_variant *v)
 	elf_builder_relocation(f.b, f.gone, 0, absolute_type(v), f.local, 0);
 	elf_builder_relocation(f.b, f.data, 0, absolute_type(v), f.used, 0);
 	elf_builder_relocation(f.b, f.data, 4, absolute_type(v), f.local, 0);
+	elf_builder_relocation(f.b, f.gone, 4, absolute_type(v),
+			       elf_builder_symbol(f.b, "wish", CASE_GLOBAL, 0, 0, 0, 0), 0);
+	f.wish = elf_builder_symbol(f.b, "wish_of_both", CASE_GLOBAL, 0, 0, 0, 0);
+	elf_builder_relocation(f.b, f.gone, 8, absolute_type(v), f.wish, 0);
+	elf_builder_relocation(f.b, f.data, 16, absolute_type(v), f.wish, 0);
+	elf_builder_symbol(f.b, "wish_of_nobody", CASE_GLOBAL, 0, 0, 0, 0);
 	elf_builder_group(f.b, elf_builder_symbol(f.b, "group", CASE_GLOBAL, 0, f.data, 0, 0), GRP_COMDAT, &f.data, 1);
 	return f;
 }
@@ -76,6 +83,9 @@ static void numbers_follow(void **state)
 	assert_int_equal(used.value | used.size, 0);
 	assert_false(has_symbol(e.result, "unused"));
 	assert_false(has_symbol(e.result, "gone_local"));
+	assert_false(has_symbol(e.result, "wish"));
+	assert_true(has_symbol(e.result, "wish_of_both"));
+	assert_true(has_symbol(e.result, "wish_of_nobody"));
 	relocations = section_of(e.result,
 				 ((const struct elf_variant *)*state)->machine == EM_386 ? ".rel.data" : ".rela.data");
 	assert_int_equal(relocations->info, data->index);
