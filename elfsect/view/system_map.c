@@ -200,5 +200,5 @@ int system_map_check(const struct elfsect_system_map *map, const struct elfsect_
 		}
 	}
 	/* Names of a linker script are few. */
-	return between > in_code ? mismatch(map, view, astray->name, "code, as most of it not in a section", error) : 0;
+	return between > in_code ? mismatch(map, view, astray->name, "code, but not in a section with code", error) : 0;
 }

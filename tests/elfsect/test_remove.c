@@ -43,7 +43,7 @@ static struct file make(const struct elf_variant *v)
 	elf_builder_relocation(f.b, f.gone, 4, absolute_type(v),
 			       elf_builder_symbol(f.b, "wish", CASE_GLOBAL, 0, 0, 0, 0), 0);
 	f.wish = elf_builder_symbol(f.b, "wish_of_both", CASE_GLOBAL, 0, 0, 0, 0);
-	elf_builder_relocation(f.b, f.gone, 8, absolute_type(v), f.wish, 0);
+	elf_builder_relocation(f.b, f.gone, 12, absolute_type(v), f.wish, 0);
 	elf_builder_relocation(f.b, f.data, 16, absolute_type(v), f.wish, 0);
 	elf_builder_symbol(f.b, "wish_of_nobody", CASE_GLOBAL, 0, 0, 0, 0);
 	elf_builder_group(f.b, elf_builder_symbol(f.b, "group", CASE_GLOBAL, 0, f.data, 0, 0), GRP_COMDAT, &f.data, 1);
