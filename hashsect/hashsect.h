@@ -178,7 +178,8 @@ struct hashsect_range {
  * @HASHSECT_FOUND_MERKLE_ROOT: of module hashes: @count levels; @bytes, @size
  * @HASHSECT_FOUND_BUILD_ID: @bytes, @size
  * @HASHSECT_FOUND_ZEROS: @size
- * @HASHSECT_FOUND_DEFINITIONS: what else goes with a section that was taken out: its @alignment, and @symbols
+ * @HASHSECT_FOUND_DEFINITIONS: what else goes with a section that was taken out: its @alignment, its place, which is
+ *	behind section @behind_number of the digest, called @behind (0, "": in front of all), and @symbols
  */
 enum hashsect_finding_kind {
 	HASHSECT_FOUND_CERTIFICATE,
@@ -216,6 +217,8 @@ struct hashsect_finding {
 	uint64_t alignment;
 	struct hashsect_definition *symbols;
 	size_t symbol_count;
+	uint32_t behind_number;
+	const char *behind;
 };
 
 /**

@@ -174,7 +174,8 @@ static int check_symtab_header(const struct elfsect_view *view, const struct elf
 	return 0;
 }
 
-static int check_symbol(const struct elfsect_view *view, uint32_t index, bool local, struct elfsect_error *error)
+static int check_symbol(const struct elfsect_view *view, uint32_t index, bool local, uint64_t *names,
+			struct elfsect_error *error)
 {
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
 	const struct elfsect_symbol s = elfsect_symbol_get(view, index);
@@ -188,6 +189,9 @@ static int check_symbol(const struct elfsect_view *view, uint32_t index, bool lo
 		reason = "SHN_XINDEX without an extended section index";
 	else if (s.section >= view->header.shnum && s.section)
 		reason = "its section does not exist";
+	*names += strlen(s.name);
+	if (!reason && *names > SYMBOL_NAMES_MAX)
+		reason = "with its name the names of the symbols have more than 256 MiB";
 	if (!reason)
 		return 0;
 	return failure(error, ENOEXEC, "%s: section %u (%s): symbol %u (%s): %s", view->name, symtab->index,
@@ -218,6 +222,7 @@ static int check_symtab_shndx(const struct elfsect_view *view, struct elfsect_er
 static int check_symbols(const struct elfsect_view *view, struct elfsect_error *error)
 {
 	const struct elfsect_section *symtab = elfsect_view_symtab(view);
+	uint64_t names = 0;
 	uint32_t count;
 	int ret;
 
@@ -230,7 +235,7 @@ static int check_symbols(const struct elfsect_view *view, struct elfsect_error *
 			return section_failure(view, symtab, ENOEXEC, "sh_info is not the number of local symbols",
 					       error);
 		for (uint32_t i = 1; i < count; i++) {
-			ret = check_symbol(view, i, i < symtab->info, error);
+			ret = check_symbol(view, i, i < symtab->info, &names, error);
 			if (ret)
 				return ret;
 		}

@@ -162,6 +162,7 @@ static int parse_sections(struct elfsect_view *view, Elf *elf, struct elfsect_er
 static int name_sections(struct elfsect_view *view, struct elfsect_error *error)
 {
 	const struct elfsect_section *table = &view->sections[view->header.shstrndx];
+	uint64_t sum = 0;
 
 	if (view->header.shstrndx && table->type != SHT_STRTAB)
 		return bad(view, error, "e_shstrndx is not the index of a string table");
@@ -176,6 +177,10 @@ static int name_sections(struct elfsect_view *view, struct elfsect_error *error)
 			return failure(error, ENOEXEC,
 				       "%s: section header %u: its name lies outside the name table or is too long",
 				       view->name, i);
+		sum += strlen(s->name);
+		if (sum > SECTION_NAMES_MAX)
+			return failure(error, ENOEXEC, "%s: the names of the sections have more than 32 MiB",
+				       view->name);
 	}
 	return 0;
 }

@@ -17,6 +17,9 @@
  */
 enum { SEGMENTS_MAX = 1024, SECTION_NAME_MAX = 1023, SYMBOL_NAME_MAX = 16383 };
 
+/* Bytes of all names together, which may share those of the file. */
+enum { SECTION_NAMES_MAX = 32 << 20, SYMBOL_NAMES_MAX = 256 << 20 };
+
 struct elfsect_view {
 	char *name;	      /* owned; for messages */
 	const uint8_t *bytes; /* owned if mapped, else borrowed */

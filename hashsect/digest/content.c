@@ -98,7 +98,7 @@ const struct content_class *content_class_find(const char *name)
 /* What of a taken-out section is in no other hash: its alignment, and the symbols that it defines. */
 static int found_definitions(struct judged *j)
 {
-	struct hashsect_finding f = {.kind = HASHSECT_FOUND_DEFINITIONS, .alignment = j->section->align};
+	struct hashsect_finding f = {.kind = HASHSECT_FOUND_DEFINITIONS, .alignment = j->section->align, .behind = ""};
 	const struct known_symbols *known = &j->resolution->known;
 
 	f.symbols = calloc(known->count + 1, sizeof(*f.symbols));
@@ -125,6 +125,26 @@ static int check_exclusion(const struct resolution *r, struct exclusion *e, stru
 	if (!ret && e->taken_out)
 		ret = found_definitions(&j);
 	return ret;
+}
+
+void content_note_places(struct resolution *r, const struct numbers *numbers)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+
+	for (size_t i = 0; i < r->policy->rule_count; i++) {
+		const struct exclusion *e = &r->exclusions[i];
+		uint32_t before = e->taken_out;
+
+		while (before && (before == e->taken_out || !section_in_scope(numbers, before)))
+			before--;
+		for (size_t k = 0; e->taken_out && k < e->findings.count; k++) {
+			if (e->findings.list[k].kind != HASHSECT_FOUND_DEFINITIONS)
+				continue;
+			e->findings.list[k].behind_number = numbers->sections[before];
+			e->findings.list[k].behind = sections[before].name;
+		}
+	}
 }
 
 int content_check(struct resolution *r, struct elfsect_error *error)

@@ -146,6 +146,8 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 	if (!ret)
 		ret = numbers_make(r, options->scope, &a->numbers, error);
 	if (!ret)
+		content_note_places(r, &a->numbers);
+	if (!ret)
 		ret = records_make(r, &a->numbers, options->trailers, options->trailer_count, &a->records, error);
 	if (!ret)
 		ret = tree_make(&a->records, hash, options->scope, workers, &a->tree, error);

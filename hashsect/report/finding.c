@@ -16,7 +16,11 @@ static void print_certificate(FILE *out, const struct elfsect_certificate *c)
 /* What of a section that was taken out is in no other hash. */
 static void print_definitions(FILE *out, const struct hashsect_finding *f)
 {
-	fprintf(out, "section alignment %" PRIu64 ", symbols:", f->alignment);
+	fprintf(out, "section alignment %" PRIu64, f->alignment);
+	if (f->behind_number)
+		fprintf(out, ", behind section %" PRIu32 " (%s), symbols:", f->behind_number, f->behind);
+	else
+		fputs(", in front of all sections, symbols:", out);
 	for (size_t i = 0; i < f->symbol_count; i++)
 		fprintf(out, " %s=0x%" PRIx64 "+%" PRIu64, f->symbols[i].name, f->symbols[i].value, f->symbols[i].size);
 }

@@ -12,7 +12,7 @@
 
 /* What has the form of a map but is not this file's: refused when it is used. */
 static const struct change lies[] = {
-	{"policy 9a", "policy 9b", "under another policy than linux"},
+	{"policy eb", "policy ec", "under another policy than linux"},
 	{"sha256:linux:", "sha256:strict:", "under another policy"},
 	{"sha256:linux:", "sha256:linux@00000000:", "under another policy"},
 	{"rule module-hashes F\n", "", "does not have the rules"},

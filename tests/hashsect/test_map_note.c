@@ -60,9 +60,9 @@ static void notes_that_are_not_the_map(void **state)
 		{"mask 0x100068 0x14\n", "", NULL},
 		{"hashsect-map 1\n", "Hashsect-map 1\n", NULL},
 		{"hashsect-map 1\n", "", NULL},
-		{"policy 9a", "policy 9b", NULL},
+		{"policy eb", "policy ec", NULL},
 		{":linux:", ":strict:", NULL},
-		{":loaded:6", ":loaded:7", NULL},
+		{":loaded:e", ":loaded:f", NULL},
 		{"__cert_list_start 3 0x101010 0x0", "__cert_list_start 3 0x101010 0x1", NULL},
 		{"rule module-hashes F", "rule module-hashes N", NULL},
 	};
@@ -224,7 +224,7 @@ static void stripped_files_with_wrong_notes(void **state)
 {
 	static const struct change changes[] = {
 		{"hashsect-map 1\n", "", "not a map: line 1"},
-		{"policy 9a", "policy 9b", "another policy"},
+		{"policy eb", "policy ec", "another policy"},
 		{"mask 0x100068 0x14\n", "", "does not agree"},
 		{"mask 0x100068 0x14\n", "mask 0x100068 0x14", "no line end"},
 		{"rule module-hashes F", "rule module-hashes N", "does not agree"},
@@ -281,7 +281,7 @@ static void stripped_files_without_a_note(void **state)
 static void stripped_files_with_another_map(void **state)
 {
 	struct subject s = begin();
-	char *other = replaced(s.text, ":loaded:6", ":loaded:7");
+	char *other = replaced(s.text, ":loaded:e", ":loaded:f");
 	struct image plain = image_of("linked-keyring", "64le", true),
 		     noted = image_finish(with_note(s.text, true, NULL));
 	const struct digest_of d = digest_with_map(&plain, linux_policy, HASHSECT_SCOPE_FILE, other, NULL);

@@ -57,6 +57,7 @@ static struct elf_builder *build(size_t variant, const struct layout *layout)
 	elf_builder_symbol(b, "after", CASE_FUNCTION, 0, text, 8, 4);
 	elf_builder_relocation(b, text, 0, 1, symbols.list, 0);
 	elf_builder_relocation(b, text, 8, 1, symbols.module_size, 4);
+	elf_builder_relocation(b, text, 16, 1, symbols.list_size, 4);
 	elf_builder_relocation(b, data, 0, 1, elf_builder_symbol(b, "last", CASE_GLOBAL, 0, data, 4, 0), 0);
 	elf_builder_at(b, data)->gap = layout->gap;
 	elf_builder_trailing(b, layout->trailing);
