@@ -72,7 +72,7 @@ ELFSECT_API const char *hashsect_policy_tag(const struct hashsect_policy *policy
 struct hashsect_map;
 
 /** Where a file may carry its map, FORMAT.md section 6.5: a note of this owner and type, in a section of this name. */
-#define HASHSECT_MAP_NOTE_SECTION ".note.hashsect"
+#define HASHSECT_MAP_NOTE_SECTION ".gnu.warning.hashsect"
 #define HASHSECT_MAP_NOTE_OWNER	  "hashsect"
 #define HASHSECT_MAP_NOTE_TYPE	  1
 
@@ -290,7 +290,7 @@ enum hashsect_map_use {
  * @map_use: whether a map was used
  * @map_digest: the digest line of the map that was used, or NULL
  * @map_sha256: of the text of that map
- * @left_out: the note .note.hashsect that the digest leaves out, because it is the file's map; section 0: none
+ * @left_out: the note .gnu.warning.hashsect that the digest leaves out, because it is the file's map; section 0: none
  * @left_out_sha256: of its section
  *
  * Names are borrowed from the policy and the view, which must live longer.

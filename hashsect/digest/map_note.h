@@ -5,7 +5,7 @@
 
 #include "digest/map_resolution.h"
 
-/* A section .note.hashsect, if the file has exactly one of this name and it has the form of FORMAT.md 6.5. */
+/* A section .gnu.warning.hashsect, if the file has exactly one of this name and it has the form of FORMAT.md 6.5. */
 struct map_note {
 	uint32_t section; /* 0: there is none */
 	const char *text; /* borrowed from the view; no zero byte behind it */

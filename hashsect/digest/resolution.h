@@ -36,7 +36,7 @@ struct resolution {
 	bool names_known;	      /* by a symbol table or a map: what is not defined is not there */
 	struct exclusion *exclusions; /* one a rule; owned */
 	uint32_t mask_count;	      /* of all exclusions */
-	uint32_t left_out;	      /* index of a .note.hashsect that is not in scope, or 0 */
+	uint32_t left_out;	      /* index of a .gnu.warning.hashsect that is not in scope, or 0 */
 };
 
 /* Begin with the names of a policy: known_symbols_define(), or map_define(), says where they are. */

@@ -73,7 +73,7 @@ static void print_map_notes(const struct comparison *c, FILE *out)
 {
 	if (!c->a->map_note && !c->b->map_note)
 		return;
-	fprintf(out, "left out, .note.hashsect with the file's map: %s\n",
+	fprintf(out, "left out, .gnu.warning.hashsect with the file's map: %s\n",
 		map_notes_equal(c->a, c->b) ? "the same in both" : "different");
 	print_map_note('A', c->a->map_note, out);
 	print_map_note('B', c->b->map_note, out);

@@ -121,7 +121,8 @@ cp vmlinux note
 expect 0 "$hashsect" policy resolve --embed note
 [ ! -s out ] || fail "--embed prints to stdout"
 "$elfsect" check note || fail "the file with the map"
-"$elfsect" extract --section .note.hashsect note | tail -c +25 | head -c "$(stat -c %s map)" | cmp - map || fail "not the map"
+"$elfsect" extract --section .gnu.warning.hashsect note | tail -c +25 | head -c "$(stat -c %s map)" | cmp - map ||
+	fail "not the map"
 [ "$(hex_of note)" = "$(hex_of vmlinux)" ] || fail "the note counts"
 touch -d @1000000000 note
 expect 0 "$hashsect" policy resolve --embed note
@@ -130,18 +131,22 @@ has err "nothing to change"
 expect 0 "$hashsect" policy resolve --embed -o note2 vmlinux
 cmp note note2 || fail "-o makes another file"
 "$hashsect" policy resolve note | cmp - map || fail "the map of a file with a note"
-for tool in "objcopy -S" "objcopy -R .comment -S" "strip -o"; do
+for tool in "llvm-objcopy -S" "llvm-strip -o" "objcopy -S" "objcopy -R .comment -S" "strip -o"; do
+	if ! command -v "${tool%% *}" > /dev/null; then
+		echo "skipped: ${tool%% *}: not installed"
+		continue
+	fi
 	case $tool in
-	strip*) strip -o both note ;;
+	*strip*) $tool both note ;;
 	*) $tool note both ;;
 	esac
 	"$elfsect" check both || fail "$tool: the structure"
 	[ "$(hex_of --scope loaded both)" = "$loaded" ] || fail "$tool: the stripped file with a note has another digest"
 done
 expect 0 "$hashsect" digest --scope loaded both
-has err "both: symbols by the map in its section .note.hashsect, made of a file with $loaded"
+has err "both: symbols by the map in its section .gnu.warning.hashsect, made of a file with $loaded"
 expect 0 "$hashsect" digest note
-has err "note: left out: section .note.hashsect, "
+has err "note: left out: section .gnu.warning.hashsect, "
 expect 0 "$hashsect" digest both
 grep -q "left out" err && fail "the note of a stripped file is left out"
 [ "$(hex_of --map map both)" = "$(hex_of --map map stripped)" ] || fail "the given map does not vouch for the note"
@@ -149,12 +154,12 @@ refused "a relocatable file" "$hashsect" policy resolve --embed object.o
 
 # ---- what a note changes for compare and manifests
 expect 3 "$hashsect" compare vmlinux note
-has out "left out, .note.hashsect with the file's map: different"
+has out "left out, .gnu.warning.hashsect with the file's map: different"
 has out "A: nothing"
 has out "equal but for the excluded bytes"
 expect 0 "$hashsect" compare --accept-excluded vmlinux note
 expect 0 "$hashsect" compare note note2
-has out "left out, .note.hashsect with the file's map: the same in both"
+has out "left out, .gnu.warning.hashsect with the file's map: the same in both"
 expect 0 "$hashsect" compare --scope loaded note vmlinux
 expect 3 "$hashsect" compare --json note vmlinux
 python3 -c '
@@ -183,13 +188,13 @@ has out '"map_note": null'
 
 # ---- a note of another map: it is replaced; a section of the name that is none: an error
 cp vmlinux stale
-"$elfsect" inject --section .note.hashsect --note hashsect:1 --flags 0 --data foreign stale
+"$elfsect" inject --section .gnu.warning.hashsect --note hashsect:1 --flags 0 --data foreign stale
 [ "$(hex_of stale)" != "$(hex_of vmlinux)" ] || fail "a note that is not the map does not count"
 expect 0 "$hashsect" policy resolve --embed stale
 [ "$(hex_of stale)" = "$(hex_of vmlinux)" ] || fail "the stale map was not replaced"
-[ "$(readelf -SW stale | grep -c note.hashsect)" = 1 ] || fail "two notes"
+[ "$(readelf -SW stale | grep -c gnu.warning.hashsect)" = 1 ] || fail "two notes"
 cp vmlinux taken
-"$elfsect" inject --section .note.hashsect --flags 0 --data map taken
-refused "there is a section .note.hashsect already, which is no note with a map" "$hashsect" policy resolve --embed taken
+"$elfsect" inject --section .gnu.warning.hashsect --flags 0 --data map taken
+refused "there is a section .gnu.warning.hashsect already, which is no note with a map" "$hashsect" policy resolve --embed taken
 
 echo "$passed passed"

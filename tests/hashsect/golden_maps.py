@@ -42,8 +42,8 @@ class Golden:
             self.check("no map: " in made.stderr or ": rule " in made.stderr, f"{name}: {made.stderr.strip()}")
             return False
         subprocess.run([mkelf, "--stripped", name, self.path(name + "+stripped")], check=True)
-        inject = [self.arguments.elfsect, "inject", "--section", ".note.hashsect", "--note", "hashsect:1", "--flags", "0",
-                  "--data", self.path(name + ".map")]
+        inject = [self.arguments.elfsect, "inject", "--section", ".gnu.warning.hashsect", "--note", "hashsect:1",
+                  "--flags", "0", "--data", self.path(name + ".map")]
         for kind in ("", "+stripped"):
             subprocess.run([*inject, "-o", self.path(name + kind + "+note"), self.path(name + kind)], check=True)
         return True

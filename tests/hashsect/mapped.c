@@ -23,7 +23,7 @@ struct elf_builder *image_begin(const struct elf_case *c, const struct elf_varia
 
 uint32_t image_add_note(struct elf_builder *b, const char *text)
 {
-	const uint32_t section = elf_builder_section(b, ".note.hashsect", SHT_NOTE, 0, NULL, 0, 4);
+	const uint32_t section = elf_builder_section(b, ".gnu.warning.hashsect", SHT_NOTE, 0, NULL, 0, 4);
 
 	elf_builder_note(b, section, "hashsect", 1, text, (uint32_t)strlen(text));
 	return section;

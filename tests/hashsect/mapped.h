@@ -18,7 +18,7 @@ struct image {
 /** image_begin() - a case before it is laid out; image_finish() does that */
 struct elf_builder *image_begin(const struct elf_case *c, const struct elf_variant *v, bool stripped);
 
-/** image_add_note() - a section .note.hashsect with this text; returns its index */
+/** image_add_note() - a section .gnu.warning.hashsect with this text; returns its index */
 uint32_t image_add_note(struct elf_builder *b, const char *text);
 
 struct image image_finish(struct elf_builder *b);

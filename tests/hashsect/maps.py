@@ -20,7 +20,7 @@ import tempfile
 
 BATCH = 200
 SHT_NULL, SHT_SYMTAB, SHT_NOTE = 0, 2, 7
-NOTE = b".note.hashsect"
+NOTE = b".gnu.warning.hashsect"
 CUSTOM = """\
 [policy]
 name = custom
@@ -130,7 +130,7 @@ def note(order, text):
 
 
 class WithNote(Elf):
-    """A file with a section .note.hashsect, or several."""
+    """A file with a section .gnu.warning.hashsect, or several."""
 
     def __init__(self, data, content):
         super().__init__(data)

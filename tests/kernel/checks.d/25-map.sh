@@ -28,7 +28,7 @@ for variant in "${variants[@]}"; do
 	objcopy -R .comment -S noted noted.payload
 	strip -o noted.strip noted
 	for file in noted.stripped noted.payload noted.strip; do
-		expect 0 "$variant: $file kept the note" "$elfsect" extract --section .note.hashsect -o note "$file"
+		expect 0 "$variant: $file kept the note" "$elfsect" extract --section .gnu.warning.hashsect -o note "$file"
 		same "$variant: $file has the digest of vmlinux, scope loaded, without --map" \
 			"$(digest_of "$file" --scope loaded)" "$loaded"
 	done

@@ -43,7 +43,7 @@ cp "$cache/boot/vmlinux" "$tree/vmlinux"
 expect 0 "post-link stores the map in vmlinux" \
 	"$post_link" -C "$cache/source-boot" O="$tree" --certificate ec.pem --map-note
 noted=$(stat -c '%i %y' "$tree/vmlinux")
-expect 0 "vmlinux has a section .note.hashsect" has_section "$tree/vmlinux" .note.hashsect
+expect 0 "vmlinux has a section .gnu.warning.hashsect" has_section "$tree/vmlinux" .gnu.warning.hashsect
 same "its digest, scope file, is that of the kernel without it" \
 	"$(digest_of "$tree/vmlinux")" "$(digest_of "$cache/boot/vmlinux")"
 expect 0 "post-link again" "$post_link" -C "$cache/source-boot" O="$tree" --certificate ec.pem --map-note
@@ -51,7 +51,7 @@ same "it does not touch vmlinux" "$(stat -c '%i %y' "$tree/vmlinux")" "$noted"
 expect 0 "make bzImage" boot_make bzImage
 objcopy -S "$tree/vmlinux" stripped
 for file in "$tree/vmlinux" stripped "$payload"; do
-	expect 0 "${file##*/} has the note" has_section "$file" .note.hashsect
+	expect 0 "${file##*/} has the note" has_section "$file" .gnu.warning.hashsect
 	same "${file##*/} describes itself: the same digest, scope loaded" "$(digest_of "$file" "${loaded[@]}")" "$expected"
 done
 make_initramfs initramfs true
