@@ -5,7 +5,8 @@
 set -euo pipefail
 tool=$1 page=$2 name=${1##*/}
 
-fail() { echo "not ok - $*"; exit 1; }
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/cli.sh"
 
 narrow() {
 	awk 'length > 100 { print; wide = 1 } END { exit wide }' <<< "$2" || fail "$1 --help is wider than 100 columns"

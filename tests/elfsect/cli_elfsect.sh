@@ -6,8 +6,8 @@
 set -eu
 
 elfsect=$(realpath "$1")
-# shellcheck source=tests/elfsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 # sound FILE: elfsect and readelf have nothing to say against it
 sound() {
@@ -105,7 +105,7 @@ machine() {
 	prefix=$2 emulation=$4 bytes=$5 order=$6
 	if ! command -v "${prefix}as" >/dev/null; then
 		[ "$1" != x86_64 ] || fail "no binutils"
-		echo "skipped: $1: no ${prefix}as here"
+		skipped "$1: no ${prefix}as here"
 		return
 	fi
 	pointer=.long
@@ -142,7 +142,7 @@ machine() {
 	  "$("$elfsect" list b.o | awk '$2 == ".rodata" { print $7 }')" ] || fail "$1: isolate changed the size of .rodata"
 
 	# Renamed; removed again.
-	expect 2 "already" "$elfsect" rename i.o .rodata.own=.text
+	refused "already" "$elfsect" rename i.o .rodata.own=.text
 	"$elfsect" rename i.o .rodata.own=.rodata.other
 	sound i.o
 	link i.o i && check_pointers i x
@@ -152,7 +152,7 @@ machine() {
 	[ "$("$elfsect" list --hash c.o | awk '$3 != "STRTAB" && $3 != "SYMTAB" { print $2, $NF }')" = \
 	  "$("$elfsect" list --hash a.o | awk '$3 != "STRTAB" && $3 != "SYMTAB" { print $2, $NF }')" ] ||
 		fail "$1: inject and remove left a trace"
-	note "$1: ok"
+	echo "# $1: ok"
 }
 
 machine x86_64 "" --64 "-m elf_x86_64" 8 little
@@ -176,14 +176,14 @@ printf data >data
 "$elfsect" inject --section .blob --data data a.o
 touch -d 2001-01-01 a.o
 before=$(stat -c '%i %Y' a.o)
-expect 0 "nothing to change" "$elfsect" inject --section .blob --data data a.o
+says 0 "nothing to change" "$elfsect" inject --section .blob --data data a.o
 [ "$(stat -c '%i %Y' a.o)" = "$before" ] || fail "an edit without a change touched the file"
-expect 0 "" "$elfsect" clear --section .blob a.o
+expect 0 "$elfsect" clear --section .blob a.o
 [ "$(stat -c '%Y' a.o)" -gt 1000000000 ] || fail "changed content has no new mtime"
 
 # Links.
 ln -sf a.o link; ln -f a.o hard
-expect 0 "1 other hard link" "$elfsect" inject --section .blob --data data link
+says 0 "1 other hard link" "$elfsect" inject --section .blob --data data link
 [ -L link ] || fail "a symbolic link was replaced"
 [ "$("$elfsect" extract --section .blob a.o)" = data ] || fail "the link's target was not edited"
 
@@ -194,38 +194,38 @@ head -c 200 a.o >short.o
 : >empty.o
 ls -A >names
 names=$(cat names)
-expect 2 "inject: --data is needed" "$elfsect" inject a.o
-expect 2 "inject: one of --section" "$elfsect" inject --data data a.o
-expect 2 "--section and --symbol exclude each other" "$elfsect" inject --section .x --symbol y --data data a.o
-expect 2 "--section is given twice" "$elfsect" inject --section .x --section .y --data data a.o
-expect 2 "--flags goes with --section" "$elfsect" inject --symbol y --flags a --data data a.o
-expect 2 "unknown option --nothing" "$elfsect" inject --nothing a.o
-expect 2 "--align needs" "$elfsect" inject --section .x --data data --align
-expect 2 "not a power of two" "$elfsect" inject --section .x --data data --align 3 a.o
-expect 2 "not a number or letters" "$elfsect" inject --section .x --data data --flags q a.o
-expect 2 "not NAME=start" "$elfsect" inject --section .x --data data --define a=b a.o
-expect 2 "nowhere" "$elfsect" inject --section .x --data nowhere a.o
-expect 2 "nowhere.o" "$elfsect" inject --section .x --data data nowhere.o
-expect 2 "Is a directory" "$elfsect" inject --section .x --data dir a.o
-expect 2 "dir" "$elfsect" inject --section .x --data data dir
-expect 2 "short.o" "$elfsect" inject --section .x --data data short.o
-expect 2 "empty" "$elfsect" inject --section .x --data data empty.o
-expect 2 "not an ELF file" "$elfsect" list data
-expect 2 "-o needs a file" "$elfsect" inject --section .x --data data -o - a.o
-expect 2 "Is a directory" "$elfsect" inject --section .x --data data -o dir a.o
-expect 2 "no section .nothing" "$elfsect" remove --section .nothing a.o
-expect 2 "no section .nothing" "$elfsect" extract --section .nothing a.o
-expect 2 "one of --section" "$elfsect" extract a.o
-expect 2 "OLD=NEW" "$elfsect" rename a.o .text
-expect 2 "symbol nothing" "$elfsect" isolate --symbols nothing..last --into .x a.o
-expect 2 "no addresses" "$elfsect" extract --address 0..4 a.o
-expect 2 "" bash -c "ulimit -f 1; head -c 5000 /dev/zero | '$elfsect' inject --section .x --data - a.o"
+refused "inject: --data is needed" "$elfsect" inject a.o
+refused "inject: one of --section" "$elfsect" inject --data data a.o
+refused "--section and --symbol exclude each other" "$elfsect" inject --section .x --symbol y --data data a.o
+refused "--section is given twice" "$elfsect" inject --section .x --section .y --data data a.o
+refused "--flags goes with --section" "$elfsect" inject --symbol y --flags a --data data a.o
+refused "unknown option --nothing" "$elfsect" inject --nothing a.o
+refused "--align needs" "$elfsect" inject --section .x --data data --align
+refused "not a power of two" "$elfsect" inject --section .x --data data --align 3 a.o
+refused "not a number or letters" "$elfsect" inject --section .x --data data --flags q a.o
+refused "not NAME=start" "$elfsect" inject --section .x --data data --define a=b a.o
+refused "nowhere" "$elfsect" inject --section .x --data nowhere a.o
+refused "nowhere.o" "$elfsect" inject --section .x --data data nowhere.o
+refused "Is a directory" "$elfsect" inject --section .x --data dir a.o
+refused "dir" "$elfsect" inject --section .x --data data dir
+refused "short.o" "$elfsect" inject --section .x --data data short.o
+refused "empty" "$elfsect" inject --section .x --data data empty.o
+refused "not an ELF file" "$elfsect" list data
+refused "-o needs a file" "$elfsect" inject --section .x --data data -o - a.o
+refused "Is a directory" "$elfsect" inject --section .x --data data -o dir a.o
+refused "no section .nothing" "$elfsect" remove --section .nothing a.o
+refused "no section .nothing" "$elfsect" extract --section .nothing a.o
+refused "one of --section" "$elfsect" extract a.o
+refused "OLD=NEW" "$elfsect" rename a.o .text
+refused "symbol nothing" "$elfsect" isolate --symbols nothing..last --into .x a.o
+refused "no addresses" "$elfsect" extract --address 0..4 a.o
+expect 2 bash -c "ulimit -f 1; head -c 5000 /dev/zero | '$elfsect' inject --section .x --data - a.o"
 if [ -w /dev/full ]; then
-	expect 2 "No space left" bash -c "'$elfsect' extract --section .blob a.o >/dev/full"
-	expect 2 "No space left" bash -c "'$elfsect' list a.o >/dev/full"
+	refused "No space left" bash -c "'$elfsect' extract --section .blob a.o >/dev/full"
+	refused "No space left" bash -c "'$elfsect' list a.o >/dev/full"
 fi
 if [ "$(id -u)" = 0 ] && chattr +i a.o 2>/dev/null; then
-	expect 2 "a.o: " "$elfsect" inject --section .x --data data a.o
+	refused "a.o: " "$elfsect" inject --section .x --data data a.o
 	chattr -i a.o
 fi
 cmp -s a.o keep.o || fail "bad input changed a file"
@@ -237,7 +237,7 @@ if [ "$(id -u)" = 0 ] && mkdir small && mount -t tmpfs -o size=16k tmpfs small 2
 	cp a.o small/a.o
 	sum=$(sha256sum <small/a.o)
 	head -c 30000 /dev/zero >zeros
-	expect 2 "small/a.o: " "$elfsect" inject --section .x --data zeros small/a.o
+	refused "small/a.o: " "$elfsect" inject --section .x --data zeros small/a.o
 	[ "$(sha256sum <small/a.o)" = "$sum" ] && [ "$(ls -A small)" = a.o ] || fail "a full disk left something behind"
 	umount small
 fi

@@ -6,8 +6,8 @@
 set -eu
 
 elfsect=$(realpath "$1")
-# shellcheck source=tests/elfsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 # refuse WORD COMMAND...: trouble that changes nothing: neither $file nor what is beside it
 refuse() {
@@ -15,7 +15,7 @@ refuse() {
 	shift
 	: >out; : >err
 	before=$(sha256sum "$file"; ls -A)
-	expect 2 "$word" "$@"
+	refused "$word" "$@"
 	[ "$(sha256sum "$file"; ls -A)" = "$before" ] || fail "$*: something changed"
 }
 
@@ -118,28 +118,28 @@ there_and_back() {
 	shift
 	cp "$file" first
 	for way in "" --in-place; do
-		expect 0 "" "$elfsect" keyring add $way "$@" "$file" rsa.pem
+		expect 0 "$elfsect" keyring add $way "$@" "$file" rsa.pem
 		listed "$file" rsa.pem "$@"
 		"$elfsect" check "$file" || fail "$file: check"
-		expect 0 "" "$elfsect" keyring add $way "$@" "$file" ec.der
+		expect 0 "$elfsect" keyring add $way "$@" "$file" ec.der
 		listed "$file" ec.pem "$@"
 		cp "$file" two
 		touch -d 2001-01-01 "$file"
-		expect 0 "already in" "$elfsect" keyring add $way "$@" "$file" bundle.pem
+		says 0 "already in" "$elfsect" keyring add $way "$@" "$file" bundle.pem
 		grep -qF "nothing to change" err || fail "$file: added twice: $(cat err)"
 		[ "$(stat -c %Y "$file")" = "$(date -d 2001-01-01 +%s)" ] || fail "$file: an addition of nothing touched it"
 		# "keyring remove" by what "list" and openssl print.
-		expect 0 "" "$elfsect" keyring remove $way "$@" "$file" \
+		expect 0 "$elfsect" keyring remove $way "$@" "$file" \
 			--fingerprint "$(field fingerprint rsa.pem)"
-		expect 1 "no certificate with the key id" "$elfsect" keyring remove $way "$@" "$file" \
+		says 1 "no certificate with the key id" "$elfsect" keyring remove $way "$@" "$file" \
 			--key-id "$(field "key id" rsa.pem)" --key-id "$(field "key id" ec.pem)"
-		expect 1 "not in" "$elfsect" keyring remove $way "$@" "$file" ec.pem rsa.der
+		says 1 "not in" "$elfsect" keyring remove $way "$@" "$file" ec.pem rsa.der
 		[ "$(wc -l <err)" = 1 ] || fail "$file: $(cat err)"
-		expect 0 "" "$elfsect" keyring remove $way "$@" "$file" --key-id "$(field "key id" ec.pem)"
+		expect 0 "$elfsect" keyring remove $way "$@" "$file" --key-id "$(field "key id" ec.pem)"
 		cmp "$file" first || fail "$file $way: not the first file again"
-		expect 0 "" "$elfsect" keyring add $way "$@" "$file" bundle.der
+		expect 0 "$elfsect" keyring add $way "$@" "$file" bundle.der
 		cmp "$file" two || fail "$file $way: two at once are not two"
-		expect 0 "" "$elfsect" keyring remove $way "$@" "$file" bundle.pem
+		expect 0 "$elfsect" keyring remove $way "$@" "$file" bundle.pem
 		cmp "$file" first || fail "$file $way: not the first file again"
 	done
 	"$elfsect" keyring add "$@" -o more "$file" text.pem 2>/dev/null
@@ -152,7 +152,7 @@ machine() {
 	prefix=$2 emulation=$4
 	if ! command -v "${prefix}as" >/dev/null || ! command -v "${prefix}ld" >/dev/null; then
 		[ "$1" != x86_64 ] || fail "no binutils"
-		echo "skipped: $1: no ${prefix}as here"
+		skipped "$1: no ${prefix}as here"
 		return
 	fi
 	pointer=.4byte
@@ -170,7 +170,7 @@ machine() {
 		# Stripped, with a map.
 		"${prefix}nm" vmlinux | grep '^[0-9a-f]' >System.map
 		"${prefix}strip" -o stripped vmlinux
-		expect 2 "System.map" "$elfsect" keyring list stripped
+		refused "System.map" "$elfsect" keyring list stripped
 		listed stripped built.pem --system-map System.map
 		there_and_back stripped --system-map System.map
 		# Nothing built in: the room is the list.
@@ -205,7 +205,7 @@ machine() {
 		"$elfsect" keyring remove grown.o ec.pem rsa.pem
 		cmp grown.o $first || fail "$1: $first: grown and shrunk, not the first file"
 	done
-	note "$1: ok"
+	echo "# $1: ok"
 }
 
 machine i386 "" --32 "-m elf_i386" 4
@@ -230,23 +230,23 @@ id=$(readelf -n first | sed -n 's/.*Build ID: //p')
 # The note on the build-id, once, and only where bytes of the kernel change.
 grep -qF "note: the build-id $id stays" err && [ "$(wc -l <err)" = 1 ] || fail "no note on the build-id: $(cat err)"
 [ "$(readelf -n vmlinux | sed -n 's/.*Build ID: //p')" = "$id" ] || fail "the build-id changed"
-expect 0 "already in" "$elfsect" keyring add vmlinux ec.pem rsa.pem
+says 0 "already in" "$elfsect" keyring add vmlinux ec.pem rsa.pem
 ! grep -q build-id err || fail "a note on the build-id for nothing: $(cat err)"
 for command in "keyring remove --all" "keyring remove --all --in-place" "clear --symbol system_extra_cert" \
 	"inject --slot linux-extra-cert --data ec.der" "inject --symbol system_extra_cert --in-place --data ec.der"; do
 	cp vmlinux copy
-	expect 0 "copy: note: the build-id $id stays" "$elfsect" $command copy
+	says 0 "copy: note: the build-id $id stays" "$elfsect" $command copy
 	[ "$(wc -l <err)" = 1 ] || fail "$command: $(cat err)"
 done
-expect 0 "" "$elfsect" inject --section .note.new --flags 0 --data ec.der -o copy vmlinux
+expect 0 "$elfsect" inject --section .note.new --flags 0 --data ec.der -o copy vmlinux
 ! grep -q build-id err || fail "a section that is not loaded: $(cat err)"
 { "$elfsect" extract --section .note.gnu.build-id vmlinux | head -c 16; printf '%20s' x; } |
 	"$elfsect" inject --section .note.gnu.build-id --data - -o copy vmlinux 2>err
 ! grep -q "build-id.*stays" err || fail "a changed build-id stays: $(cat err)"
-expect 0 "" "$elfsect" keyring add -o copy a.o ec.pem
+expect 0 "$elfsect" keyring add -o copy a.o ec.pem
 ! grep -q build-id err || fail "a relocatable file has no build-id: $(cat err)"
 ld -o without a.o
-expect 0 "" "$elfsect" keyring add without ec.pem
+expect 0 "$elfsect" keyring add without ec.pem
 ! grep -q build-id err || fail "a file without a build-id: $(cat err)"
 
 # PEM is what openssl reads, in the order of the list.
@@ -315,9 +315,9 @@ sed 's/^[0-9a-f]*\( . _start\)$/0000000000000010\1/' System.map >other.map
 file=stripped
 refuse "not of this file" "$elfsect" keyring list --system-map other.map stripped
 file=vmlinux
-expect 1 "it is in linux-keyring" "$elfsect" keyring remove vmlinux built.pem
-expect 1 "it is in linux-extra-cert" "$elfsect" keyring remove --slot linux-keyring vmlinux ec.pem
-expect 1 "no certificate with the fingerprint" "$elfsect" keyring remove --fingerprint "$(field sha256 other.pem)" vmlinux
+says 1 "it is in linux-keyring" "$elfsect" keyring remove vmlinux built.pem
+says 1 "it is in linux-extra-cert" "$elfsect" keyring remove --slot linux-keyring vmlinux ec.pem
+says 1 "no certificate with the fingerprint" "$elfsect" keyring remove --fingerprint "$(field sha256 other.pem)" vmlinux
 refuse "have to be filled" "$elfsect" keyring remove --slot linux-keyring vmlinux built.pem
 # Too much for the room.
 source_text built.der 1000 >b.s
@@ -348,7 +348,7 @@ spoil $(((room + 4096 + 3) / 4 * 4)) 01
 refuse "system_certificate_list_size is not the length" "$elfsect" keyring list spoilt
 
 # A kernel that cannot use it gets it all the same, with a note.
-expect 0 "note: a key of type ED25519" "$elfsect" keyring add -o copy first ed.pem
+says 0 "note: a key of type ED25519" "$elfsect" keyring add -o copy first ed.pem
 
 # A name that drives terminals, in the form that UTF-8 gives to CSI: to be seen, not obeyed.
 make drives "/CN=$(printf 'red\xc2\x9b31m')" rsa:2048 -utf8

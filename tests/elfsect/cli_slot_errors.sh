@@ -8,8 +8,8 @@
 set -eu
 
 elfsect=$(realpath "$1")
-# shellcheck source=tests/elfsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 refusals=0
 
 # refuse WORD FILE OPTION...: of inject; the word is in the message, or each of several between "|"

@@ -5,8 +5,8 @@
 set -eu
 
 elfsect=$(realpath "$1")
-# shellcheck source=tests/elfsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 cat >a.s <<'AS'
 	.section .text,"ax",%progbits
@@ -42,7 +42,7 @@ cmp -s vmlinux old || fail "-o changed the input"
 inode=$(stat -c %i vmlinux)
 chmod 751 vmlinux
 touch -d 2001-01-01 vmlinux
-expect 0 "" "$elfsect" inject --slot linux-extra-cert --data data --in-place --verify vmlinux
+expect 0 "$elfsect" inject --slot linux-extra-cert --data data --in-place --verify vmlinux
 cmp vmlinux new || fail "in place: another result"
 [ "$(stat -c '%i %a' vmlinux)" = "$inode 751" ] || fail "in place: another inode or mode"
 [ "$(stat -c %Y vmlinux)" -gt 1000000000 ] || fail "in place: no new mtime"
@@ -51,9 +51,9 @@ cmp vmlinux new || fail "in place: another result"
 [ "$("$elfsect" extract --symbols system_certificate_list_size..system_certificate_list_size+8 vmlinux |
 	od -An -tu8 | tr -d ' ')" = 32 ] || fail "system_certificate_list_size"
 touch -d 2001-01-01 vmlinux
-expect 0 "nothing to change" "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
+says 0 "nothing to change" "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
 [ "$(stat -c %Y vmlinux)" = "$(date -d 2001-01-01 +%s)" ] || fail "an edit without a change touched the file"
-expect 2 "System.map" "$elfsect" inject --slot linux-extra-cert --data data stripped
+refused "System.map" "$elfsect" inject --slot linux-extra-cert --data data stripped
 "$elfsect" inject --slot linux-extra-cert --system-map System.map --data data --in-place stripped
 strip -o new.stripped new
 cmp stripped new.stripped || fail "with a System.map: another result"
@@ -69,7 +69,7 @@ printf 'CERTIFICATES' | "$elfsect" inject --slot linux-keyring --data - --in-pla
 "$elfsect" extract --section .module_hashes vmlinux | head -c 20 | cmp - data || fail "module-hashes"
 "$elfsect" inject --symbol system_extra_cert --data data --in-place vmlinux
 "$elfsect" inject --symbols system_extra_cert..system_extra_cert_used --data data --in-place vmlinux
-expect 0 "" "$elfsect" clear --section .module_hashes --in-place vmlinux
+expect 0 "$elfsect" clear --section .module_hashes --in-place vmlinux
 cp old vmlinux
 
 # A section that is not loaded, and nothing else.
@@ -85,7 +85,7 @@ objcopy -S more stripped.more && "$elfsect" extract --section .note.new stripped
 printf 'hello, note\n' >text
 note=(--section .note.mine --note mine:258 --flags 0)
 cp vmlinux noted
-expect 0 "" "$elfsect" inject "${note[@]}" --data text noted
+expect 0 "$elfsect" inject "${note[@]}" --data text noted
 "$elfsect" check noted || fail "a file with a note"
 readelf -nW noted | grep -q '^  mine  *0x0000000c' || fail "readelf does not find the note"
 for tool in "objcopy -S" "objcopy -R .comment -S" "strip -o"; do
@@ -99,48 +99,48 @@ for tool in "objcopy -S" "objcopy -R .comment -S" "strip -o"; do
 done
 cp noted again
 touch -d @1000000000 again
-expect 0 "nothing to change" "$elfsect" inject "${note[@]}" --data text again
+says 0 "nothing to change" "$elfsect" inject "${note[@]}" --data text again
 [ "$(stat -c %Y again)" = 1000000000 ] || fail "the second time wrote to the file"
 printf 'hello, other and longer note\n' >text2
-expect 0 "" "$elfsect" inject "${note[@]}" --data text2 again
+expect 0 "$elfsect" inject "${note[@]}" --data text2 again
 "$elfsect" check again || fail "a note that was replaced"
 readelf -nW again | grep -q '^  mine  *0x0000001d' || fail "readelf does not find the other note"
 [ "$(readelf -SW again | grep -c note.mine)" = 1 ] || fail "two sections"
-expect 2 "is there with other content" "$elfsect" inject --section .note.mine --note yours:258 --flags 0 --data text noted
-expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine --flags 0 --data text noted
-expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note :1 --flags 0 --data text noted
-expect 2 "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine:4294967296 --flags 0 --data text noted
-expect 2 "--note goes with --section" "$elfsect" inject --symbol system_extra_cert --note mine:1 --data text noted
-expect 2 "not loaded (--flags 0)" "$elfsect" inject --section .new --data data vmlinux
-expect 2 "size" "$elfsect" inject --section .new --flags 0 --data data --in-place vmlinux
-expect 2 "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux
+refused "is there with other content" "$elfsect" inject --section .note.mine --note yours:258 --flags 0 --data text noted
+refused "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine --flags 0 --data text noted
+refused "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note :1 --flags 0 --data text noted
+refused "not OWNER:TYPE" "$elfsect" inject --section .note.mine --note mine:4294967296 --flags 0 --data text noted
+refused "--note goes with --section" "$elfsect" inject --symbol system_extra_cert --note mine:1 --data text noted
+refused "not loaded (--flags 0)" "$elfsect" inject --section .new --data data vmlinux
+refused "size" "$elfsect" inject --section .new --flags 0 --data data --in-place vmlinux
+refused "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux
 
 # Refused.
-expect 2 "100 bytes are available, 101 are needed" "$elfsect" inject --slot linux-extra-cert --data large vmlinux
-expect 2 "12 bytes are available" "$elfsect" inject --slot linux-keyring --data data vmlinux
-expect 2 "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
-expect 2 "executable" "$elfsect" inject --section .text --data data vmlinux
-expect 2 "--section and --slot exclude each other" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux
-expect 2 "--align goes with --section" "$elfsect" inject --slot module-hashes --align 8 --data data vmlinux
-expect 2 "exclude each other" "$elfsect" inject --slot module-hashes --in-place -o x --data data vmlinux
-expect 2 "goes with --in-place" "$elfsect" inject --slot module-hashes --verify --data data vmlinux
-expect 2 "nothing.map" "$elfsect" inject --slot module-hashes --system-map nothing.map --data data vmlinux
-expect 2 "line 1" "$elfsect" inject --slot module-hashes --system-map a.s --data data vmlinux
+refused "100 bytes are available, 101 are needed" "$elfsect" inject --slot linux-extra-cert --data large vmlinux
+refused "12 bytes are available" "$elfsect" inject --slot linux-keyring --data data vmlinux
+refused "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
+refused "executable" "$elfsect" inject --section .text --data data vmlinux
+refused "--section and --slot exclude each other" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux
+refused "--align goes with --section" "$elfsect" inject --slot module-hashes --align 8 --data data vmlinux
+refused "exclude each other" "$elfsect" inject --slot module-hashes --in-place -o x --data data vmlinux
+refused "goes with --in-place" "$elfsect" inject --slot module-hashes --verify --data data vmlinux
+refused "nothing.map" "$elfsect" inject --slot module-hashes --system-map nothing.map --data data vmlinux
+refused "line 1" "$elfsect" inject --slot module-hashes --system-map a.s --data data vmlinux
 sed 's/^[0-9a-f]*\( . _start\)$/0000000000000010\1/' System.map >other.map
-expect 2 "not of this file" "$elfsect" inject --slot linux-extra-cert --system-map other.map --data data stripped
+refused "not of this file" "$elfsect" inject --slot linux-extra-cert --system-map other.map --data data stripped
 cmp vmlinux old || fail "a refused edit changed the file"
 
 # Locked by somebody else.
 command -v flock >/dev/null || fail "flock is needed"
-expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
-expect 2 "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data vmlinux
+refused "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
+refused "another process" flock vmlinux "$elfsect" inject --slot linux-extra-cert --data data vmlinux
 
 # Recovery.
-expect 0 "nothing to recover" "$elfsect" recover vmlinux
-expect 2 "nowhere" "$elfsect" recover nowhere
-expect 2 "a file is needed" "$elfsect" recover
+says 0 "nothing to recover" "$elfsect" recover vmlinux
+refused "nowhere" "$elfsect" recover nowhere
+refused "a file is needed" "$elfsect" recover
 : >.vmlinux.elfsect-journal
-expect 0 "incomplete journal" "$elfsect" recover vmlinux
+says 0 "incomplete journal" "$elfsect" recover vmlinux
 [ ! -e .vmlinux.elfsect-journal ] || fail "the incomplete journal is still there"
 command -v strace >/dev/null || fail "strace is needed"
 # Ended at each write of the edit; brought back, by the command or by the next edit.
@@ -154,7 +154,7 @@ for call in pwrite64 fsync unlinkat; do
 		} 2>/dev/null
 		[ -e .vmlinux.elfsect-journal ] && had=1 || had=
 		[ ! "$had" ] || interrupted=$((interrupted + 1))
-		expect 0 "" "$elfsect" recover vmlinux
+		expect 0 "$elfsect" recover vmlinux
 		[ ! "$had" ] || cmp vmlinux old || fail "SIGKILL at $call $n: not the old content"
 		cmp -s vmlinux old || cmp -s vmlinux new || fail "SIGKILL at $call $n: a third content"
 		"$elfsect" inject --slot linux-extra-cert --data data vmlinux 2>err

@@ -6,8 +6,8 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
-# shellcheck source=tests/hashsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 for name in keyring-64le keyring-refilled-64le keyring-configured-64le linked-64le keyring-32be; do
 	"$mkelf" "$name" "$name"
@@ -199,7 +199,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
 	cp "$hashsect" ./tool && chmod 755 . tool && cp a secret && chmod 000 secret
 	refused "secret: Permission denied" setpriv --reuid=65534 --clear-groups ./tool digest secret
 elif [ "$(id -u)" = 0 ]; then
-	echo "skipped: a file that may not be read: no setpriv here"
+	skipped "a file that may not be read: no setpriv here"
 fi
 refused "unknown hash 'md5'" "$hashsect" digest --hash md5 a
 refused "--check and --json exclude each other" "$hashsect" digest --json --check a

@@ -7,8 +7,8 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
-# shellcheck source=tests/hashsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 # ESC, C1 as a byte and as U+009B, no UTF-8, newline, DEL.
 evil=$'\x1b[2J\x9b\xc2\x9b\xff\n\x7f'

@@ -3,13 +3,12 @@
 # cli_modules.sh HASHSECT ELFSECT: modules list, tree, embed, append and verify, and evidence for digest and compare, on kernels
 # that ld made for machines of both byte orders.
 set -euo pipefail
-export LC_ALL=C
 
 hashsect=$(realpath "$1")
 elfsect=$(realpath "$2")
 reference=$(realpath "$(dirname "$0")/../../scripts/reference/modules_ref.py")
-# shellcheck source=tests/hashsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 hexes()
 {

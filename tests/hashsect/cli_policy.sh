@@ -6,8 +6,8 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
-# shellcheck source=tests/hashsect/cli.sh
-. "$(dirname "$0")/cli.sh"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
 hex_of()
 {

@@ -3,26 +3,21 @@
 # scripts/kbuild/post-link on small kernels of several machines; on a real one: tests/kernel.
 # usage: cli_post_link.sh HASHSECT ELFSECT POST-LINK
 set -euo pipefail
-export LC_ALL=C
 
 HASHSECT=$(realpath "$1")
 ELFSECT=$(realpath "$2")
 post_link=$(realpath "$3")
 export HASHSECT ELFSECT
 unset KBUILD_OUTPUT HASHSECT_CERTIFICATES HASHSECT_MODULE_HASHES
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
 
-fail() { echo "not ok: $*"; exit 1; }
-
-# expect STATUS WORD COMMAND...: the exit status, and a line of the output that has the word in it
-expect() {
-	local status=$1 word=$2 got=0
-	shift 2
-	"$@" >out 2>&1 </dev/null || got=$?
-	[[ $got == "$status" ]] || fail "$*: exit status $got instead of $status: $(cat out)"
-	grep -qF -- "$word" out || fail "$*: '$word' is not in: $(cat out)"
+# prints STATUS WORDS COMMAND...: its exit status, and words on stdout or stderr.
+prints()
+{
+	expect "$1" "${@:3}"
+	cat out err > both
+	has both "$2"
 }
 
 # new_key NAME TYPE [OPTION...]: NAME.pem, key and certificate, NAME.x509
@@ -96,7 +91,7 @@ machine() {
 	cp "$tree/vmlinux" "$name/old"
 	before=$(digest "$tree/vmlinux")
 
-	expect 0 "filled" "$post_link" -C "$name" O="build tree" CROSS_COMPILE="$prefix" --certificate "both of them.pem" \
+	prints 0 "filled" "$post_link" -C "$name" O="build tree" CROSS_COMPILE="$prefix" --certificate "both of them.pem" \
 		--module-hashes hashes
 	[[ $(digest "$tree/vmlinux") == "$before" ]] || fail "$name: another digest"
 	grep -qx "digest after   $before" "$tree/vmlinux.post-link" || fail "$name: the record has no digest"
@@ -110,7 +105,7 @@ machine() {
 		fail "$name: system_certificate_list_size"
 
 	state "$tree/vmlinux" >first
-	expect 0 "nothing to do" env HASHSECT_CERTIFICATES=rsa.x509:ec.pem HASHSECT_MODULE_HASHES=hashes KBUILD_OUTPUT="$tree" \
+	prints 0 "nothing to do" env HASHSECT_CERTIFICATES=rsa.x509:ec.pem HASHSECT_MODULE_HASHES=hashes KBUILD_OUTPUT="$tree" \
 		"$post_link"
 	state "$tree/vmlinux" | cmp - first || fail "$name: nothing to do, but touched"
 	echo "$name: ok"
@@ -128,8 +123,8 @@ machine mips mips-linux-gnu- "-32 -EB" "-m elf32btsmip" 4 big
 cd x86_64
 cp old vmlinux
 state vmlinux >../first
-refused() {
-	expect 2 "$@"
+untouched() {
+	prints 2 "$@"
 	state vmlinux | cmp - ../first || fail "$2: vmlinux was touched"
 	[[ $(find . -name '.post-link*' -o -name '*.tmp') == "" ]] || fail "$2: something was left behind"
 }
@@ -139,38 +134,38 @@ sed '/BEGIN CERT/a AAAA' ../rsa.pem >broken.pem
 head -c 300 ../rsa.x509 >short.x509
 cat ../both.x509 ../both.x509 ../both.x509 ../both.x509 >large.x509
 : >empty
-refused "no certificate" "$post_link" --certificate empty
-refused "no certificate" "$post_link" --certificate key.pem
-refused "no end" "$post_link" --certificate endless.pem
-refused "cannot read a certificate" "$post_link" --certificate ../rsa.x509 --certificate broken.pem
-refused "no digest" "$post_link" --certificate short.x509
-refused "4096" "$post_link" --certificate large.x509
-refused "cannot read" "$post_link" --certificate nowhere
-refused "cannot read" env HASHSECT_CERTIFICATES=../rsa.x509: HASHSECT_MODULE_HASHES=nowhere "$post_link"
-refused "64" "$post_link" --certificate ../rsa.x509 --module-hashes large.x509
-refused "unknown option" "$post_link" --certificates ../rsa.x509
-refused "unexpected word" "$post_link" ../rsa.x509
-refused "needs a value" "$post_link" --certificate
-refused "such-tree/vmlinux" "$post_link" O=such-tree
-refused "cannot be run" env HASHSECT=/nonexistent/hashsect "$post_link"
+untouched "no certificate" "$post_link" --certificate empty
+untouched "no certificate" "$post_link" --certificate key.pem
+untouched "no end" "$post_link" --certificate endless.pem
+untouched "cannot read a certificate" "$post_link" --certificate ../rsa.x509 --certificate broken.pem
+untouched "no digest" "$post_link" --certificate short.x509
+untouched "4096" "$post_link" --certificate large.x509
+untouched "cannot read" "$post_link" --certificate nowhere
+untouched "cannot read" env HASHSECT_CERTIFICATES=../rsa.x509: HASHSECT_MODULE_HASHES=nowhere "$post_link"
+untouched "64" "$post_link" --certificate ../rsa.x509 --module-hashes large.x509
+untouched "unknown option" "$post_link" --certificates ../rsa.x509
+untouched "unexpected word" "$post_link" ../rsa.x509
+untouched "needs a value" "$post_link" --certificate
+untouched "such-tree/vmlinux" "$post_link" O=such-tree
+untouched "cannot be run" env HASHSECT=/nonexistent/hashsect "$post_link"
 cat >other-digest <<'END'
 #!/bin/bash
 sha256sum "${!#}"
 END
 chmod +x other-digest
-refused "the digests differ" env HASHSECT=./other-digest "$post_link" --certificate ../rsa.x509
+untouched "the digests differ" env HASHSECT=./other-digest "$post_link" --certificate ../rsa.x509
 
 chmod 640 vmlinux
 ln -s vmlinux link
 mkdir other
 ln -s ../vmlinux other/vmlinux
-expect 0 "filled" "$post_link" --certificate ../crlf.pem -C other
+prints 0 "filled" "$post_link" --certificate ../crlf.pem -C other
 [[ -L other/vmlinux && $(stat -c %a vmlinux) == 640 ]] || fail "a symbolic link: the link or the mode has changed"
 "$ELFSECT" inject old --slot linux-extra-cert --data ../rsa.x509 -o expected
 cmp vmlinux expected || fail "lines that end in CR LF"
-expect 0 "nothing to do" "$post_link"
+prints 0 "nothing to do" "$post_link"
 cmp vmlinux expected || fail "without certificates the slot stays"
-expect 0 "--certificate FILE" "$post_link" --help
+prints 0 "--certificate FILE" "$post_link" --help
 
 # ---- the file's other properties, other writers, and runs that were interrupted
 set_note() { python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.note", b"kept")' "$1" 2>/dev/null; }
@@ -178,20 +173,20 @@ get_note() { python3 -c 'import os, sys; print(os.getxattr(sys.argv[1], "user.no
 cp old vmlinux
 rm -f vmlinux.post-link
 ln vmlinux hard-link
-expect 0 "hard links" "$post_link" --certificate ../rsa.x509
+prints 0 "hard links" "$post_link" --certificate ../rsa.x509
 cmp hard-link old || fail "a hard link: its content has changed"
 rm hard-link
 cp old vmlinux
 if set_note vmlinux; then
-	expect 0 "filled" "$post_link" --certificate ../rsa.x509
+	prints 0 "filled" "$post_link" --certificate ../rsa.x509
 	[[ $(get_note vmlinux) == kept ]] || fail "an extended attribute is lost"
 fi
 
 # The record tells of the link, whatever was in the slot in between.
 rm -f vmlinux.post-link
 cp old vmlinux
-expect 0 "filled" "$post_link" --certificate ../rsa.x509
-expect 0 "filled" "$post_link" --certificate ../ec.x509
+prints 0 "filled" "$post_link" --certificate ../rsa.x509
+prints 0 "filled" "$post_link" --certificate ../ec.x509
 grep -qx "sha256 before  $(sha256sum <old | cut -d ' ' -f 1)" vmlinux.post-link || fail "the record does not tell of the link"
 grep -qx "sha256 after   $(sha256sum <vmlinux | cut -d ' ' -f 1)" vmlinux.post-link || fail "the record is an old one"
 
@@ -204,19 +199,19 @@ exec hashsect "$@"
 END
 chmod +x relink
 ln -sf "$HASHSECT" hashsect
-expect 2 "somebody else changed it" env PATH="$PWD:$PATH" HASHSECT=./relink "$post_link" --certificate ../rsa.x509
+prints 2 "somebody else changed it" env PATH="$PWD:$PATH" HASHSECT=./relink "$post_link" --certificate ../rsa.x509
 cmp vmlinux old || fail "what was linked meanwhile is lost"
 exec {other}<vmlinux
 flock "$other"
 state vmlinux >../first
-refused "another process is editing it" "$post_link" --certificate ../rsa.x509
+untouched "another process is editing it" "$post_link" --certificate ../rsa.x509
 exec {other}<&-
 
 # Where there are no locks it does without, and leaves alone what may be of others.
 mkdir .post-link.vmlinux.012345
 printf '#!/bin/sh\nexit 71\n' >flock
 chmod +x flock
-expect 0 "filled" env PATH="$PWD:$PATH" "$post_link" --certificate ../rsa.x509
+prints 0 "filled" env PATH="$PWD:$PATH" "$post_link" --certificate ../rsa.x509
 [[ -d .post-link.vmlinux.012345 ]] || fail "without a lock: somebody else's directory is gone"
 rm flock
 cp old vmlinux
@@ -232,9 +227,9 @@ chmod +x kill-it
 HASHSECT=./kill-it "$post_link" --certificate ../rsa.x509 2>/dev/null && fail "killed: but it ends well"
 [[ $(find . -name '.post-link*') != "" ]] || fail "killed: too late to leave anything"
 cmp vmlinux old || fail "killed: vmlinux has changed"
-expect 0 "filled" "$post_link" --certificate ../rsa.x509
+prints 0 "filled" "$post_link" --certificate ../rsa.x509
 [[ $(find . -name '.post-link*') == "" ]] || fail "something was left behind"
 cp old vmlinux
 printf 'half' >.vmlinux.elfsect-journal
-expect 0 "interrupted" "$post_link" --certificate ../rsa.x509
+prints 0 "interrupted" "$post_link" --certificate ../rsa.x509
 [[ ! -e .vmlinux.elfsect-journal ]] || fail "a journal stays"

@@ -4,11 +4,12 @@
 # tool prints.
 set -euo pipefail
 sample=$1 hashsect=$2 mkelf=$3
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-"$mkelf" keyring-64le "$dir/file"
-wanted=$("$hashsect" digest -q "$dir/file" | cut -d ' ' -f 1)
-found=$("$sample" "$dir/file")
-[ "$(head -n 1 <<< "$found")" = "$wanted" ] || { echo "not ok - $found instead of $wanted"; exit 1; }
-grep -q '^left out by rule keyring: proved' <<< "$found" || { echo "not ok - $found"; exit 1; }
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
+
+"$mkelf" keyring-64le file
+wanted=$("$hashsect" digest -q file | cut -d ' ' -f 1)
+expect 0 "$sample" file
+[ "$(head -n 1 out)" = "$wanted" ] || fail "$(cat out) instead of $wanted"
+grep -q '^left out by rule keyring: proved' out || fail "$(cat out)"
 echo "ok"
