@@ -6,9 +6,9 @@
  * makes the new file. elfsect_plan_write() then applies the plan to a copy, proves that the copy differs from the
  * original by the plan and by nothing else, and puts it in the original's place.
  *
- * The functions elfsect_plan_*() run elfsect_check() on the view first and refuse what it refuses. Bytes of sections
- * that the wish does not name stay where they are; tables that grow are moved behind everything else, and what they
- * leave behind is zeroed.
+ * The functions elfsect_plan_*() run elfsect_check() on the view first and refuse what it refuses; those that fill or
+ * clear bytes, and move nothing, read headers alone. Bytes of sections that the wish does not name stay where they are;
+ * tables that grow are moved behind everything else, and what they leave behind is zeroed.
  *
  * Threads and NULL: as in elfsect.h. A plan is not changed by what reads it; two threads may make plans of one view,
  * but one at a time writes to a file: elfsect_view_open_edit() locks out others. A batch is for one thread at a time.
@@ -292,8 +292,8 @@ ELFSECT_API ELFSECT_MUST_CHECK int elfsect_plan_fill(const struct elfsect_view *
  * @data: handed to @on_temporary
  * @in_place: write nothing but the planned bytes, into the file of the view, which elfsect_view_open_edit() opened with
  *	ELFSECT_EDIT_IN_PLACE; the plan must keep the file's size
- * @verify: with @in_place: check the structure of the whole file, and prove by a hash of all other bytes, taken before
- *	and after, that they did not change. Without @in_place the whole file is always compared.
+ * @verify: with @in_place: check that the structure of the whole file is as sound as it was, and prove by a hash of all
+ *other bytes, taken before and after, that they did not change. Without @in_place the whole file is always compared.
  */
 struct elfsect_write_options {
 	size_t struct_size;

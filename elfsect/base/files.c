@@ -153,5 +153,5 @@ int ensure_newer(int fd, const struct timespec *old)
 			return errno == EPERM || errno == ENOTSUP ? 0 : -errno;
 		ret = is_newer(fd, old);
 	}
-	return ret < 0 ? ret : 0;
+	return ret;
 }

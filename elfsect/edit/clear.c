@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "plan/plan.h"
+#include "view/check.h"
 #include "view/references.h"
 
 static int check_clearable(const struct elfsect_view *view, const struct elfsect_region *region,
@@ -34,7 +35,7 @@ int elfsect_plan_clear(const struct elfsect_view *view, const struct elfsect_reg
 	struct placed zeros = {view->sections[region->section].offset + region->offset, region->size, NULL};
 	int ret;
 
-	ret = elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, error);
+	ret = check_layout(view, error);
 	if (!ret)
 		ret = check_clearable(view, region, error);
 	if (ret)

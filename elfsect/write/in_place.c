@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing nothing but the planned bytes, and getting back from there. The journal is drawn in journal.h. */
+#include "write/sound.h"
 #include "write/in_place.h"
 
 #include <unistd.h>
@@ -34,7 +35,13 @@ static int sum_rest(const struct elfsect_plan *plan, uint8_t sum[SHA256_SIZE], s
 	return sha256_spans(spans, plan->count + 1, sum) ? failure_errno(error, ENOMEM, "%s: SHA-256", view->name) : 0;
 }
 
-static int check_rest(const struct elfsect_plan *plan, const uint8_t before[SHA256_SIZE], struct elfsect_error *error)
+/* What a thorough edit knows of the old file. */
+struct rest {
+	uint8_t sum[SHA256_SIZE]; /* of the bytes that stay */
+	bool was_sound;
+};
+
+static int check_rest(const struct elfsect_plan *plan, const struct rest *rest, struct elfsect_error *error)
 {
 	const struct elfsect_view *view = plan->view;
 	elfsect_autoview struct elfsect_view *written = NULL;
@@ -44,10 +51,10 @@ static int check_rest(const struct elfsect_plan *plan, const uint8_t before[SHA2
 	ret = sum_rest(plan, after, error);
 	if (ret)
 		return ret;
-	if (memcmp(before, after, SHA256_SIZE) != 0)
+	if (memcmp(rest->sum, after, SHA256_SIZE) != 0)
 		return failure(error, EIO, "%s: bytes changed that were not to change", view->name);
 	ret = elfsect_view_of_fd(view->fd, view->name, &written, error);
-	return ret ? ret : elfsect_check(written, ELFSECT_CHECK_RELOCATIONS, error);
+	return ret ? ret : check_no_worse(written, rest->was_sound, error);
 }
 
 /* ------------------------------------------------------------------------------------------------------- writing */
@@ -82,7 +89,7 @@ static int renew_time(const struct elfsect_plan *plan, const struct journal *j, 
 }
 
 /* The journal is on disk. Errors leave the old content, or the journal. */
-static int change(const struct elfsect_plan *plan, const struct journal *j, const uint8_t *rest,
+static int change(const struct elfsect_plan *plan, const struct journal *j, const struct rest *rest,
 		  struct elfsect_error *error)
 {
 	const int fd = plan->view->fd;
@@ -110,24 +117,24 @@ int write_in_place(const struct elfsect_plan *plan, const char *path, const stru
 		   struct elfsect_write_result *result, struct elfsect_error *error)
 {
 	autojournal struct journal journal = {.directory_fd = -1};
-	uint8_t rest[SHA256_SIZE];
+	struct rest rest;
 	struct stat st;
 	int ret;
 
 	ret = journal_place(&journal, path, error);
 	if (!ret)
 		ret = check_target(plan, &journal, &st, error);
-	if (!ret && options->verify)
-		ret = elfsect_check(plan->view, ELFSECT_CHECK_RELOCATIONS, error);
-	if (!ret && options->verify)
-		ret = sum_rest(plan, rest, error);
+	if (!ret && options->verify) {
+		rest.was_sound = !elfsect_check(plan->view, ELFSECT_CHECK_RELOCATIONS, NULL);
+		ret = sum_rest(plan, rest.sum, error);
+	}
 	if (ret || !plan->count)
 		return ret;
 	ret = journal_make(&journal, plan, error);
 	if (!ret)
 		ret = journal_write(&journal, error);
 	if (!ret)
-		ret = change(plan, &journal, options->verify ? rest : NULL, error);
+		ret = change(plan, &journal, options->verify ? &rest : NULL, error);
 	if (!ret && result)
 		result->other_links = 0;
 	return ret;

@@ -109,6 +109,31 @@ static void reads_mips(void **state)
 	}
 }
 
+/* However long the name is, and whatever becomes of it when it is escaped: where and why stay. */
+static void keeps_the_place(void)
+{
+	static const char *const parts[] = {"directory/", "\x1b", "\xc3\xa4"};
+	struct elfsect_error short_name, error;
+	struct elfsect_view *view;
+	char name[5000];
+
+	assert_int_equal(elfsect_view_of_memory("\177ELF", 4, "s", &view, &short_name), -ENOEXEC);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const size_t size = strlen(parts[i]), reason = strlen(short_name.message) - 1;
+		size_t at = 5, length;
+
+		strcpy(name, "start");
+		for (; at + size < sizeof(name); at += size)
+			memcpy(name + at, parts[i], size + 1);
+		assert_int_equal(elfsect_view_of_memory("\177ELF", 4, name, &view, &error), -ENOEXEC);
+		length = strlen(error.message);
+		assert_true(length > reason && !strcmp(error.message + length - reason, short_name.message + 1));
+		assert_int_equal(strncmp(error.message, "start", 5), 0);
+		assert_int_equal(strstr(error.message, "...") != NULL, i == 1);
+		assert_null(strstr(error.message, "\\xc3"));
+	}
+}
+
 static void opens_files(void **state)
 {
 	elfsect_autoview struct elfsect_view *view = NULL;
@@ -118,6 +143,7 @@ static void opens_files(void **state)
 	assert_int_equal(elfsect_view_open("/nonexistent/vmlinux.o", &view, &error), -ENOENT);
 	assert_non_null(strstr(error.message, "/nonexistent/vmlinux.o"));
 	assert_int_equal(elfsect_view_open("/", &view, &error), -EISDIR);
+	keeps_the_place();
 	assert_int_equal(elfsect_view_open("/dev/null", &view, &error), -EINVAL);
 	assert_int_equal(elfsect_view_open("/proc/self/exe", &view, &error), 0);
 	assert_int_equal(elfsect_view_unchanged(view, &error), 0);

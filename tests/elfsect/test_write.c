@@ -143,6 +143,51 @@ static void replaces(void **state)
 	assert_int_equal(count_files(p), 1);
 }
 
+/* struct posix_acl_xattr_header and _entry: version 2, then tag, permissions, id, little endian. */
+static const uint8_t others_may_read[] = {
+	2,  0, 0, 0,			 /* */
+	1,  0, 7, 0, 255, 255, 255, 255, /* the owner */
+	2,  0, 7, 0, 210, 4,   0,   0,	 /* user 1234 */
+	4,  0, 7, 0, 255, 255, 255, 255, /* the group */
+	16, 0, 7, 0, 255, 255, 255, 255, /* the mask */
+	32, 0, 4, 0, 255, 255, 255, 255, /* others */
+};
+
+/* A folder's default access list is for new files; an edited one is not new. */
+static void no_access_list_of_the_folder(void **state)
+{
+	static const char name[] = "system.posix_acl_access";
+	struct place *p = *state;
+	struct stat st;
+
+	assert_int_equal(chmod(p->file, 0640), 0);
+	if (setxattr(p->directory, "system.posix_acl_default", others_may_read, sizeof(others_may_read), 0)) {
+		print_message("skipped: no access lists here: %s\n", strerror(errno));
+		return;
+	}
+	write_ok(p, p->file, NULL);
+	assert_true(is_new(p, p->file));
+	assert_int_equal(getxattr(p->file, name, NULL, 0), -1);
+	assert_int_equal(stat(p->file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+/* One of its own is kept. */
+static void keeps_its_access_list(void **state)
+{
+	static const char name[] = "system.posix_acl_access";
+	uint8_t list[sizeof(others_may_read) + 1];
+	struct place *p = *state;
+
+	if (setxattr(p->file, name, others_may_read, sizeof(others_may_read), 0)) {
+		print_message("skipped: no access lists here: %s\n", strerror(errno));
+		return;
+	}
+	write_ok(p, p->file, NULL);
+	assert_int_equal(getxattr(p->file, name, list, sizeof(list)), sizeof(others_may_read));
+	assert_memory_equal(list, others_may_read, sizeof(others_may_read));
+}
+
 static void creates(void **state)
 {
 	struct place *p = *state;
@@ -343,6 +388,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(replaces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_access_list_of_the_folder, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(keeps_its_access_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(creates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(follows_links, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_targets, set_up, tear_down),

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "write/sound.h"
+
+#include "view/check.h"
+
+int check_no_worse(const struct elfsect_view *written, bool was_sound, struct elfsect_error *error)
+{
+	return was_sound ? elfsect_check(written, ELFSECT_CHECK_RELOCATIONS, error) : check_layout(written, error);
+}
