@@ -12,8 +12,7 @@
 
 #include "base/tool/cli.h"
 #include "base/cleanup.h"
-
-enum { FILE_MAX = 1 << 24, RSA_BITS_MAX = 4096 };
+#include "base/private_key.h"
 
 static void cleanup_bio(BIO **bio)
 {
@@ -32,16 +31,6 @@ static int append(struct certificates *certificates, const uint8_t *der, uint64_
 	return STATUS_OK;
 }
 
-/* RSA up to 4096 bits and ECDSA on the NIST curves: what crypto/asymmetric_keys knows in every kernel. */
-static void note_unusable(const char *path, const struct elfsect_certificate *c)
-{
-	const bool rsa = !strncmp(c->key_type, "RSA-", 4) && strncmp(c->key_type, "RSA-PSS", 7) != 0;
-
-	if (rsa ? strtol(c->key_type + 4, NULL, 10) <= RSA_BITS_MAX : !strncmp(c->key_type, "EC-P-", 5))
-		return;
-	cli_note("%s: note: a key of type %s: most kernels cannot load this certificate", path, c->key_type);
-}
-
 /* All of the bytes are certificates. Place goes before the offset in messages. */
 static int append_list(struct certificates *certificates, const char *path, const char *place, const uint8_t *bytes,
 		       uint64_t room)
@@ -49,13 +38,11 @@ static int append_list(struct certificates *certificates, const char *path, cons
 	uint64_t size;
 
 	for (uint64_t at = 0; at < room; at += size) {
-		struct elfsect_certificate description;
 		struct elfsect_error error;
 		int status;
 
-		if (elfsect_certificate_read(bytes + at, room - at, &size, &description, &error))
+		if (elfsect_certificate_read(bytes + at, room - at, &size, NULL, &error))
 			return cli_trouble("%s: %soffset 0x%jx: %s", path, place, (uintmax_t)at, error.message);
-		note_unusable(path, &description);
 		status = append(certificates, bytes + at, size);
 		if (status)
 			return status;
@@ -122,17 +109,17 @@ int certificates_read(struct certificates *certificates, const char *path)
 	uint64_t size;
 	int status;
 
-	status = cli_read_file(path, &bytes, &size);
+	status = cli_read_file(path, CLI_SMALL_FILE_MAX, &bytes, &size);
 	if (status)
 		return status;
 	if (!size)
 		return cli_trouble("%s: there is no certificate in it: it is empty", name);
-	if (size > FILE_MAX)
-		return cli_trouble("%s: %ju bytes: too large for certificates", name, (uintmax_t)size);
 	if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG))
 		return cli_trouble("%s: an ELF file, not a certificate: the kernel comes first, then certificates",
 				   name);
 	/* DER: a SEQUENCE whose length takes more than a byte. Text does not begin so. */
+	if (size > 1 && bytes[0] == 0x30 && bytes[1] & 0x80 && private_key_in(bytes, size))
+		return cli_trouble("%s: a private key in it: only certificates go into a kernel", name);
 	if (size > 1 && bytes[0] == 0x30 && bytes[1] & 0x80)
 		return append_list(certificates, name, "", bytes, size);
 	return read_pem(certificates, name, bytes, size);

@@ -8,8 +8,10 @@
 #include "region_option.h"
 #include "base/tool/edit.h"
 #include "base/cleanup.h"
+#include "base/private_key.h"
 #include "base/text.h"
 #include "elfsect_cleanup.h"
+#include "elfsect_keyring.h"
 
 /* ------------------------------------------------------------------------------------------------------ options */
 
@@ -223,6 +225,25 @@ static int make_plan(const struct injecting *a, const struct elfsect_view *view,
 	return plan_slot(a, view, ELFSECT_SLOT_NAMED, a->slot, plan, error);
 }
 
+/* The slots of certificates take certificates and nothing else; no place takes a private key. */
+static int check_data(const struct injecting *a, const char *path)
+{
+	const uint8_t *bytes = a->wish.data;
+	struct elfsect_error error;
+	uint64_t size;
+
+	if (private_key_in(bytes, a->wish.size))
+		return cli_trouble("%s: a private key in it: no image gets one", path);
+	if (!a->slot || !strcmp(a->slot, "module-hashes"))
+		return STATUS_OK;
+	for (uint64_t at = 0; at < a->wish.size; at += size)
+		if (elfsect_certificate_read(bytes + at, a->wish.size - at, &size, NULL, &error))
+			return cli_trouble(
+				"%s: offset 0x%jx: %s: the slot %s holds certificates in DER and nothing else", path,
+				(uintmax_t)at, error.message, a->slot);
+	return STATUS_OK;
+}
+
 static int inject(void *values, int count, char **paths)
 {
 	__attribute__((cleanup(cleanup_injecting))) struct injecting a = {.wish = {ELFSECT_INJECTION_INIT}};
@@ -238,12 +259,15 @@ static int inject(void *values, int count, char **paths)
 		return STATUS_TROUBLE;
 	if (edit_open(paths[0], &v->output, &view, &error))
 		return cli_error(&error);
-	status = cli_read_file(v->data, &data, &a.wish.size);
+	status = cli_read_file(v->data, CLI_DATA_FILE_MAX, &data, &a.wish.size);
 	if (status)
 		return status;
 	a.wish.data = data;
 	if (make_plan(&a, view, &plan, &error))
 		return cli_error(&error);
+	status = check_data(&a, strcmp(v->data, "-") ? v->data : "stdin");
+	if (status)
+		return status;
 	return edit_write_data(view, plan, paths[0], &v->output);
 }
 

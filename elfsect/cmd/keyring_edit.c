@@ -115,6 +115,21 @@ static void note_present(const struct session *s, const char *path, const struct
 	}
 }
 
+/* A file that holds such a certificate has no digest: who adds it should know before others ask for one. */
+static void note_refused(const char *path, const struct certificates *new)
+{
+	uint64_t size;
+
+	for (uint64_t at = 0; at < new->size; at += size) {
+		struct elfsect_certificate c;
+
+		size = size_of(new->bytes + at, new->size - at);
+		if (!elfsect_certificate_describe(new->bytes + at, size, &c, NULL) && !c.accepted)
+			cli_note("%s: note: %s: %s: hashsect makes no digest of a file with this certificate", path,
+				 c.subject, c.refused);
+	}
+}
+
 /* All certificates of some files. */
 static int read_certificates(struct certificates *certificates, int count, char **paths)
 {
@@ -145,6 +160,7 @@ static int add(void *values, int count, char **paths)
 	if (elfsect_plan_keyring_add(s.keyring, new.bytes, new.size, &plan, &error))
 		return cli_error(&error);
 	note_present(&s, paths[0], &new);
+	note_refused(paths[0], &new);
 	return edit_write_data(s.view, plan, paths[0], &v->output);
 }
 

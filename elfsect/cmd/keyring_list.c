@@ -61,7 +61,17 @@ static void print_entry(const struct entry *e)
 		fputs("; ", stdout);
 		text_print(stdout, c->extended_key_usage);
 	}
-	puts(c->is_ca ? "; CA" : "");
+	fputs(c->is_ca ? "; CA" : "", stdout);
+	if (c->accepted) {
+		printf("\n  %-12s %ju", "free bytes", (uintmax_t)c->free_bytes);
+		fputs(!c->self_issued	? ", its issuer's signature not checked\n"
+		      : !c->self_signed ? ", its signature not checked\n"
+					: "\n",
+		      stdout);
+	} else {
+		print_field("no digest", c->refused);
+		putchar('\n');
+	}
 }
 
 static void add_string(struct json_object **object, const char *name, const char *text)
@@ -95,6 +105,14 @@ static struct json_object *entry_object(const struct entry *e)
 	add_string(&o, "key_usage", c->key_usage);
 	add_string(&o, "extended_key_usage", c->extended_key_usage);
 	json_set(&o, "ca", json_boolean(c->is_ca));
+	json_set(&o, "self_issued", json_boolean(c->self_issued));
+	json_set(&o, "self_signed", json_boolean(c->self_signed));
+	json_set(&o, "accepted", json_boolean(c->accepted));
+	if (c->accepted)
+		json_set(&o, "free_bytes", json_number(c->free_bytes));
+	else
+		json_set_null(&o, "free_bytes");
+	add_string(&o, "refused", c->refused);
 	return o;
 }
 

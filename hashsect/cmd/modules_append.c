@@ -84,7 +84,7 @@ static int read_proof(const struct appending *a, struct one *m)
 		path = NULL;
 		return cli_trouble("%s", strerror(ENOMEM));
 	}
-	status = cli_read_file(path, &m->proof, &m->proof_size);
+	status = cli_read_file(path, CLI_SMALL_FILE_MAX, &m->proof, &m->proof_size);
 	return status ? status : check_proof(m, path);
 }
 

@@ -68,7 +68,7 @@ static int data_of_file(const struct embed_command *c, const struct module_hash_
 		return cli_trouble("%s: the slot module-hashes is for a %s, not for a %s", c->kernel,
 				   slot->is_root ? "Merkle root" : "table of hashes",
 				   c->values->root ? "Merkle root" : "table of hashes");
-	status = cli_read_file(path, data, size);
+	status = cli_read_file(path, CLI_DATA_FILE_MAX, data, size);
 	if (status)
 		return status;
 	if (c->values->root && *size != MERKLE_ROOT_SIZE)

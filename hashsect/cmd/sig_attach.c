@@ -19,7 +19,7 @@ static int read_signature(const char *path, struct addition *a)
 	struct cms_signature signature;
 	struct elfsect_error reason;
 	uint8_t *grown;
-	int status = cli_read_file(path, &a->bytes, &a->size);
+	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &a->bytes, &a->size);
 
 	if (status)
 		return status;
@@ -41,7 +41,7 @@ static int read_trailer(const char *path, struct addition *a)
 	struct elfsect_error error;
 	autofree uint8_t *whole = NULL;
 	uint64_t size;
-	int status = cli_read_file(path, &a->bytes, &a->size);
+	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &a->bytes, &a->size);
 
 	if (status)
 		return status;

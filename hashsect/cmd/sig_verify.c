@@ -42,7 +42,7 @@ static int add_certificates(const char *path, struct signers *signers)
 	struct elfsect_error error;
 	autofree uint8_t *bytes = NULL;
 	uint64_t size;
-	int status = cli_read_file(path, &bytes, &size);
+	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &bytes, &size);
 
 	if (!status && signers_add(signers, bytes, size, path, &error))
 		status = cli_error(&error);

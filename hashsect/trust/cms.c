@@ -304,6 +304,8 @@ static int check_key(const struct cms_signature *s, const EVP_PKEY *key, struct 
 	const struct curve *curve;
 	char group[64];
 
+	if (EVP_PKEY_is_a(key, "RSA") && !rsa_size_is_of_kernels(EVP_PKEY_get_bits(key)))
+		return failure(error, ENOPKG, "an RSA key of %d bits, which no kernel takes", EVP_PKEY_get_bits(key));
 	if (EVP_PKEY_is_a(key, "RSA"))
 		return s->family == KEY_RSA ? 0 : failure(error, EKEYREJECTED, "an ECDSA signature, but an RSA key");
 	if (!EVP_PKEY_is_a(key, "EC"))

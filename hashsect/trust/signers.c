@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "elfsect_keyring.h"
 
 /* Takes the certificate over, also on failure. */
 static int add(struct signers *signers, X509 *certificate, const char *name, struct elfsect_error *error)
@@ -26,37 +27,60 @@ static int add(struct signers *signers, X509 *certificate, const char *name, str
 	return 0;
 }
 
-static int add_der(struct signers *signers, const uint8_t *bytes, uint64_t size, const char *name,
+/* What no kernel can load is no signer, as in "elfsect keyring add". */
+static int add_der(struct signers *signers, const uint8_t *bytes, uint64_t room, const char *place,
 		   struct elfsect_error *error)
 {
-	const uint8_t *next = bytes, *end = bytes + size;
+	uint64_t size;
 
-	while (next < end) {
-		const uint64_t offset = (uint64_t)(next - bytes);
-		X509 *certificate = d2i_X509(NULL, &next, (long)(end - next));
+	for (uint64_t at = 0; at < room; at += size) {
+		const uint8_t *next = bytes + at;
+		struct elfsect_error reason;
+		X509 *certificate = NULL;
 		int ret;
 
+		ret = elfsect_certificate_read(bytes + at, room - at, &size, NULL, &reason);
+		if (!ret)
+			certificate = d2i_X509(NULL, &next, (long)size);
 		ERR_clear_error();
 		if (!certificate)
-			return failure(error, EBADMSG, "%s: offset 0x%jx: not a certificate, neither PEM nor DER", name,
-				       (uintmax_t)offset);
-		ret = add(signers, certificate, name, error);
+			return failure(error, EBADMSG, "%s: offset 0x%jx: %s", place, (uintmax_t)at,
+				       ret ? reason.message : "not a certificate");
+		ret = add(signers, certificate, place, error);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
+/* One block. What is no certificate, a key beside it for example, is nobody's business here; nothing is decrypted. */
+static int add_block(struct signers *signers, const char *type, const char *header, const uint8_t *bytes, uint64_t size,
+		     const char *place, struct elfsect_error *error)
+{
+	if (strcmp(type, PEM_STRING_X509) != 0 && strcmp(type, PEM_STRING_X509_OLD) != 0)
+		return 0;
+	if (*header)
+		return failure(error, EBADMSG, "%s: a certificate with PEM headers, such as an encrypted one", place);
+	return add_der(signers, bytes, size, place, error);
+}
+
 static int add_pem(struct signers *signers, const uint8_t *bytes, uint64_t size, const char *name,
 		   struct elfsect_error *error)
 {
 	BIO *bio = BIO_new_mem_buf(bytes, (int)size);
-	X509 *certificate;
+	char *type = NULL, *header = NULL;
+	unsigned char *block = NULL;
 	unsigned long why;
+	long length = 0;
 	int ret = bio ? 0 : failure_errno(error, ENOMEM, "%s", name);
 
-	while (!ret && (certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)))
-		ret = add(signers, certificate, name, error);
+	/* PEM_read_bio_X509() would ask for a passphrase on the terminal. */
+	while (!ret && PEM_read_bio(bio, &type, &header, &block, &length)) {
+		ret = add_block(signers, type, header, block, (uint64_t)length, name, error);
+		OPENSSL_free(type);
+		OPENSSL_free(header);
+		OPENSSL_clear_free(block, (size_t)length);
+	}
 	BIO_free(bio);
 	why = ERR_peek_last_error();
 	ERR_clear_error();
@@ -74,7 +98,9 @@ int signers_add(struct signers *signers, const uint8_t *bytes, uint64_t size, co
 
 	if (size > INT_MAX)
 		return failure(error, EFBIG, "%s: too large for certificates", name);
-	if (size && memmem(bytes, size, begin, sizeof(begin) - 1) && bytes[0] != DER_SEQUENCE)
+	if (size && bytes[0] != DER_SEQUENCE && !memmem(bytes, size, begin, sizeof(begin) - 1))
+		return failure(error, EBADMSG, "%s: not a certificate, neither PEM nor DER", name);
+	if (size && bytes[0] != DER_SEQUENCE)
 		ret = add_pem(signers, bytes, size, name, error);
 	else
 		ret = add_der(signers, bytes, size, name, error);

@@ -348,7 +348,8 @@ spoil $(((room + 4096 + 3) / 4 * 4)) 01
 refuse "system_certificate_list_size is not the length" "$elfsect" keyring list spoilt
 
 # A kernel that cannot use it gets it all the same, with a note.
-says 0 "note: a key of type ED25519" "$elfsect" keyring add -o copy first ed.pem
+says 0 "note: CN=Edwards: signature algorithm 1.3.101.112 (ED25519)" "$elfsect" keyring add -o copy first ed.pem
+grep -qF "hashsect makes no digest" err || fail "$(cat err)"
 
 # A name that drives terminals, in the form that UTF-8 gives to CSI: to be seen, not obeyed.
 make drives "/CN=$(printf 'red\xc2\x9b31m')" rsa:2048 -utf8

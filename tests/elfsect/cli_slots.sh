@@ -8,6 +8,16 @@ elfsect=$(realpath "$1")
 # shellcheck source=tests/cli.sh
 . "$(dirname "$0")/../cli.sh"
 
+# Certificates of one length, with a key that is quickly made; a slot takes nothing else.
+certificate() {
+	openssl req -x509 -newkey rsa:1024 -nodes -keyout "$1.key" -outform DER -out "$1" -set_serial 1 -days 100 -subj "/CN=$2" \
+		>/dev/null 2>&1 || fail "openssl req $1"
+}
+certificate built one
+certificate data two
+size=$(stat -c %s data)
+[ "$size" = "$(stat -c %s built)" ] || fail "two certificates of different lengths"
+
 cat >a.s <<'AS'
 	.section .text,"ax",%progbits
 	.globl _start
@@ -16,10 +26,10 @@ _start: .byte 0, 0, 0, 0
 	.balign 8
 	.globl system_certificate_list, system_extra_cert, system_extra_cert_used, system_certificate_list_size
 system_certificate_list:
-__cert_list_start: .ascii "certificates"
+__cert_list_start: .incbin "built"
 __cert_list_end:
-system_extra_cert: .fill 100, 1, 0
-	.size system_extra_cert, 100
+system_extra_cert: .fill 1000, 1, 0
+	.size system_extra_cert, 1000
 	.balign 4
 system_extra_cert_used: .long 0
 	.balign 8
@@ -33,8 +43,8 @@ nm vmlinux >System.map
 strip -o stripped vmlinux
 cp vmlinux old
 cp stripped old.stripped
-printf 'an extra certificate' >data
-head -c 101 /dev/zero >large
+printf 'an extra certificate' >text
+head -c 1001 /dev/zero >large
 
 # The two ways of writing agree, also for a stripped file; emptied, the file is the first one.
 "$elfsect" inject --slot linux-extra-cert --data data -o new vmlinux
@@ -47,9 +57,9 @@ cmp vmlinux new || fail "in place: another result"
 [ "$(stat -c '%i %a' vmlinux)" = "$inode 751" ] || fail "in place: another inode or mode"
 [ "$(stat -c %Y vmlinux)" -gt 1000000000 ] || fail "in place: no new mtime"
 "$elfsect" check vmlinux
-"$elfsect" extract --symbols system_extra_cert..system_extra_cert+20 vmlinux | cmp - data || fail "wrong place"
+"$elfsect" extract --symbols system_extra_cert..system_extra_cert+$size vmlinux | cmp - data || fail "wrong place"
 [ "$("$elfsect" extract --symbols system_certificate_list_size..system_certificate_list_size+8 vmlinux |
-	od -An -tu8 | tr -d ' ')" = 32 ] || fail "system_certificate_list_size"
+	od -An -tu8 | tr -d ' ')" = $((2 * size)) ] || fail "system_certificate_list_size"
 touch -d 2001-01-01 vmlinux
 says 0 "nothing to change" "$elfsect" inject --slot linux-extra-cert --data data --in-place vmlinux
 [ "$(stat -c %Y vmlinux)" = "$(date -d 2001-01-01 +%s)" ] || fail "an edit without a change touched the file"
@@ -63,10 +73,10 @@ cmp vmlinux old || fail "emptied: not the first file"
 cmp stripped old.stripped || fail "emptied with a System.map: not the first file"
 
 # Other targets.
-printf 'CERTIFICATES' | "$elfsect" inject --slot linux-keyring --data - --in-place vmlinux
-[ "$("$elfsect" extract --symbols __cert_list_start..__cert_list_end vmlinux)" = CERTIFICATES ] || fail "linux-keyring"
-"$elfsect" inject --slot module-hashes --data data --in-place vmlinux
-"$elfsect" extract --section .module_hashes vmlinux | head -c 20 | cmp - data || fail "module-hashes"
+"$elfsect" inject --slot linux-keyring --data - --in-place vmlinux <data
+"$elfsect" extract --symbols __cert_list_start..__cert_list_end vmlinux | cmp - data || fail "linux-keyring"
+"$elfsect" inject --slot module-hashes --data text --in-place vmlinux
+"$elfsect" extract --section .module_hashes vmlinux | head -c 20 | cmp - text || fail "module-hashes"
 "$elfsect" inject --symbol system_extra_cert --data data --in-place vmlinux
 "$elfsect" inject --symbols system_extra_cert..system_extra_cert_used --data data --in-place vmlinux
 expect 0 "$elfsect" clear --section .module_hashes --in-place vmlinux
@@ -116,8 +126,27 @@ refused "size" "$elfsect" inject --section .new --flags 0 --data data --in-place
 refused "keeps its symbols" "$elfsect" inject --section .module_hashes --define a=start --data data vmlinux
 
 # Refused.
-refused "100 bytes are available, 101 are needed" "$elfsect" inject --slot linux-extra-cert --data large vmlinux
-refused "12 bytes are available" "$elfsect" inject --slot linux-keyring --data data vmlinux
+refused "1000 bytes are available, 1001 are needed" "$elfsect" inject --slot linux-extra-cert --data large vmlinux
+refused "$size bytes are available" "$elfsect" inject --slot linux-keyring --data text vmlinux
+openssl pkcs8 -topk8 -nocrypt -in data.key -outform DER -out plain.key
+openssl pkcs8 -topk8 -passout pass:x -in data.key -out encrypted.key
+openssl pkcs8 -topk8 -passout pass:x -in data.key -outform DER -out encrypted.der
+openssl rsa -in data.key -traditional -outform DER -out pkcs1.der 2>/dev/null
+openssl ecparam -name prime256v1 -genkey -noout -outform DER -out ec.der
+{ cat data.key; openssl x509 -inform DER -in data; } >signing_key.pem
+cat data plain.key >behind.der
+for key in data.key plain.key encrypted.key encrypted.der pkcs1.der ec.der signing_key.pem behind.der; do
+	refused "$key: a private key" "$elfsect" inject --section .new --flags 0 --data $key vmlinux
+done
+head -c 900 signing_key.pem >cut
+refused "cut: a private key" "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
+refused "holds certificates in DER" "$elfsect" inject --slot linux-extra-cert --data text vmlinux
+head -c $((size - 1)) data >cut
+refused "offset 0x0: certificate" "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
+{ cat data; echo; } >cut
+refused "offset 0x$(printf %x "$size"): " "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
+printf -- '-----BEGIN PRIVATE KEY-----\0x' >format
+"$elfsect" inject --section .new --flags 0 --data format -o more vmlinux || fail "a program's text is no key"
 refused "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
 refused "executable" "$elfsect" inject --section .text --data data vmlinux
 refused "--section and --slot exclude each other" "$elfsect" inject --section .text --slot module-hashes --data data vmlinux

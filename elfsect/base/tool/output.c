@@ -12,14 +12,16 @@
 #include "base/tool/messages.h"
 #include "base/tool/signals.h"
 
-int cli_read_file(const char *path, uint8_t **bytes, uint64_t *size)
+int cli_read_file(const char *path, uint64_t limit, uint8_t **bytes, uint64_t *size)
 {
 	struct elfsect_error error;
 	int ret;
 
 	if (strcmp(path, "-"))
-		return file_read(path, UINT64_MAX, bytes, size, &error) ? cli_error(&error) : STATUS_OK;
-	ret = read_all(STDIN_FILENO, UINT64_MAX, bytes, size);
+		return file_read(path, limit, bytes, size, &error) ? cli_error(&error) : STATUS_OK;
+	ret = read_all(STDIN_FILENO, limit, bytes, size);
+	if (ret == -EFBIG)
+		return cli_trouble("stdin: larger than %ju bytes", (uintmax_t)limit);
 	return ret ? cli_trouble("stdin: %s", strerror(-ret)) : STATUS_OK;
 }
 
