@@ -5,13 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void print_certificate(FILE *out, const struct elfsect_certificate *c)
-{
-	fprintf(out, "certificate %s, %s, serial %s, key id %s, sha256 %s", c->subject, c->key_type, c->serial,
-		c->key_id[0] ? c->key_id : "none", c->fingerprint);
-	if (!c->self_issued)
-		fprintf(out, ", signature not checked: issued by %s", c->issuer);
-}
+#include "report/certificate.h"
 
 /* What of a section that was taken out is in no other hash. */
 static void print_definitions(FILE *out, const struct hashsect_finding *f)
@@ -29,7 +23,7 @@ static void print(FILE *out, const struct hashsect_finding *f)
 {
 	switch (f->kind) {
 	case HASHSECT_FOUND_CERTIFICATE:
-		print_certificate(out, f->certificate);
+		certificate_print(out, f->certificate);
 		break;
 	case HASHSECT_FOUND_SLOT:
 		fprintf(out, "slot of %" PRIu64 " bytes, %" PRIu64 " used", f->size, f->used);

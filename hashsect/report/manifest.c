@@ -36,6 +36,18 @@ static void fill_ranges(struct arena *arena, const struct hashsect_exclusion *e,
 		};
 }
 
+static void fill_certificates(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < e->finding_count; i++)
+		count += e->findings[i].kind == HASHSECT_FOUND_CERTIFICATE;
+	out->certificates = arena_take(arena, count, sizeof(*out->certificates));
+	for (size_t i = 0; out->certificates && i < e->finding_count; i++)
+		if (e->findings[i].kind == HASHSECT_FOUND_CERTIFICATE)
+			out->certificates[out->certificate_count++] = *e->findings[i].certificate;
+}
+
 static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
 {
 	*out = (struct manifest_exclusion){
@@ -48,6 +60,7 @@ static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion 
 	};
 	memcpy(out->sha256, e->sha256, sizeof(out->sha256));
 	fill_ranges(arena, e, out);
+	fill_certificates(arena, e, out);
 	out->contents = arena_take(arena, e->finding_count, sizeof(*out->contents));
 	for (size_t i = 0; out->contents && i < e->finding_count; i++, out->content_count++) {
 		autofree char *text = finding_text(&e->findings[i]);

@@ -21,7 +21,11 @@ struct manifest_range {
 	uint64_t length;
 };
 
-/** struct manifest_exclusion - as struct hashsect_exclusion */
+/**
+ * struct manifest_exclusion - as struct hashsect_exclusion
+ * @contents: what was found, each in a line
+ * @certificates: those among it, field by field; none if the manifest is an older one
+ */
 struct manifest_exclusion {
 	const char *rule;
 	const char *reason;
@@ -33,6 +37,8 @@ struct manifest_exclusion {
 	const char *evidence; /* or NULL */
 	const char **contents;
 	size_t content_count;
+	struct elfsect_certificate *certificates;
+	size_t certificate_count;
 	uint64_t residue_size;
 };
 

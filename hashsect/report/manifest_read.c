@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "report/certificate.h"
 
 bool is_manifest(const char *path)
 {
@@ -89,6 +90,12 @@ static bool take_content(struct arena *arena, struct json_object *o, void *out)
 	return take_name(arena, o, out);
 }
 
+static bool take_certificate(struct arena *arena, struct json_object *o, void *out)
+{
+	(void)arena;
+	return certificate_take(o, out);
+}
+
 static bool take_exclusion(struct arena *arena, struct json_object *o, void *out)
 {
 	struct manifest_exclusion *e = out;
@@ -101,6 +108,10 @@ static bool take_exclusion(struct arena *arena, struct json_object *o, void *out
 		return false;
 	e->ranges = take_list(arena, array(o, "ranges"), sizeof(*e->ranges), take_range, &e->range_count);
 	e->contents = take_list(arena, array(o, "contents"), sizeof(*e->contents), take_content, &e->content_count);
+	e->certificates = take_list(arena, array(o, "certificates"), sizeof(*e->certificates), take_certificate,
+				    &e->certificate_count);
+	if (!e->certificates && json_has(o, "certificates"))
+		return false;
 	return e->ranges && e->contents && take_name(arena, string(o, "rule"), &e->rule) &&
 	       take_name(arena, string(o, "reason"), &e->reason) &&
 	       json_take_hex(o, "sha256", e->sha256, sizeof(e->sha256)) && json_take_bool(o, "proved", &e->proved) &&

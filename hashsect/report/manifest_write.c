@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "report/manifest_write.h"
 
+#include "report/certificate.h"
+
 static struct json_object *range_object(const struct manifest_range *range)
 {
 	struct json_object *o = json_object_new_object();
@@ -16,11 +18,14 @@ static struct json_object *exclusion_object(const struct manifest_exclusion *e)
 {
 	struct json_object *o = json_object_new_object();
 	struct json_object *ranges = json_object_new_array(), *contents = json_object_new_array();
+	struct json_object *certificates = json_object_new_array();
 
 	for (size_t i = 0; i < e->range_count; i++)
 		json_append(&ranges, range_object(&e->ranges[i]));
 	for (size_t i = 0; i < e->content_count; i++)
 		json_append(&contents, json_name(e->contents[i]));
+	for (size_t i = 0; i < e->certificate_count; i++)
+		json_append(&certificates, certificate_object(&e->certificates[i]));
 	json_set(&o, "rule", json_name(e->rule));
 	json_set(&o, "reason", json_name(e->reason));
 	json_set(&o, "resolution", json_object_new_string_len(&e->resolution, 1));
@@ -30,6 +35,7 @@ static struct json_object *exclusion_object(const struct manifest_exclusion *e)
 	if (e->evidence)
 		json_set(&o, "evidence", json_name(e->evidence));
 	json_set(&o, "contents", contents);
+	json_set(&o, "certificates", certificates);
 	json_set(&o, "residue", json_number(e->residue_size));
 	return o;
 }

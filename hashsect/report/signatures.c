@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "elfsect_keyring.h"
+#include "report/certificate.h"
 #include "report/cms.h"
 
 static void print_verdict(FILE *out, const char *path, const struct module_verdict *v)
@@ -26,7 +27,7 @@ static void print_verdict(FILE *out, const char *path, const struct module_verdi
 }
 
 /* NULL: no memory, or elfsect does not read this certificate. */
-static struct json_object *certificate_object(const X509 *certificate)
+static struct json_object *signer_object(const X509 *certificate)
 {
 	struct elfsect_certificate description;
 	struct elfsect_error error;
@@ -34,14 +35,8 @@ static struct json_object *certificate_object(const X509 *certificate)
 	uint8_t *der = NULL;
 	const int size = i2d_X509(certificate, &der);
 
-	if (size > 0 && !elfsect_certificate_describe(der, (uint64_t)size, &description, &error)) {
-		o = json_object_new_object();
-		json_set(&o, "subject", json_name(description.subject));
-		json_set(&o, "serial", json_string(description.serial));
-		json_set(&o, "key_type", json_string(description.key_type));
-		json_set(&o, "key_id", json_string(description.key_id));
-		json_set(&o, "sha256", json_string(description.fingerprint));
-	}
+	if (size > 0 && !elfsect_certificate_describe(der, (uint64_t)size, &description, &error))
+		o = certificate_object(&description);
 	OPENSSL_free(der);
 	return o;
 }
@@ -57,7 +52,7 @@ static struct json_object *verdict_object(const char *path, const struct module_
 	if (v->has_signature)
 		json_set(&o, "signature", cms_object(&v->signature));
 	if (v->certificate) {
-		certificate = certificate_object(v->certificate);
+		certificate = signer_object(v->certificate);
 		if (certificate)
 			json_set(&o, "certificate", certificate);
 		else

@@ -38,9 +38,12 @@ static void fill(struct manifest *m)
 {
 	static struct manifest_range ranges[] = {{HOSTILE, 1, 2, 3}, {".data", 0, UINT64_MAX, UINT64_MAX - 1}};
 	static const char *contents[] = {HOSTILE, "", "certificate"};
+	static struct elfsect_certificate certificates[] = {
+		{.subject = HOSTILE, .issuer = "CN=x", .serial = "01", .key_type = "RSA-4096", .free_bytes = 681},
+	};
 	static struct manifest_exclusion exclusions[] = {
-		{"keyring", HOSTILE, 'M', ranges, 2, {1, 2, 3}, true, HOSTILE, contents, 3, 4},
-		{"build-id", "", 'N', ranges, 0, {255}, false, NULL, contents, 0, 0},
+		{"keyring", HOSTILE, 'M', ranges, 2, {1, 2, 3}, true, HOSTILE, contents, 3, certificates, 1, 4},
+		{"build-id", "", 'N', ranges, 0, {255}, false, NULL, contents, 0, certificates, 0, 0},
 	};
 	static struct manifest_layer layers[] = {
 		{.kind = "xz", .size = 5, .content_size = 6, .proved = true, .text = "xz compression"},
