@@ -46,6 +46,11 @@ cp stripped old.stripped
 printf 'an extra certificate' >text
 head -c 1001 /dev/zero >large
 
+# A name that two sections have names none.
+objcopy --rename-section .init.data=.module_hashes vmlinux twice
+refused "several sections named .module_hashes" "$elfsect" inject --section .module_hashes --data data twice
+rm twice
+
 # The two ways of writing agree, also for a stripped file; emptied, the file is the first one.
 "$elfsect" inject --slot linux-extra-cert --data data -o new vmlinux
 cmp -s vmlinux old || fail "-o changed the input"

@@ -83,7 +83,10 @@ static void fill_by_map(void **state)
 {
 	static const char text[] =
 		"0000000000000000 A absolute\n0000000000100000 T code\n0000000000101000 d __start_tables\n"
-		"0000000000101008 D first\n00101018 D last\n0000000000101040 d __stop_tables\n";
+		"0000000000101008 D first\n00101018 D last\n0000000000101040 d __stop_tables\n"
+		/* What a linker script names between sections, and at the edge of one that is not code. */
+		"0000000000100800 T swapper_pg_dir\n0000000000100004 T more_code\n0000000000101000 T __end_rodata\n"
+		"0000000000100008 t still_more\n";
 	struct elfsect_error error = {""};
 	struct edited e;
 
@@ -110,6 +113,9 @@ static void maps_that_do_not_fit(void **state)
 	refused(v, false, "00101008 D first\n00101018 D last\n00101020 D last\n", EEXIST, "more than once");
 	refused(v, false, "00901008 D first\n00901018 D last\n", EINVAL, "lies in no section");
 	refused(v, false, "00101008 D first\n00101018 D last\n00101000 T code\n", EINVAL, "not in a section with code");
+	refused(v, false, "00101008 D first\n00101018 D last\n00101004 T code\n", EINVAL, "not in a section with code");
+	refused(v, false, "00101008 D first\n00101018 D last\n00201000 T code\n", EINVAL, "not in a section with code");
+	refused(v, false, "00101008 D first\n00101018 D last\n000ffff0 T code\n", EINVAL, "not in a section with code");
 	refused(v, false, "00101008 D first\n00101018 D last\n00101004 d __start_tables\n", EINVAL, "does not bound");
 	refused(v, false, "00101008 D first\n00101018 D last\n00101044 d __stop_tables\n", EINVAL, "does not bound");
 	refused(v, false, "00101008 D first\n00101044 D last\n", EINVAL, "different sections");
