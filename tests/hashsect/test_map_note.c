@@ -105,13 +105,14 @@ static void notes_of_another_form(void **state)
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_PROGBITS, 4, "hashsect", 1);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 8, "hashsect", 1);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 1, "hashsect", 1);
-	other_section(without_note(), &s, ".note.hashsecT", SHT_NOTE, 4, "hashsect", 1);
+	other_section(without_note(), &s, ".gnu.warning.hashsecT", SHT_NOTE, 4, "hashsect", 1);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 4, "hashsecT", 1);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 4, "hashsec", 1);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 4, "hashsect", 2);
 	other_section(without_note(), &s, ".gnu.warning.hashsect", SHT_NOTE, 4, "hashsect", 0x01000000);
 	other_section(with_note(s.text, false, NULL), &s, ".gnu.warning.hashsect", SHT_NOTE, 4, "hashsect",
 		      1); /* two of them */
+	other_section(without_note(), &s, ".note.hashsect", SHT_NOTE, 4, "hashsect", 1);
 	b = with_note(s.text, false, &note);
 	elf_builder_note(b, note, "hidden", 1, "data", 4); /* another note behind it */
 	expect_counted(b, &s);
