@@ -22,9 +22,11 @@ static int print_digest(const struct elfsect_view *view, const struct hashsect_p
 	ret = elfsect_view_unchanged(view, error);
 	if (!ret)
 		puts(digest->tagged);
+	/* A rule that finds nothing leaves nothing out. */
 	for (size_t i = 0; !ret && i < digest->exclusion_count; i++)
-		printf("left out by rule %s: %s\n", digest->exclusions[i].rule,
-		       digest->exclusions[i].proved ? "proved to be what the rule allows" : "not proved");
+		if (digest->exclusions[i].range_count)
+			printf("left out by rule %s: %s\n", digest->exclusions[i].rule,
+			       digest->exclusions[i].proved ? "proved to be what the rule allows" : "not proved");
 	hashsect_digest_free(digest);
 	return ret;
 }
