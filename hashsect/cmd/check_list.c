@@ -7,27 +7,19 @@
 #include <string.h>
 
 #include "report/digest_line.h"
-#include "report/manifest_read.h"
 #include "report/compare_print.h"
 #include "options_of_tag.h"
 #include "base/cleanup.h"
 
-/* Trouble outweighs a difference, a difference outweighs one in what is excluded. */
+/* Trouble outweighs a difference. */
 static int worse(int a, int b)
 {
-	static const int order[] = {STATUS_OK, STATUS_EXCLUDED, STATUS_DIFFERENT, STATUS_TROUBLE};
-	int x = 0, y = 0;
-
-	for (int i = 0; i < 4; i++) {
-		x = order[i] == a ? i : x;
-		y = order[i] == b ? i : y;
-	}
-	return order[x > y ? x : y];
+	return a > b ? a : b;
 }
 
-/* Recompute one digest under its own tag. `manifest` may be NULL. */
+/* Recompute one digest under its own tag. */
 static int check_one(const char *digest, const char *path, const char *place, const struct digest_options *given,
-		     const struct manifest *manifest, bool quiet)
+		     bool quiet)
 {
 	struct digest_options options = *given;
 	struct file_digest file;
@@ -48,20 +40,9 @@ static int check_one(const char *digest, const char *path, const char *place, co
 				     place, tag.policy);
 	} else if (!strcmp(file.digest->tagged, digest)) {
 		status = STATUS_OK;
-		if (manifest) {
-			struct manifest *now = file_manifest(&file, NULL, false);
-
-			status = !now				   ? cli_trouble("%s: %s", path, strerror(ENOMEM))
-				 : exclusions_equal(manifest, now) ? STATUS_OK
-								   : STATUS_EXCLUDED;
-			manifest_free(now);
-		}
 	}
 	if (status != STATUS_TROUBLE && (!quiet || status != STATUS_OK))
-		check_line_print(stdout, path,
-				 status == STATUS_OK	     ? VERDICT_IDENTICAL
-				 : status == STATUS_EXCLUDED ? VERDICT_EXCLUDED
-							     : VERDICT_DIFFERENT);
+		check_line_print(stdout, path, status == STATUS_OK);
 	file_digest_clear(&file);
 	hashsect_policy_free(options.policy);
 	return status;
@@ -73,7 +54,7 @@ static int check_line(char *line, const char *place, const struct digest_options
 
 	if (!digest_line_parse(line, &digest, &path))
 		return cli_trouble("%s: not a line of 'hashsect digest'", place);
-	return check_one(digest, path, place, options, NULL, quiet);
+	return check_one(digest, path, place, options, quiet);
 }
 
 static int check_lines(FILE *file, const char *name, const struct digest_options *options, bool quiet)
@@ -91,6 +72,9 @@ static int check_lines(FILE *file, const char *name, const struct digest_options
 			line[--length] = '\0';
 		if (!length || *line == '#')
 			continue;
+		if (number == 1 && *line == '{')
+			return cli_trouble("%s: no list of digests; a manifest is for 'hashsect compare --manifest'",
+					   name);
 		if (asprintf(&place, "%s:%zu", name, number) < 0)
 			return cli_trouble("out of memory");
 		if (strlen(line) != (size_t)length)
@@ -106,18 +90,9 @@ static int check_lines(FILE *file, const char *name, const struct digest_options
 
 int check_list(const char *path, struct digest_options *options, bool quiet)
 {
-	struct manifest *manifest;
-	struct elfsect_error error;
 	FILE *file;
 	int status;
 
-	if (is_manifest(path)) {
-		if (manifest_read(path, &manifest, &error))
-			return cli_error(&error);
-		status = check_one(manifest->digest, manifest->path, path, options, manifest, quiet);
-		manifest_free(manifest);
-		return status;
-	}
 	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	if (!file)
 		return cli_trouble("%s: %s", path, strerror(errno));

@@ -5,9 +5,8 @@
 #include "digest_files.h"
 
 /*
- * Verify the lines of a list that `hashsect digest` printed, or a manifest. Hash, policy and scope come from each line;
- * a policy that is not built in must be given with --policy. Returns an exit status: 3 if a manifest's digest is right
- * but excluded bytes are others.
+ * Verify the lines of a list that `hashsect digest` printed. Hash, policy and scope come from each line; a policy that
+ * is not built in must be given with --policy. Returns an exit status.
  */
 int check_list(const char *path, struct digest_options *options, bool quiet);
 

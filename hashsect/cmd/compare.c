@@ -12,11 +12,14 @@
 
 struct compare_command {
 	struct digest_options options;
+	struct option_strings manifests;
 	bool accept_excluded, json, quiet;
 };
 
 static const struct option_row compare_rows[] = {
 	DIGEST_ROWS(digest_option_rows, struct compare_command, options),
+	STRINGS_ROW(0, "manifest", "M", struct compare_command, manifests,
+		    "the manifest of a file stands for A; given twice, for both"),
 	FLAG_ROW(0, "accept-excluded", struct compare_command, accept_excluded,
 		 "exit status 0 instead of 3 if only excluded bytes differ"),
 	FLAG_ROW(0, "json", struct compare_command, json, "print the result as JSON"),
@@ -60,16 +63,29 @@ static int finish(const struct compare_command *command, const struct manifest *
 	return c.verdict == VERDICT_DIFFERENT ? STATUS_DIFFERENT : STATUS_OK;
 }
 
-static int compare(char **paths, struct compare_command *command)
+/* What a file is is never guessed: manifests are named as such, and are the first sides. */
+static int read_sides(const struct compare_command *command, char **files, const char *paths[2],
+		      struct manifest *sides[2], struct digest_options *options, struct elfsect_error *error)
+{
+	const size_t named = command->manifests.count;
+	int ret = 0;
+
+	for (size_t i = 0; i < 2 && !ret; i++) {
+		paths[i] = i < named ? command->manifests.words[i] : files[i - named];
+		if (i < named)
+			ret = manifest_read(paths[i], &sides[i], error) ?: take_tag(paths[i], sides[i], options, error);
+	}
+	return ret;
+}
+
+static int compare(char **files, struct compare_command *command)
 {
 	struct manifest *sides[2] = {NULL, NULL};
+	const char *paths[2];
 	struct elfsect_error error;
-	int status = STATUS_OK, ret = 0;
+	int status = STATUS_OK, ret;
 
-	for (int i = 0; i < 2 && !ret; i++)
-		if (is_manifest(paths[i]))
-			ret = manifest_read(paths[i], &sides[i], &error)
-				      ?: take_tag(paths[i], sides[i], &command->options, &error);
+	ret = read_sides(command, files, paths, sides, &command->options, &error);
 	if (!ret && !command->options.policy)
 		status = digest_options_ready(&command->options);
 	for (int i = 0; i < 2 && !ret && !status; i++)
@@ -77,7 +93,7 @@ static int compare(char **paths, struct compare_command *command)
 			ret = digest_side(paths[i], &command->options, &sides[i], &error);
 	/* Of a file this was asked when its digest was computed; of a manifest here. */
 	for (int i = 0; i < 2 && !ret && !status && command->options.require_proof; i++)
-		ret = manifest_proved(sides[i], paths[i], &error);
+		ret = manifest_proved(sides[i], command->options.accept_build_id, paths[i], &error);
 	if (ret)
 		status = file_digest_failed(ret, &error);
 	else if (!status && !command->options.excluded.count && !tags_equal(sides[0]->digest, sides[1]->digest))
@@ -93,22 +109,22 @@ static int compare(char **paths, struct compare_command *command)
 static int run(void *values, int count, char **paths)
 {
 	struct compare_command *command = values;
-	int status = digest_options_begin(&command->options) ?: compare(paths, command);
+	int status;
 
-	(void)count;
+	if (command->manifests.count > 2 || (size_t)count + command->manifests.count != 2)
+		return cli_usage(command->manifests.count ? "with a manifest one file is needed, or another manifest"
+							  : "two files are needed");
+	status = digest_options_begin(&command->options) ?: compare(paths, command);
 	digest_options_clear(&command->options);
 	return status;
 }
 
 const struct command command_compare = {
 	.name = "compare",
-	.synopsis = "[options] A B",
-	.summary = "compare two ELF files, or a file and a manifest",
+	.synopsis = "[options] A B\n[options] --manifest M FILE",
+	.summary = "compare two ELF files, or a file with a manifest",
 	.notes = "Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes.",
 	.options = compare_rows,
 	.values_size = sizeof(struct compare_command),
-	.least = 2,
-	.most = 2,
-	.operands = "two files are needed",
 	.run = run,
 };

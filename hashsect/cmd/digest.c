@@ -149,8 +149,8 @@ static const struct option_row digest_rows[] = {
 	FLAG_ROW(0, "manifest", struct digest_command, manifest,
 		 "print the manifest of one file: JSON with the hash of every part"),
 	FLAG_ROW(0, "json", struct digest_command, json, "print digests and exclusions as JSON"),
-	STRING_ROW(0, "check", "LIST|MANIFEST", struct digest_command, check,
-		   "verify digests that were printed before, or a manifest"),
+	STRING_ROW(0, "check", "LIST", struct digest_command, check,
+		   "verify digests that were printed before; for a manifest see 'hashsect compare'"),
 	FLAG_ROW('q', "quiet", struct digest_command, quiet,
 		 "do not list what was excluded; with --check: print failures only"),
 	RULE_ROW(RULE_EXCLUDE, "check", "manifest"),
@@ -188,11 +188,10 @@ static int run(void *values, int count, char **paths)
 
 const struct command command_digest = {
 	.name = "digest",
-	.synopsis = "[options] FILE...\n[options] --check LIST|MANIFEST",
+	.synopsis = "[options] FILE...\n[options] --check LIST",
 	.summary = "print the digest of ELF files, less what the policy excludes",
 	.notes = "FILE may be - for standard input. What is excluded is listed on standard error.\n"
-		 "Exit status: 0 done, or all verified; 1 not verified; 2 trouble; 3 verified, but excluded bytes "
-		 "differ from those of the manifest.",
+		 "Exit status: 0 done, or all verified; 1 not verified; 2 trouble.",
 	.options = digest_rows,
 	.values_size = sizeof(struct digest_command),
 	.run = run,

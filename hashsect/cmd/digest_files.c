@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "digest/policy.h"
+#include "modules/signature_verdict.h"
 
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error)
@@ -18,9 +20,23 @@ int open_image(const char *path, const struct digest_options *options, struct im
 		return ret;
 	unknown = image_unknown(*image);
 	if (unknown)
-		return failure(error, EBADMSG, "%s: a module trailer of %" PRIu64 " bytes with the unknown id_type %u",
-			       path, unknown->size, unknown->id_type);
-	return image_view(*image, view, error);
+		return failure(error, EBADMSG, "%s: a module trailer with the unknown id_type %u", path,
+			       unknown->id_type);
+	/* Where trailers count, nobody looks into them. */
+	if (options->policy->rule_count || options->excluded.count)
+		ret = image_judge(*image, error);
+	return ret ? ret : image_view(*image, view, error);
+}
+
+size_t trailers_of(const struct image *image, struct hashsect_span trailers[IMAGE_LAYERS_MAX])
+{
+	size_t count, used = 0;
+	const struct image_layer *layers = image_layers(image, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (layers[i].kind->form != LAYER_COMPRESSION)
+			trailers[used++] = (struct hashsect_span){layers[i].bytes, layers[i].size};
+	return used;
 }
 
 int policy_for_view(const struct digest_options *o, const struct elfsect_view *view,
@@ -65,11 +81,12 @@ struct manifest *file_manifest(const struct file_digest *file, const struct hash
 	return manifest_make(file->digest, file->view, file->image, policy, with_parts);
 }
 
-static int check_proofs(const struct file_digest *file, struct elfsect_error *error)
+static int check_proofs(const struct file_digest *file, const struct digest_options *o, struct elfsect_error *error)
 {
 	struct manifest *manifest = file_manifest(file, NULL, false);
 	const char *name = elfsect_view_name(file->view);
-	const int ret = manifest ? manifest_proved(manifest, name, error) : failure_errno(error, ENOMEM, "%s", name);
+	const int ret = manifest ? manifest_proved(manifest, o->accept_build_id, name, error)
+				 : failure_errno(error, ENOMEM, "%s", name);
 
 	manifest_free(manifest);
 	return ret;
@@ -90,6 +107,7 @@ static int prove_by_modules(const struct file_digest *file, const struct digest_
 int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
 		     struct elfsect_error *error)
 {
+	struct hashsect_span trailers[IMAGE_LAYERS_MAX];
 	struct hashsect_options options;
 	int ret;
 
@@ -97,8 +115,12 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	ret = open_image(path, o, &file->image, &file->view, error);
 	if (!ret)
 		ret = policy_for_view(o, file->view, &file->own_policy, error);
+	if (!ret && o->signers.count)
+		ret = image_verify_signatures(file->image, &o->signers, error);
 	if (!ret) {
 		options = library_options(o, file_policy(o, file));
+		options.trailers = trailers;
+		options.trailer_count = trailers_of(file->image, trailers);
 		ret = hashsect_digest(file->view, &options, &file->digest, error);
 	}
 	if (!ret && o->modules)
@@ -106,7 +128,7 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 	if (!ret)
 		ret = image_unchanged(file->image, error); /* last: what was proved are the bytes that were hashed */
 	if (!ret && o->require_proof)
-		ret = check_proofs(file, error);
+		ret = check_proofs(file, o, error);
 	if (ret)
 		file_digest_clear(file);
 	return ret;

@@ -21,11 +21,14 @@ struct file_digest {
 const struct hashsect_policy *file_policy(const struct digest_options *options, const struct file_digest *file);
 
 /*
- * Open "-" (standard input) or a path, peel its layers, and look at the ELF file inside. What was opened is to be
- * closed by the caller also after a failure: view first. Returns 0 or -errno.
+ * Open "-" (standard input) or a path, peel its layers, ask of them what the policy asks, and look at the ELF file
+ * inside. What was opened is to be closed by the caller also after a failure: view first. Returns 0 or -errno.
  */
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);
+
+/* The trailers that were peeled, for struct hashsect_options; borrowed from the image. Returns their number. */
+size_t trailers_of(const struct image *image, struct hashsect_span trailers[IMAGE_LAYERS_MAX]);
 
 /* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,

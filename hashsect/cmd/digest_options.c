@@ -36,8 +36,12 @@ const struct option_row digest_option_rows[] = {
 	{.type = OPTION_GROUP, .group = record_option_rows},
 	STRING_ROW(0, "modules", "ORDER|DIR", struct digest_options, modules,
 		   "prove excluded module hashes by the modules: modules.order, or a directory with one"),
+	GROUP_ROW(signer_option_rows, struct signer_options, struct digest_options, signer_options),
 	FLAG_ROW(0, "require-proof", struct digest_options, require_proof,
-		 "refuse excluded bytes and layers that do not prove themselves"),
+		 "refuse excluded bytes and trailers that are not proved"),
+	FLAG_ROW(0, "accept-build-id", struct digest_options, accept_build_id,
+		 "with --require-proof: not build-ids, which nobody can recompute"),
+	RULE_ROW(RULE_GOES_WITH, "require-proof", "accept-build-id"),
 	{0},
 };
 
@@ -63,7 +67,7 @@ int digest_options_begin(struct digest_options *o)
 
 	if (!ret && o->map_path)
 		ret = hashsect_map_load(o->map_path, &o->map, &error);
-	return ret ? cli_error(&error) : STATUS_OK;
+	return ret ? cli_error(&error) : signer_options_take(&o->signer_options, &o->signers);
 }
 
 void digest_options_clear(struct digest_options *o)
@@ -71,4 +75,5 @@ void digest_options_clear(struct digest_options *o)
 	hashsect_policy_free(o->policy);
 	hashsect_map_free(o->map);
 	hashsect_workers_close(o->workers);
+	signers_clear(&o->signers);
 }

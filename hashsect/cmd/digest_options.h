@@ -5,6 +5,7 @@
 
 #include "base/tool/options.h"
 #include "hashsect.h"
+#include "signer_options.h"
 
 /* NULL or 0: not given. */
 struct digest_options {
@@ -16,8 +17,11 @@ struct digest_options {
 	unsigned int threads;
 	uint64_t max_size; /* of a decompressed file */
 	const char *modules;
+	struct signer_options signer_options;
 	bool require_proof;
+	bool accept_build_id;
 	struct hashsect_policy *policy;	  /* owned; NULL until digest_options_ready() */
+	struct signers signers;		  /* owned; none until digest_options_begin() */
 	struct hashsect_map *map;	  /* owned; NULL until digest_options_begin() */
 	struct hashsect_workers *workers; /* for all files of a run; owned; NULL until digest_options_begin() */
 };
@@ -42,7 +46,7 @@ extern const struct option_row digest_option_rows[];
 /* Load the policy. Returns an exit status. */
 int digest_options_ready(struct digest_options *options);
 
-/* Make the pool of threads, and load the map, if one was named. Returns an exit status. */
+/* Make the pool of threads, and read what was named: the map, certificates. Returns an exit status. */
 int digest_options_begin(struct digest_options *options);
 
 void digest_options_clear(struct digest_options *options);

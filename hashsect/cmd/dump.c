@@ -16,6 +16,7 @@ static int dump(const char *path, const struct digest_options *o)
 	struct hashsect_policy *own = NULL;
 	struct elfsect_view *view = NULL;
 	struct image *image = NULL;
+	struct hashsect_span trailers[IMAGE_LAYERS_MAX];
 	struct elfsect_error error;
 	int ret;
 
@@ -23,8 +24,10 @@ static int dump(const char *path, const struct digest_options *o)
 	if (!ret)
 		ret = policy_for_view(o, view, &own, &error);
 	if (!ret) {
-		const struct hashsect_options options = library_options(o, own ? own : o->policy);
+		struct hashsect_options options = library_options(o, own ? own : o->policy);
 
+		options.trailers = trailers;
+		options.trailer_count = trailers_of(image, trailers);
 		ret = hashsect_dump(view, &options, write_stdout, NULL, &error);
 	}
 	if (!ret)

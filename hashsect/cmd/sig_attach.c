@@ -5,7 +5,7 @@
 
 #include "commands.h"
 #include "sig_file.h"
-#include "trust/cms.h"
+#include "trust/cms_outline.h"
 #include "base/cleanup.h"
 
 /* The bytes to put behind the module: a whole trailer, or a signature that gets its tail here. */
@@ -16,15 +16,14 @@ struct addition {
 
 static int read_signature(const char *path, struct addition *a)
 {
-	struct cms_signature signature;
 	struct elfsect_error reason;
 	uint8_t *grown;
 	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &a->bytes, &a->size);
 
 	if (status)
 		return status;
-	if (cms_read(a->bytes, a->size, &signature, &reason))
-		return cli_trouble("%s: not a detached signature as sign-file makes it: %s", path, reason.message);
+	if (cms_check_outside(a->bytes, a->size, &reason))
+		return cli_trouble("%s: not a detached signature in DER: %s", path, reason.message);
 	grown = realloc(a->bytes, a->size + TRAILER_TAIL_SIZE);
 	if (!grown)
 		return cli_trouble("%s: %s", path, strerror(ENOMEM));

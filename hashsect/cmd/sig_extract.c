@@ -14,7 +14,7 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 		return cli_trouble("%s: there is no signature", file->path);
 	if (!whole && trailer.kind != TRAILER_PKCS7)
 		return cli_trouble(
-			"%s: the trailer has id_type %u, it is no signature; --trailer extracts it all the same",
+			"%s: the trailer has id_type %u, it is no PKCS#7 message; --trailer extracts it all the same",
 			file->path, trailer.id_type);
 	status = cli_write_output(out, file->bytes + trailer.data_offset, whole ? trailer.size : trailer.data_size);
 	if (!status && image_unchanged(file->image, &error))

@@ -4,23 +4,21 @@
 
 #include "commands.h"
 #include "sig_file.h"
-#include "trust/cms.h"
+#include "trust/cms_outline.h"
 
-/* The bytes go for good, so they have to be what the trailer says they are. */
+/* The bytes go for good, so they have to be what the trailer says they are. To be understood they do not have to. */
 static int check_removable(const struct sig_file *file, const struct module_trailer *trailer,
 			   struct elfsect_error *error)
 {
-	struct cms_signature signature;
 	struct elfsect_error reason;
-	int ret;
 
 	if (trailer->kind == TRAILER_UNKNOWN)
 		return failure(error, EBADMSG, "%s: a trailer with the unknown id_type %u is not removed", file->path,
 			       trailer->id_type);
-	if (trailer->kind != TRAILER_PKCS7)
-		return 0;
-	ret = cms_read(file->bytes + trailer->data_offset, trailer->data_size, &signature, &reason);
-	return ret ? failure(error, -ret, "%s: module signature: %s", file->path, reason.message) : 0;
+	if (trailer->kind == TRAILER_PKCS7 &&
+	    cms_check_outside(file->bytes + trailer->data_offset, trailer->data_size, &reason))
+		return failure(error, EBADMSG, "%s: module signature: %s", file->path, reason.message);
+	return 0;
 }
 
 static void note_next(const char *path, const uint8_t *bytes, uint64_t size)

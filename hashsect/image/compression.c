@@ -68,7 +68,6 @@ int compression_peel(struct decompression *d, int (*decode)(struct decompression
 	layer->size = d->source->size;
 	layer->content = layer->map ? layer->map : d->source->bytes;
 	layer->content_size = d->done;
-	layer->proved = true;
 	return 0;
 }
 

@@ -268,6 +268,19 @@ const struct image_layer *image_unknown(const struct image *image)
 	return image->unknown.kind ? &image->unknown : NULL;
 }
 
+int image_judge(const struct image *image, struct elfsect_error *error)
+{
+	for (size_t i = 0; i < image->layer_count; i++)
+		if (*image->layers[i].reason)
+			return failure(error, EBADMSG, "%s: %s", image->name, image->layers[i].reason);
+	return 0;
+}
+
+void image_set_verified(struct image *image, size_t i)
+{
+	image->layers[i].status = LAYER_VERIFIED;
+}
+
 bool image_is_compressed(const struct image *image)
 {
 	return image->layer_count && image->layers[0].kind->form == LAYER_COMPRESSION;

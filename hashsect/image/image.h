@@ -86,6 +86,16 @@ const struct image_layer *image_layers(const struct image *image, size_t *count)
 /** image_unknown() - a layer of LAYER_UNKNOWN, which was not peeled and ends image_bytes(); or NULL */
 const struct image_layer *image_unknown(const struct image *image);
 
+/**
+ * image_judge() - whether the layers are what a policy with rules takes: FORMAT.md, section 13, item 2c
+ *
+ * Return: 0; -EBADMSG for the outermost that is not.
+ */
+ELFSECT_MUST_CHECK int image_judge(const struct image *image, struct elfsect_error *error);
+
+/** image_set_verified() - a signature, that of layer @i, was verified by certificates that somebody gave */
+void image_set_verified(struct image *image, size_t i);
+
 /** image_is_compressed() - whether the outermost layer is a compression */
 bool image_is_compressed(const struct image *image);
 

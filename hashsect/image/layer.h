@@ -12,14 +12,26 @@
 
 #include "elfsect.h"
 #include "trust/cms.h"
+#include "trust/cms_outline.h"
 
 /** enum layer_form - what there is to say of a layer, and what it may be around */
 enum layer_form {
 	LAYER_COMPRESSION, /* the whole file; the outermost layer or none */
-	LAYER_SIGNATURE,   /* bytes behind the content: PKCS#7, well-formed */
+	LAYER_SIGNATURE,   /* bytes behind the content: PKCS#7 */
+	LAYER_NAMED,	   /* bytes behind the content: a signature as kernels before 4.3 have it */
 	LAYER_MERKLE,	   /* bytes behind the content: a Merkle proof */
 	LAYER_UNKNOWN,	   /* stays where it is: whoever reads the content has to judge it */
 };
+
+/** enum layer_status - what is known of the bytes of a layer */
+enum layer_status {
+	LAYER_WELL_FORMED,    /* they have the form of what they are; nothing was checked against anything else */
+	LAYER_VERIFIED,	      /* a signature, by certificates that somebody gave */
+	LAYER_NOT_UNDERSTOOD, /* a signature that ends where it should, and that this tool could not verify */
+	LAYER_MALFORMED,      /* the trailer says what they are, and they are not */
+};
+
+enum { LAYER_REASON_MAX = 256 };
 
 struct layer_kind;
 
@@ -30,10 +42,14 @@ struct layer_kind;
  * @offset: of a trailer: its offset in what it was peeled from; otherwise 0
  * @content: what was inside; of LAYER_UNKNOWN all bytes, it included
  * @content_size: of that
- * @proved: the bytes prove what they are; a Merkle proof needs evidence for that
+ * @reason: why a policy with rules refuses the file (FORMAT.md, section 13, item 2c); "": it does not
  * @sha256: of @bytes; of a compression: zeros
- * @signature: of LAYER_SIGNATURE
- * @levels: of LAYER_MERKLE
+ * @data_size: of a trailer: without the 12 bytes and the marker
+ * @signature: of LAYER_SIGNATURE that is well-formed or verified
+ * @outline: of LAYER_SIGNATURE that is not understood
+ * @levels: of LAYER_MERKLE that is well-formed
+ * @signer_size: of LAYER_NAMED: bytes of the signer's name, the first of @bytes
+ * @key_id_size: of LAYER_NAMED: bytes of the key identifier, which follow
  * @id_type: of all module trailers, as it stands in the file
  * @map: memory of the content alone, which ends with the image; NULL if the content is part of what it was peeled from
  */
@@ -44,10 +60,15 @@ struct image_layer {
 	uint64_t offset;
 	const uint8_t *content;
 	uint64_t content_size;
-	bool proved;
+	enum layer_status status;
+	char reason[LAYER_REASON_MAX];
 	uint8_t sha256[32];
+	uint64_t data_size;
 	struct cms_signature signature;
+	struct cms_outline outline;
 	uint32_t levels;
+	uint8_t signer_size;
+	uint8_t key_id_size;
 	uint8_t id_type;
 	void *map;
 };
@@ -69,8 +90,8 @@ struct layer_source {
  * struct layer_kind - how a kind of layer is known, taken off and put back
  * @name: for reports and messages
  * @recognise: whether these bytes have it; says nothing on whether it is sound
- * @peel: fill a layer, which is all zero but for @kind. Returns 0; -EBADMSG for one that breaks the rules of FORMAT.md,
- *	-EFBIG beyond a limit, -errno
+ * @peel: fill a layer, which is all zero but for @kind. Returns 0; -EBADMSG for one that breaks the rules of FORMAT.md
+ *	under any policy, -EFBIG beyond a limit, -errno
  * @wrap: the bytes of @content with the layer around them again, exactly those that it was peeled from if @content is
  *	what was inside. The caller frees *whole. Returns 0; -ENOTSUP if that cannot be; -ENOMEM
  */

@@ -8,6 +8,7 @@
 	layer(xz)               \
 	layer(zstd)             \
 	layer(module_signature) \
+	layer(module_named)     \
 	layer(module_merkle)    \
 	layer(module_unknown)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What stands behind a module: three kinds of layer in one format, told apart by id_type. */
+/* What stands behind a module: four kinds of layer in one format, told apart by id_type. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/hash.h"
@@ -10,12 +11,13 @@
 static int find(const struct layer_source *source, struct image_layer *layer, struct module_trailer *trailer,
 		struct elfsect_error *error)
 {
-	const int ret = module_trailer_parse(source->bytes, source->size, source->name, trailer, error);
+	const int ret = module_trailer_find(source->bytes, source->size, source->name, trailer, error);
 
 	if (ret)
 		return ret;
 	layer->bytes = source->bytes + trailer->data_offset;
 	layer->size = trailer->size;
+	layer->data_size = trailer->data_size;
 	layer->offset = trailer->data_offset;
 	layer->content = source->bytes;
 	layer->content_size = trailer->content_size;
@@ -23,6 +25,12 @@ static int find(const struct layer_source *source, struct image_layer *layer, st
 	if (hash_once("sha256", layer->bytes, layer->size, layer->sha256))
 		return failure_errno(error, ENOMEM, "%s", source->name);
 	return 0;
+}
+
+static void refuse(struct image_layer *layer, const char *what, const char *reason)
+{
+	layer->status = LAYER_MALFORMED;
+	snprintf(layer->reason, sizeof(layer->reason), "%s: %.200s", what, reason);
 }
 
 static int wrap(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,
@@ -46,14 +54,17 @@ static int peel_signature(const struct layer_source *source, struct image_layer 
 {
 	struct module_trailer trailer;
 	struct elfsect_error reason;
-	int ret = find(source, layer, &trailer, error);
+	const int ret = find(source, layer, &trailer, error);
 
 	if (ret)
 		return ret;
-	ret = cms_read(layer->bytes, trailer.data_size, &layer->signature, &reason);
-	if (ret)
-		return failure(error, -ret, "%s: module signature: %s", source->name, reason.message);
-	layer->proved = true;
+	if (cms_check_outside(layer->bytes, layer->data_size, &reason)) {
+		refuse(layer, "module signature", reason.message);
+	} else if (cms_read(layer->bytes, layer->data_size, &layer->signature, &reason)) {
+		layer->status = LAYER_NOT_UNDERSTOOD;
+		layer->signature = (struct cms_signature){0};
+		cms_outline_read(layer->bytes, layer->data_size, &layer->outline);
+	}
 	return 0;
 }
 
@@ -62,6 +73,41 @@ const struct layer_kind layer_module_signature = {
 	.form = LAYER_SIGNATURE,
 	.recognise = is_signature,
 	.peel = peel_signature,
+	.wrap = wrap,
+};
+
+/* ----------------------------------------------------------------------------- signature with the name of its signer
+ */
+
+static bool is_named(const uint8_t *bytes, uint64_t size)
+{
+	const struct trailer_fields f = module_trailer_read(bytes, size);
+
+	return f.has_info && (f.id_type == TRAILER_ID_PGP || f.id_type == TRAILER_ID_X509);
+}
+
+static int peel_named(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
+{
+	struct module_trailer trailer;
+	const int ret = find(source, layer, &trailer, error);
+
+	if (ret)
+		return ret;
+	layer->signer_size = trailer.signer_size;
+	layer->key_id_size = trailer.key_id_size;
+	layer->status = LAYER_NOT_UNDERSTOOD;
+	snprintf(layer->reason, sizeof(layer->reason),
+		 "module trailer: a signature as kernels before 4.3 have it (id_type %u): only a policy without rules "
+		 "takes it",
+		 layer->id_type);
+	return 0;
+}
+
+const struct layer_kind layer_module_named = {
+	.name = "old-signature",
+	.form = LAYER_NAMED,
+	.recognise = is_named,
+	.peel = peel_named,
 	.wrap = wrap,
 };
 
@@ -77,10 +123,15 @@ static bool is_merkle(const uint8_t *bytes, uint64_t size)
 static int peel_merkle(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
 {
 	struct module_trailer trailer;
+	struct elfsect_error reason;
 	const int ret = find(source, layer, &trailer, error);
 
-	layer->levels = ret ? 0 : trailer.levels;
-	return ret;
+	if (ret)
+		return ret;
+	layer->levels = trailer.levels;
+	if (module_trailer_check_proof(&trailer, &reason))
+		refuse(layer, "module trailer", reason.message);
+	return 0;
 }
 
 const struct layer_kind layer_module_merkle = {

@@ -11,8 +11,10 @@
 
 #include "elfsect.h"
 
-/** enum trailer_id_type - the values of id_type that are known */
+/** enum trailer_id_type - the values of id_type that are known; the first two are those of kernels before 4.3 */
 enum trailer_id_type {
+	TRAILER_ID_PGP = 0,
+	TRAILER_ID_X509 = 1,
 	TRAILER_ID_PKCS7 = 2,
 	TRAILER_ID_MERKLE = 3,
 };
@@ -20,7 +22,8 @@ enum trailer_id_type {
 /** enum trailer_kind - what a trailer holds */
 enum trailer_kind {
 	TRAILER_NONE,	 /* the bytes do not end with the marker */
-	TRAILER_PKCS7,	 /* a signature, DER; whether it is well-formed is asked in trust/cms.h */
+	TRAILER_NAMED,	 /* name of the signer, key identifier, signature, as kernels before 4.3 have it */
+	TRAILER_PKCS7,	 /* a signature, DER; whether it is well-formed is asked in trust/cms_outline.h */
 	TRAILER_MERKLE,	 /* be32 position, then hashes of 32 bytes, from the bottom of the tree up */
 	TRAILER_UNKNOWN, /* an id_type that is not known: nothing is known of the data but its size */
 };
@@ -63,30 +66,45 @@ struct trailer_fields module_trailer_read(const uint8_t *bytes, uint64_t size);
  * struct module_trailer - where the parts of a module with a trailer are
  * @content_size: bytes of the module proper, which start at offset 0; all of the file if there is no trailer
  * @data_offset: where the trailer starts: the signature or proof, in bytes from the start of the file
- * @data_size: its length (the field sig_len)
+ * @data_size: its length: the field sig_len; of TRAILER_NAMED with the name and the key identifier in front of it
  * @size: of the whole trailer, to the end of the file; 0 without one
  * @id_type: as it stands in the file
- * @levels: of a Merkle proof, at least 1
+ * @levels: of a Merkle proof, at least 1; 0 if its length is not one of a proof
+ * @signer_size: of TRAILER_NAMED: bytes of the name, the first of the data
+ * @key_id_size: of TRAILER_NAMED: bytes of the key identifier, which follow
  */
 struct module_trailer {
 	enum trailer_kind kind;
 	uint64_t content_size;
 	uint64_t data_offset;
-	uint32_t data_size;
+	uint64_t data_size;
 	uint64_t size;
 	uint8_t id_type;
 	uint32_t levels;
+	uint8_t signer_size;
+	uint8_t key_id_size;
 };
 
 /**
- * module_trailer_parse() - find the trailer, the outermost if there are several
+ * module_trailer_find() - where the trailer is, the outermost if there are several
  * @name: for messages
  *
  * The rules are the kernel's (kernel/module_signature.c): the data is smaller than what stands before the 12 bytes, all
- * other fields are zero. A Merkle proof has 4 + 32 * levels bytes, with 1 to 32 levels. Of an id_type that is not known
- * only the size is checked.
+ * other fields are zero, but for those of TRAILER_NAMED. Of an id_type that is not known nobody knows what its data
+ * are: only sig_len is checked. The data are not looked at, nor is their length.
  *
  * Return: 0, also without a trailer (@trailer->kind is then TRAILER_NONE); -EBADMSG if it breaks a rule.
+ */
+ELFSECT_MUST_CHECK int module_trailer_find(const uint8_t *bytes, uint64_t size, const char *name,
+					   struct module_trailer *trailer, struct elfsect_error *error);
+
+/** module_trailer_check_proof() - whether a proof has a length that one can have; the reason names no place */
+ELFSECT_MUST_CHECK int module_trailer_check_proof(const struct module_trailer *trailer, struct elfsect_error *error);
+
+/**
+ * module_trailer_parse() - module_trailer_find(), and a Merkle proof must have 4 + 32 * levels bytes, 1 to 32 levels
+ *
+ * Return: likewise.
  */
 ELFSECT_MUST_CHECK int module_trailer_parse(const uint8_t *bytes, uint64_t size, const char *name,
 					    struct module_trailer *trailer, struct elfsect_error *error);

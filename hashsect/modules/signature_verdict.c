@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "image/module_trailer.h"
+#include "trust/cms_outline.h"
 
 static void set(struct module_verdict *v, enum module_status status, const char *reason)
 {
@@ -41,6 +42,41 @@ static void try_certificates(const uint8_t *content, uint64_t size, const struct
 	}
 }
 
+/* A signature that could be read. */
+static void judge_signature(const uint8_t *content, uint64_t size, const struct signers *signers,
+			    struct module_verdict *v)
+{
+	v->has_signature = true;
+	if (v->signature.hash_accepted) {
+		try_certificates(content, size, signers, v);
+		return;
+	}
+	error_set(&v->reason, "the hash algorithm %s is not accepted", v->signature.hash);
+	v->status = MODULE_UNSUPPORTED;
+}
+
+/* What ends where it should is not malformed: others may know what it is. */
+static void judge_pkcs7(const uint8_t *bytes, const struct module_trailer *trailer, const struct signers *signers,
+			struct module_verdict *v)
+{
+	const uint8_t *message = bytes + trailer->data_offset;
+	struct elfsect_error reason;
+	int ret;
+
+	if (cms_check_outside(message, trailer->data_size, &v->reason)) {
+		v->status = MODULE_MALFORMED;
+		return;
+	}
+	ret = cms_read(message, trailer->data_size, &v->signature, &reason);
+	if (!ret) {
+		judge_signature(bytes, trailer->content_size, signers, v);
+		return;
+	}
+	v->status = MODULE_UNSUPPORTED;
+	error_set(&v->reason, "%s%s",
+		  ret == -ENOPKG ? "" : "not of the profile that this tool verifies: ", reason.message);
+}
+
 void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers, struct module_verdict *v)
 {
 	static const char place[] = "it";
@@ -65,21 +101,34 @@ void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *sig
 		error_set(&v->reason, "a trailer with the unknown id_type %u", trailer.id_type);
 		v->status = MODULE_UNSUPPORTED;
 		return;
-	case TRAILER_PKCS7:
-		break;
-	}
-	ret = cms_read(bytes + trailer.data_offset, trailer.data_size, &v->signature, &v->reason);
-	if (ret) {
-		v->status = status_of(ret);
-		return;
-	}
-	v->has_signature = true;
-	if (!v->signature.hash_accepted) {
-		error_set(&v->reason, "the hash algorithm %s is not accepted", v->signature.hash);
+	case TRAILER_NAMED:
+		error_set(&v->reason, "a signature as kernels before 4.3 have it (id_type %u)", trailer.id_type);
 		v->status = MODULE_UNSUPPORTED;
 		return;
+	case TRAILER_PKCS7:
+		judge_pkcs7(bytes, &trailer, signers, v);
+		return;
 	}
-	try_certificates(bytes, trailer.content_size, signers, v);
+}
+
+int image_verify_signatures(struct image *image, const struct signers *signers, struct elfsect_error *error)
+{
+	size_t count;
+	const struct image_layer *layers = image_layers(image, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct module_verdict v = {.signature = layers[i].signature};
+
+		if (layers[i].kind->form != LAYER_SIGNATURE || layers[i].status != LAYER_WELL_FORMED)
+			continue;
+		judge_signature(layers[i].content, layers[i].content_size, signers, &v);
+		if (v.status == MODULE_BAD)
+			return failure(error, EKEYREJECTED, "%s: module signature: %s", image_name(image),
+				       v.reason.message);
+		if (v.status == MODULE_GOOD)
+			image_set_verified(image, i);
+	}
+	return 0;
 }
 
 const char *module_status_name(enum module_status status)

@@ -3,6 +3,7 @@
 #ifndef HASHSECT_MODULES_SIGNATURE_VERDICT_H
 #define HASHSECT_MODULES_SIGNATURE_VERDICT_H
 
+#include "image/image.h"
 #include "trust/signers.h"
 
 enum module_status {
@@ -10,8 +11,8 @@ enum module_status {
 	MODULE_BAD,	       /* the signature is not that of these bytes by the key it names */
 	MODULE_NO_CERTIFICATE, /* the key that it names is not among the certificates */
 	MODULE_UNSIGNED,       /* no trailer, or one that is no signature */
-	MODULE_MALFORMED,      /* a trailer or signature that is not well-formed */
-	MODULE_UNSUPPORTED,    /* an algorithm or a kind of trailer that is not known or not accepted */
+	MODULE_MALFORMED,      /* a trailer that is not sound, or data that do not end where a signature ends */
+	MODULE_UNSUPPORTED,    /* a signature, an algorithm or a kind of trailer that is not known or not accepted */
 };
 
 /**
@@ -31,6 +32,16 @@ struct module_verdict {
 /** module_judge() - judge the outermost trailer of a module that is not compressed; as the kernel does, it looks no
  * deeper */
 void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers, struct module_verdict *verdict);
+
+/**
+ * image_verify_signatures() - tell an image which of its signatures were made by one of the certificates
+ *
+ * What is signed by others, or not understood, stays as it is.
+ *
+ * Return: 0; -EKEYREJECTED for a signature that is not that of the bytes by the key that it names.
+ */
+ELFSECT_MUST_CHECK int image_verify_signatures(struct image *image, const struct signers *signers,
+					       struct elfsect_error *error);
 
 /** module_status_name() - "good", "bad", "no certificate", "unsigned", "malformed", "unsupported" */
 const char *module_status_name(enum module_status status);

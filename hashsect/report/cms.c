@@ -20,6 +20,17 @@ void cms_describe_signer(const struct cms_signature *s, char *text, size_t room)
 	snprintf(text, room, "issuer %s, serial %s", issuer, hex);
 }
 
+void cms_outline_text(const struct cms_outline *o, char *text, size_t room)
+{
+	if (!o->signers) {
+		snprintf(text, room, "its signers cannot be read");
+		return;
+	}
+	snprintf(text, room, "%ju signer%s, hash %s, algorithm %s%s%s", (uintmax_t)o->signers,
+		 o->signers == 1 ? "" : "s", *o->hash ? o->hash : "?", *o->algorithm ? o->algorithm : "?",
+		 o->certificates ? ", with certificates" : "", o->signed_attributes ? ", with signed attributes" : "");
+}
+
 const char *cms_algorithm_name(const struct cms_signature *s)
 {
 	return s->family == KEY_RSA ? "RSA" : "ECDSA";

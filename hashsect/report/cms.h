@@ -6,9 +6,13 @@
 #include "base/json.h"
 
 #include "trust/cms.h"
+#include "trust/cms_outline.h"
 
 /** cms_describe_signer() - "issuer CN=..., serial 01ab" or "key id 12ab": who a signature says has made it */
 void cms_describe_signer(const struct cms_signature *signature, char *text, size_t room);
+
+/** cms_outline_text() - "2 signers, hash sha256, algorithm rsaEncryption, with certificates", or what can be read */
+void cms_outline_text(const struct cms_outline *outline, char *text, size_t room);
 
 /** cms_algorithm_name() - "RSA" or "ECDSA" */
 const char *cms_algorithm_name(const struct cms_signature *signature);

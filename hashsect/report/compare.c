@@ -30,31 +30,52 @@ bool exclusion_equal(const struct manifest_exclusion *p, const struct manifest_e
 	       excluded_length(p) == excluded_length(q) && contents_equal(p, q);
 }
 
-/*
- * The next layer from *i on that takes bytes away, a trailer; NULL: there is none. A compression only writes the same
- * bytes another way.
- */
-static const struct manifest_layer *next_trailer(const struct manifest *m, size_t *i)
+const struct manifest_layer *manifest_trailer(const struct manifest *m, size_t i)
 {
-	while (*i < m->layer_count) {
-		const struct manifest_layer *layer = &m->layers[(*i)++];
-
-		if (layer->leaves_out)
-			return layer;
-	}
+	for (size_t j = 0; j < m->layer_count; j++)
+		if (m->layers[j].is_trailer && !i--)
+			return &m->layers[j];
 	return NULL;
+}
+
+/* Both known, and the same. */
+static bool same_text(const char *p, const char *q)
+{
+	return p && q && !strcmp(p, q);
+}
+
+static bool same_signer(const struct manifest_layer *p, const struct manifest_layer *q)
+{
+	if (p->signer_name || q->signer_name)
+		return same_text(p->signer_name, q->signer_name) && same_text(p->key_id, q->key_id);
+	return same_text(p->key_id, q->key_id) || (same_text(p->issuer, q->issuer) && same_text(p->serial, q->serial));
+}
+
+const char *trailers_difference(const struct manifest_layer *p, const struct manifest_layer *q)
+{
+	if (!memcmp(p->sha256, q->sha256, sizeof(p->sha256)))
+		return NULL;
+	if (strcmp(p->kind, q->kind) != 0)
+		return "another kind";
+	if (!p->signers || !q->signers)
+		return "other bytes";
+	if (!p->key_id && !p->issuer && !q->key_id && !q->issuer)
+		return "other bytes, of signers that this tool cannot read";
+	if (!same_signer(p, q))
+		return "another signer";
+	if ((p->hash || q->hash) && !(same_text(p->hash, q->hash) && same_text(p->algorithm, q->algorithm)))
+		return "same signer, another algorithm";
+	return "same signer, other value";
 }
 
 static bool trailers_equal(const struct manifest *a, const struct manifest *b)
 {
-	size_t i = 0, j = 0;
-
-	for (;;) {
-		const struct manifest_layer *p = next_trailer(a, &i), *q = next_trailer(b, &j);
+	for (size_t i = 0;; i++) {
+		const struct manifest_layer *p = manifest_trailer(a, i), *q = manifest_trailer(b, i);
 
 		if (!p || !q)
 			return !p && !q;
-		if (memcmp(p->sha256, q->sha256, sizeof(p->sha256)) != 0)
+		if (trailers_difference(p, q))
 			return false;
 	}
 }

@@ -28,6 +28,12 @@ bool exclusions_equal(const struct manifest *a, const struct manifest *b);
 /** exclusion_equal() - the same of one rule */
 bool exclusion_equal(const struct manifest_exclusion *a, const struct manifest_exclusion *b);
 
+/** manifest_trailer() - the trailer that is the @i-th to be peeled, or NULL; compressions are none */
+const struct manifest_layer *manifest_trailer(const struct manifest *manifest, size_t i);
+
+/** trailers_difference() - what differs, of two trailers that are not NULL; NULL: nothing; static text */
+const char *trailers_difference(const struct manifest_layer *a, const struct manifest_layer *b);
+
 /** map_notes_equal() - the same of the note with the file's map */
 bool map_notes_equal(const struct manifest *a, const struct manifest *b);
 

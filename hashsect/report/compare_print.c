@@ -17,8 +17,10 @@ static void print_line(FILE *out, const char *text)
 
 static void print_excluded_side(char side, const struct manifest_exclusion *e, FILE *out)
 {
-	if (!e->range_count)
+	if (!e->range_count) {
 		fprintf(out, "  %c: nothing\n", side);
+		return;
+	}
 	for (size_t i = 0; i < e->range_count; i++) {
 		fprintf(out, "  %c: section ", side);
 		text_print_as(TEXT_FOR_MACHINES, out, e->ranges[i].section);
@@ -52,8 +54,32 @@ static void print_exclusions(const struct comparison *c, FILE *out)
 static void print_layers(char side, const struct manifest *m, FILE *out)
 {
 	for (size_t i = 0; i < m->layer_count; i++) {
-		fprintf(out, "peeled from %c: ", side);
+		fprintf(out, "peeled from %c%s: ", side, m->layers[i].counted ? ", and counted" : "");
 		print_line(out, m->layers[i].text);
+	}
+}
+
+static void print_trailer_kind(const struct manifest_layer *layer, FILE *out)
+{
+	text_print_as(TEXT_FOR_MACHINES, out, layer->kind);
+}
+
+/* The lines above say what each is; here, what differs. */
+static void print_trailers(const struct comparison *c, FILE *out)
+{
+	for (size_t i = 0;; i++) {
+		const struct manifest_layer *p = manifest_trailer(c->a, i), *q = manifest_trailer(c->b, i);
+		const char *difference;
+
+		if (!p && !q)
+			return;
+		fprintf(out, "trailer %zu: the ", i + 1);
+		print_trailer_kind(p ? p : q, out);
+		difference = p && q ? trailers_difference(p, q) : p ? "only in A" : "only in B";
+		if (difference)
+			fprintf(out, " differs: %s\n", difference);
+		else
+			fputs(" is the same in both\n", out);
 	}
 }
 
@@ -110,6 +136,7 @@ void comparison_print(const struct comparison *c, FILE *out)
 	print_side('B', c->b, out);
 	print_layers('A', c->a, out);
 	print_layers('B', c->b, out);
+	print_trailers(c, out);
 	print_exclusions(c, out);
 	print_map_notes(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
@@ -122,13 +149,10 @@ void comparison_print(const struct comparison *c, FILE *out)
 	      out);
 }
 
-void check_line_print(FILE *out, const char *path, enum verdict verdict)
+void check_line_print(FILE *out, const char *path, bool same)
 {
 	text_print(out, path);
-	fprintf(out, ": %s\n",
-		verdict == VERDICT_IDENTICAL  ? "OK"
-		: verdict == VERDICT_EXCLUDED ? "OK, but excluded bytes differ"
-					      : "FAILED");
+	fprintf(out, ": %s\n", same ? "OK" : "FAILED");
 }
 
 /* ------------------------------------------------------------------------------------------------------------ JSON */
@@ -149,6 +173,26 @@ static struct json_object *differences_object(const struct comparison *c)
 		json_append(&list, o);
 	}
 	return list;
+}
+
+static struct json_object *trailers_object(const struct comparison *c)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0;; i++) {
+		const struct manifest_layer *p = manifest_trailer(c->a, i), *q = manifest_trailer(c->b, i);
+		const char *difference = p && q ? trailers_difference(p, q) : NULL;
+		struct json_object *o;
+
+		if (!p && !q)
+			return list;
+		o = json_object_new_object();
+		json_set(&o, "in", json_string(!p ? "B" : !q ? "A" : "both"));
+		json_set(&o, "equal", json_boolean(p && q && !difference));
+		if (difference)
+			json_set(&o, "difference", json_string(difference));
+		json_append(&list, o);
+	}
 }
 
 static struct json_object *side_object(const struct manifest *m)
@@ -174,6 +218,7 @@ int comparison_print_json(const struct comparison *c, FILE *out)
 	json_set(&o, "a", side_object(c->a));
 	json_set(&o, "b", side_object(c->b));
 	json_set(&o, "exclusions_differ", json_boolean(c->exclusions_differ));
+	json_set(&o, "trailers", trailers_object(c));
 	json_set(&o, "differing_parts", differences_object(c));
 	if (c->advice)
 		json_set(&o, "note", json_string(c->advice));

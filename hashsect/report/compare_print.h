@@ -14,6 +14,6 @@ void comparison_print(const struct comparison *comparison, FILE *out);
 ELFSECT_MUST_CHECK int comparison_print_json(const struct comparison *comparison, FILE *out);
 
 /** check_line_print() - whether a file has the digest that a list says: "PATH: OK" */
-void check_line_print(FILE *out, const char *path, enum verdict verdict);
+void check_line_print(FILE *out, const char *path, bool same);
 
 #endif

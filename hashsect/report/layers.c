@@ -6,16 +6,55 @@
 #include "base/text.h"
 #include "report/cms.h"
 
+const char *layer_status_name(enum layer_status status)
+{
+	static const char *const names[] = {"well-formed", "verified", "not understood", "malformed"};
+
+	return status < sizeof(names) / sizeof(names[0]) ? names[status] : NULL;
+}
+
 static void signature_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
 {
-	char signer[2304];
+	char about[2304];
 
-	cms_describe_signer(&layer->signature, signer, sizeof(signer));
-	snprintf(text, LAYER_TEXT_MAX, "PKCS#7 signature, %s, by %s", layer->signature.algorithm, signer);
+	if (layer->status == LAYER_NOT_UNDERSTOOD) {
+		cms_outline_text(&layer->outline, about, sizeof(about));
+		snprintf(text, LAYER_TEXT_MAX,
+			 "PKCS#7 signature, %" PRIu64 " bytes, not of the profile that this tool verifies: %s",
+			 layer->data_size, about);
+		return;
+	}
+	cms_describe_signer(&layer->signature, about, sizeof(about));
+	snprintf(text, LAYER_TEXT_MAX, "PKCS#7 signature, %s, by %s, %s", layer->signature.algorithm, about,
+		 layer->status == LAYER_VERIFIED ? "verified" : "well-formed, not verified");
+}
+
+void layer_signer_name(const struct image_layer *layer, char text[LAYER_NAME_MAX])
+{
+	text_escape(TEXT_FOR_MACHINES, (const char *)layer->bytes, layer->signer_size, text, LAYER_NAME_MAX);
+}
+
+void layer_key_id(const struct image_layer *layer, char text[LAYER_NAME_MAX])
+{
+	text_hex(layer->bytes + layer->signer_size, layer->key_id_size, text, LAYER_NAME_MAX);
+}
+
+static void named_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
+{
+	char name[LAYER_NAME_MAX], key_id[LAYER_NAME_MAX];
+
+	layer_signer_name(layer, name);
+	layer_key_id(layer, key_id);
+	snprintf(text, LAYER_TEXT_MAX, "signature as kernels before 4.3 have it (id_type %u), by %s, key id %s",
+		 layer->id_type, name, key_id);
 }
 
 void layer_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
 {
+	if (layer->status == LAYER_MALFORMED) {
+		snprintf(text, LAYER_TEXT_MAX, "malformed: %s", layer->reason);
+		return;
+	}
 	switch (layer->kind->form) {
 	case LAYER_COMPRESSION:
 		snprintf(text, LAYER_TEXT_MAX,
@@ -25,8 +64,12 @@ void layer_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
 	case LAYER_SIGNATURE:
 		signature_text(layer, text);
 		break;
+	case LAYER_NAMED:
+		named_text(layer, text);
+		break;
 	case LAYER_MERKLE:
-		snprintf(text, LAYER_TEXT_MAX, "Merkle proof of %" PRIu32 " levels, not proved", layer->levels);
+		snprintf(text, LAYER_TEXT_MAX, "Merkle proof of %" PRIu32 " levels, well-formed, not verified",
+			 layer->levels);
 		break;
 	case LAYER_UNKNOWN:
 		snprintf(text, LAYER_TEXT_MAX, "a trailer with id_type %u", layer->id_type);
@@ -69,11 +112,13 @@ void layers_print(FILE *out, const struct image *image)
 	}
 }
 
-void layers_print_peeled(FILE *out, const struct image *image)
+void layers_print_peeled(FILE *out, const struct image *image, bool counted)
 {
 	size_t count;
 	const struct image_layer *layers = image_layers(image, &count);
 
 	for (size_t i = 0; i < count; i++)
-		print_layer(out, image, "peeled: ", &layers[i]);
+		print_layer(out, image,
+			    counted && layers[i].kind->form != LAYER_COMPRESSION ? "peeled, and counted: " : "peeled: ",
+			    &layers[i]);
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/finding.h"
 #include "report/layers.h"
+#include "report/manifest.h"
 
 /* Which map was used, and what was left out because it is one. */
 static void print_map(const struct elfsect_view *view, const struct hashsect_digest *d, FILE *out)
@@ -80,7 +81,7 @@ void left_out_print(const struct image *image, const struct elfsect_view *view, 
 {
 	const char *name = elfsect_view_name(view);
 
-	layers_print_peeled(out, image);
+	layers_print_peeled(out, image, trailers_count(d));
 	print_map(view, d, out);
 	for (size_t i = 0; i < d->exclusion_count; i++)
 		print_exclusion(name, &d->exclusions[i], out);

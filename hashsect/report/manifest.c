@@ -53,8 +53,9 @@ static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion 
 	*out = (struct manifest_exclusion){
 		.rule = arena_string(arena, e->rule),
 		.reason = arena_string(arena, e->reason),
+		.content = arena_string(arena, e->content),
 		.resolution = e->resolution,
-		.proved = e->proved,
+		.proved = e->proved && e->range_count,
 		.evidence = e->evidence ? arena_string(arena, e->evidence) : NULL,
 		.residue_size = e->residue_size,
 	};
@@ -74,6 +75,7 @@ static void fill_signature(struct arena *arena, const struct cms_signature *s, s
 {
 	char issuer[2048], hex[2 * CMS_KEY_ID_MAX + 1];
 
+	out->signers = 1;
 	out->hash = arena_string(arena, s->hash);
 	out->algorithm = arena_string(arena, cms_algorithm_name(s));
 	if (s->key_id.size) {
@@ -87,29 +89,62 @@ static void fill_signature(struct arena *arena, const struct cms_signature *s, s
 	out->serial = arena_string(arena, hex);
 }
 
-struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, size_t *count)
+static void fill_outline(struct arena *arena, const struct cms_outline *o, struct manifest_layer *out)
+{
+	out->signers = o->signers;
+	out->hash = *o->hash ? arena_string(arena, o->hash) : NULL;
+	out->algorithm = *o->algorithm ? arena_string(arena, o->algorithm) : NULL;
+}
+
+static void fill_named(struct arena *arena, const struct image_layer *layer, struct manifest_layer *out)
+{
+	char text[LAYER_NAME_MAX];
+
+	out->signers = 1;
+	layer_signer_name(layer, text);
+	out->signer_name = arena_string(arena, text);
+	layer_key_id(layer, text);
+	out->key_id = arena_string(arena, text);
+}
+
+static void fill_layer(struct arena *arena, const struct image_layer *layer, bool counted, struct manifest_layer *out)
+{
+	const bool understood = layer->status == LAYER_WELL_FORMED || layer->status == LAYER_VERIFIED;
+	char text[LAYER_TEXT_MAX];
+
+	layer_text(layer, text);
+	*out = (struct manifest_layer){
+		.kind = layer->kind->name,
+		.size = layer->size,
+		.content_size = layer->content_size,
+		.is_trailer = layer->kind->form != LAYER_COMPRESSION,
+		.id_type = layer->id_type,
+		.offset = layer->offset,
+		.status = layer->status,
+		.text = arena_string(arena, text),
+	};
+	out->counted = out->is_trailer && counted;
+	memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
+	if (layer->kind->form == LAYER_NAMED)
+		fill_named(arena, layer, out);
+	else if (layer->kind->form == LAYER_SIGNATURE && understood)
+		fill_signature(arena, &layer->signature, out);
+	else if (layer->kind->form == LAYER_SIGNATURE)
+		fill_outline(arena, &layer->outline, out);
+}
+
+bool trailers_count(const struct hashsect_digest *d)
+{
+	return !d->exclusion_count;
+}
+
+struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, bool counted, size_t *count)
 {
 	const struct image_layer *layer = image_layers(image, count);
 	struct manifest_layer *layers = arena_take(arena, *count + 1, sizeof(*layers));
 
-	for (size_t i = 0; layers && i < *count; i++, layer++) {
-		struct manifest_layer *out = &layers[i];
-		char text[LAYER_TEXT_MAX];
-
-		layer_text(layer, text);
-		*out = (struct manifest_layer){
-			.kind = layer->kind->name,
-			.size = layer->size,
-			.content_size = layer->content_size,
-			.leaves_out = layer->kind->form != LAYER_COMPRESSION,
-			.offset = layer->offset,
-			.proved = layer->proved,
-			.text = arena_string(arena, text),
-		};
-		memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
-		if (layer->kind->form == LAYER_SIGNATURE)
-			fill_signature(arena, &layer->signature, out);
-	}
+	for (size_t i = 0; layers && i < *count; i++)
+		fill_layer(arena, &layer[i], counted, &layers[i]);
 	return layers;
 }
 
@@ -166,7 +201,7 @@ struct manifest *manifest_make(const struct hashsect_digest *d, const struct elf
 	for (size_t i = 0; m->exclusions && i < d->exclusion_count; i++, m->exclusion_count++)
 		fill_exclusion(&m->arena, &d->exclusions[i], &m->exclusions[i]);
 	if (image)
-		m->layers = manifest_layers_make(&m->arena, image, &m->layer_count);
+		m->layers = manifest_layers_make(&m->arena, image, trailers_count(d), &m->layer_count);
 	fill_map(m, d);
 	if (with_parts)
 		fill_parts(m, d);
@@ -186,16 +221,20 @@ void manifest_free(struct manifest *m)
 	free(m);
 }
 
-int manifest_proved(const struct manifest *m, const char *name, struct elfsect_error *error)
+int manifest_proved(const struct manifest *m, bool accept_build_id, const char *name, struct elfsect_error *error)
 {
 	for (size_t i = 0; i < m->layer_count; i++)
-		if (!m->layers[i].proved)
+		if (m->layers[i].is_trailer && !m->layers[i].counted && m->layers[i].status != LAYER_VERIFIED)
 			return failure(error, EBADMSG, "%s: a layer that is not proved (--require-proof): %s", name,
 				       m->layers[i].text);
-	for (size_t i = 0; i < m->exclusion_count; i++)
-		if (!m->exclusions[i].proved)
-			return failure(error, EBADMSG,
-				       "%s: rule %s: the excluded bytes are not proved (--require-proof)", name,
-				       m->exclusions[i].rule);
+	for (size_t i = 0; i < m->exclusion_count; i++) {
+		const struct manifest_exclusion *e = &m->exclusions[i];
+
+		if (!e->range_count || e->proved || (accept_build_id && !strcmp(e->content, "build-id")))
+			continue;
+		return failure(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)%s",
+			       name, e->rule,
+			       strcmp(e->content, "build-id") ? "" : "; --accept-build-id takes a build-id as it is");
+	}
 	return 0;
 }

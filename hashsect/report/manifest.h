@@ -22,13 +22,15 @@ struct manifest_range {
 };
 
 /**
- * struct manifest_exclusion - as struct hashsect_exclusion
+ * struct manifest_exclusion - as struct hashsect_exclusion; what left nothing out, no range, is not proved either
+ * @content: its class
  * @contents: what was found, each in a line
  * @certificates: those among it, field by field; none if the manifest is an older one
  */
 struct manifest_exclusion {
 	const char *rule;
 	const char *reason;
+	const char *content;
 	char resolution;
 	struct manifest_range *ranges;
 	size_t range_count;
@@ -44,23 +46,30 @@ struct manifest_exclusion {
 
 /**
  * struct manifest_layer - as struct image_layer
- * @leaves_out: it takes bytes away, which @offset and @sha256 are of; a compression writes the same another way
- * @hash: of a signature; NULL: it is none, and has none of the next four
- * @key_id: the signer, in hexadecimal; NULL: @issuer and @serial name it
+ * @is_trailer: it takes bytes away, which @offset, @sha256 and @id_type are of; a compression writes the same another
+ *	way
+ * @counted: a trailer that is part of the digest
+ * @hash: of a signature; NULL: not known, like each of the next five
+ * @key_id: the signer, in hexadecimal
+ * @signers: how many; 0: not known
  */
 struct manifest_layer {
 	const char *kind;
 	uint64_t size;
 	uint64_t content_size;
-	bool leaves_out;
+	bool is_trailer;
+	bool counted;
+	uint8_t id_type;
 	uint64_t offset;
 	uint8_t sha256[32];
+	enum layer_status status;
 	const char *hash;
 	const char *algorithm;
 	const char *key_id;
 	const char *issuer;
 	const char *serial;
-	bool proved;
+	const char *signer_name;
+	uint64_t signers;
 	const char *text;
 };
 
@@ -75,7 +84,7 @@ struct manifest_part {
 	uint64_t leaf_count;
 };
 
-/** struct manifest_note - the note .note.hashsect that the digest leaves out */
+/** struct manifest_note - the note .gnu.warning.hashsect that the digest leaves out */
 struct manifest_note {
 	uint64_t file_offset;
 	uint64_t length;
@@ -112,8 +121,16 @@ struct manifest {
 	const char *policy;
 };
 
-/** manifest_layers_make() - the layers of an image, in an arena; NULL: no memory. @count receives their number */
-struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, size_t *count);
+/** trailers_count() - whether trailers are part of a digest, if there are any: FORMAT.md, section 13 */
+bool trailers_count(const struct hashsect_digest *digest);
+
+/**
+ * manifest_layers_make() - the layers of an image, in an arena; NULL: no memory
+ * @counted: its trailers are part of the digest
+ * @count: receives their number
+ */
+struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, bool counted,
+					    size_t *count);
 
 /**
  * manifest_make() - of a digest; nothing is borrowed
@@ -133,8 +150,13 @@ void manifest_free(struct manifest *manifest);
  */
 const char *manifest_part_kind(unsigned int kind);
 
-/** manifest_proved() - whether all that was left out is proved; -EBADMSG and what is not, with @name in front, if not
+/**
+ * manifest_proved() - whether all that was left out is proved
+ * @accept_build_id: build-ids need no proof: nobody can recompute them
+ *
+ * Return: 0; -EBADMSG and what is not, with @name in front.
  */
-ELFSECT_MUST_CHECK int manifest_proved(const struct manifest *manifest, const char *name, struct elfsect_error *error);
+ELFSECT_MUST_CHECK int manifest_proved(const struct manifest *manifest, bool accept_build_id, const char *name,
+				       struct elfsect_error *error);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -11,21 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/certificate.h"
-
-bool is_manifest(const char *path)
-{
-	autofclose FILE *file = NULL;
-	struct stat st;
-	int c;
-
-	/* Standard input is none, not even where a file is called "-". */
-	if (!strcmp(path, "-") || stat(path, &st) || !S_ISREG(st.st_mode) || !(file = fopen(path, "re")))
-		return false;
-	do
-		c = getc(file);
-	while (c == ' ' || c == '\t' || c == '\n' || c == '\r');
-	return c == '{';
-}
+#include "report/layers.h"
 
 /*
  * Functions below say whether the JSON is as it should be. Where memory was missing they may say no; the arena
@@ -113,6 +98,7 @@ static bool take_exclusion(struct arena *arena, struct json_object *o, void *out
 	if (!e->certificates && json_has(o, "certificates"))
 		return false;
 	return e->ranges && e->contents && take_name(arena, string(o, "rule"), &e->rule) &&
+	       take_string(arena, string(o, "class"), &e->content) &&
 	       take_name(arena, string(o, "reason"), &e->reason) &&
 	       json_take_hex(o, "sha256", e->sha256, sizeof(e->sha256)) && json_take_bool(o, "proved", &e->proved) &&
 	       json_take_number(o, "residue", &e->residue_size);
@@ -120,21 +106,50 @@ static bool take_exclusion(struct arena *arena, struct json_object *o, void *out
 
 /* ---------------------------------------------------------------------------------------------------------- layers */
 
+/* A member that may be null or missing. */
+static bool take_optional(struct arena *arena, const struct json_object *o, const char *name, const char **out)
+{
+	return !json_has(o, name) || take_name(arena, string(o, name), out);
+}
+
 static bool take_signature(struct arena *arena, const struct json_object *o, struct manifest_layer *layer)
 {
 	const struct json_object *signer = json_member(o, "signer", json_type_object);
 
-	if (json_has(signer, "key_id") ? !take_string(arena, string(signer, "key_id"), &layer->key_id)
-				       : !take_name(arena, string(signer, "issuer"), &layer->issuer) ||
-						 !take_string(arena, string(signer, "serial"), &layer->serial))
-		return false;
-	return take_string(arena, string(o, "hash"), &layer->hash) &&
-	       take_string(arena, string(o, "algorithm"), &layer->algorithm);
+	return signer && json_take_number(o, "signers", &layer->signers) && layer->signers &&
+	       take_optional(arena, signer, "name", &layer->signer_name) &&
+	       take_optional(arena, signer, "key_id", &layer->key_id) &&
+	       take_optional(arena, signer, "issuer", &layer->issuer) &&
+	       take_optional(arena, signer, "serial", &layer->serial) && !layer->issuer == !layer->serial &&
+	       take_optional(arena, o, "hash", &layer->hash) && take_optional(arena, o, "algorithm", &layer->algorithm);
 }
 
 static bool is_compression(const char *kind)
 {
 	return !strcmp(kind, "gzip") || !strcmp(kind, "xz") || !strcmp(kind, "zstd");
+}
+
+/* Its hash, and where it was. */
+static bool take_trailer(struct json_object *o, struct manifest_layer *layer)
+{
+	uint64_t id_type;
+
+	if (!json_take_number(o, "id_type", &id_type) || id_type > UINT8_MAX)
+		return false;
+	layer->id_type = (uint8_t)id_type;
+	return json_take_hex(o, "sha256", layer->sha256, sizeof(layer->sha256)) &&
+	       json_take_number(o, "offset", &layer->offset) && json_take_bool(o, "counted", &layer->counted);
+}
+
+static bool take_status(struct json_object *o, enum layer_status *status)
+{
+	const char *text = json_take_string(string(o, "status")), *name;
+	bool proved;
+
+	for (*status = 0; text && (name = layer_status_name(*status)); ++*status)
+		if (!strcmp(name, text))
+			return json_take_bool(o, "proved", &proved) && proved == (*status == LAYER_VERIFIED);
+	return false;
 }
 
 /* Only a compression leaves nothing out, and so has no hash. A trailer without one would be as if it was not there. */
@@ -144,15 +159,13 @@ static bool take_layer(struct arena *arena, struct json_object *o, void *out)
 
 	if (!take_string(arena, string(o, "kind"), &layer->kind))
 		return false;
-	layer->leaves_out = json_has(o, "sha256");
-	if (layer->leaves_out ? !json_take_hex(o, "sha256", layer->sha256, sizeof(layer->sha256)) ||
-					!json_take_number(o, "offset", &layer->offset)
-			      : !is_compression(layer->kind))
+	layer->is_trailer = json_has(o, "sha256");
+	if (layer->is_trailer ? !take_trailer(o, layer) : !is_compression(layer->kind))
 		return false;
 	if (json_has(o, "signature") && !take_signature(arena, json_member(o, "signature", json_type_object), layer))
 		return false;
 	return json_take_number(o, "size", &layer->size) && json_take_number(o, "content_size", &layer->content_size) &&
-	       json_take_bool(o, "proved", &layer->proved) && take_name(arena, string(o, "text"), &layer->text);
+	       take_status(o, &layer->status) && take_name(arena, string(o, "text"), &layer->text);
 }
 
 /* ----------------------------------------------------------------------------------------------------- map, parts */

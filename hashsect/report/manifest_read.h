@@ -5,9 +5,6 @@
 
 #include "report/manifest.h"
 
-/** is_manifest() - whether a regular file begins like a manifest: with a brace. (A pipe would lose its first byte.) */
-bool is_manifest(const char *path);
-
 /**
  * manifest_read() - read one; the caller frees it
  *

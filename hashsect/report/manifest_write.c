@@ -2,6 +2,7 @@
 #include "report/manifest_write.h"
 
 #include "report/certificate.h"
+#include "report/layers.h"
 
 static struct json_object *range_object(const struct manifest_range *range)
 {
@@ -12,6 +13,14 @@ static struct json_object *range_object(const struct manifest_range *range)
 	json_set(&o, "file_offset", json_number(range->file_offset));
 	json_set(&o, "length", json_number(range->length));
 	return o;
+}
+
+static const char *exclusion_status(const struct manifest_exclusion *e)
+{
+	return !e->range_count ? "nothing left out"
+	       : !e->proved    ? "not proved"
+	       : e->evidence   ? "proved by evidence"
+			       : "proved by content";
 }
 
 static struct json_object *exclusion_object(const struct manifest_exclusion *e)
@@ -28,9 +37,11 @@ static struct json_object *exclusion_object(const struct manifest_exclusion *e)
 		json_append(&certificates, certificate_object(&e->certificates[i]));
 	json_set(&o, "rule", json_name(e->rule));
 	json_set(&o, "reason", json_name(e->reason));
+	json_set(&o, "class", json_string(e->content));
 	json_set(&o, "resolution", json_object_new_string_len(&e->resolution, 1));
 	json_set(&o, "ranges", ranges);
 	json_set(&o, "sha256", json_hex(e->sha256, sizeof(e->sha256)));
+	json_set(&o, "status", json_string(exclusion_status(e)));
 	json_set(&o, "proved", json_boolean(e->proved));
 	if (e->evidence)
 		json_set(&o, "evidence", json_name(e->evidence));
@@ -49,18 +60,29 @@ struct json_object *manifest_exclusions_object(const struct manifest *m)
 	return list;
 }
 
+static void set_or_null(struct json_object **o, const char *name, const char *text)
+{
+	if (text)
+		json_set(o, name, json_name(text));
+	else
+		json_set_null(o, name);
+}
+
 static struct json_object *signature_object(const struct manifest_layer *layer)
 {
 	struct json_object *o = json_object_new_object(), *signer = json_object_new_object();
 
+	if (layer->signer_name)
+		json_set(&signer, "name", json_name(layer->signer_name));
 	if (layer->key_id) {
 		json_set(&signer, "key_id", json_string(layer->key_id));
-	} else {
+	} else if (layer->issuer) {
 		json_set(&signer, "issuer", json_name(layer->issuer));
 		json_set(&signer, "serial", json_string(layer->serial));
 	}
-	json_set(&o, "hash", json_string(layer->hash));
-	json_set(&o, "algorithm", json_string(layer->algorithm));
+	set_or_null(&o, "hash", layer->hash);
+	set_or_null(&o, "algorithm", layer->algorithm);
+	json_set(&o, "signers", json_number(layer->signers));
 	json_set(&o, "signer", signer);
 	return o;
 }
@@ -72,13 +94,16 @@ static struct json_object *layer_object(const struct manifest_layer *layer)
 	json_set(&o, "kind", json_string(layer->kind));
 	json_set(&o, "size", json_number(layer->size));
 	json_set(&o, "content_size", json_number(layer->content_size));
-	if (layer->leaves_out) {
+	if (layer->is_trailer) {
+		json_set(&o, "id_type", json_number(layer->id_type));
 		json_set(&o, "offset", json_number(layer->offset));
 		json_set(&o, "sha256", json_hex(layer->sha256, sizeof(layer->sha256)));
+		json_set(&o, "counted", json_boolean(layer->counted));
 	}
-	if (layer->hash)
+	if (layer->signers)
 		json_set(&o, "signature", signature_object(layer));
-	json_set(&o, "proved", json_boolean(layer->proved));
+	json_set(&o, "status", json_string(layer_status_name(layer->status)));
+	json_set(&o, "proved", json_boolean(layer->status == LAYER_VERIFIED));
 	json_set(&o, "text", json_name(layer->text));
 	return o;
 }

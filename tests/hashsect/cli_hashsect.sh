@@ -72,22 +72,42 @@ expect 0 "$hashsect" digest -q --manifest a
 cp out a.json
 python3 -m json.tool a.json > /dev/null || fail "the manifest is no JSON"
 has a.json '"schema": 1'
-expect 0 "$hashsect" digest --check a.json
-expect 0 "$hashsect" compare a a.json
-expect 3 "$hashsect" compare a.json b
-expect 0 "$hashsect" compare --accept-excluded a.json b
-cp a kept && cp b a
-expect 3 "$hashsect" digest --check a.json
-has out "a: OK, but excluded bytes differ"
-cp kept a
-expect 1 "$hashsect" compare a.json keyring-configured-64le
+cp a kept
+expect 0 "$hashsect" compare --manifest a.json a
+expect 3 "$hashsect" compare --manifest a.json b
+expect 0 "$hashsect" compare --accept-excluded --manifest a.json b
+expect 0 "$hashsect" compare --manifest a.json --manifest a.json
+expect 1 "$hashsect" compare --manifest a.json keyring-configured-64le
 sed 's/"schema": 1/"schema": 2/' a.json > future.json
-refused "future.json: not a manifest of a schema" "$hashsect" compare a future.json
+refused "future.json: not a manifest of a schema" "$hashsect" compare --manifest future.json a
 sed 's/"parts"/"party"/' a.json > broken.json
-refused "broken.json: 'parts' is missing" "$hashsect" compare a broken.json
+refused "broken.json: 'parts' is missing" "$hashsect" compare --manifest broken.json a
 head -c 300 a.json > cut.json
-refused "cut.json: not a manifest" "$hashsect" digest --check cut.json
+refused "cut.json: not a manifest" "$hashsect" compare --manifest cut.json a
 refused "--manifest takes one file" "$hashsect" digest --manifest a b
+# A manifest is named as such: nothing that begins like one passes for a file, or the other way round.
+refused "a.json: not an ELF file" "$hashsect" compare a a.json
+refused "a.json: not an ELF file" "$hashsect" compare a.json a
+refused "a.json: not an ELF file" "$hashsect" compare --manifest a.json a.json
+refused "a: not a manifest" "$hashsect" compare --manifest a a
+refused "a.json: no list of digests; a manifest is for 'hashsect compare --manifest'" "$hashsect" digest --check a.json
+refused "with a manifest one file is needed" "$hashsect" compare --manifest a.json a a
+refused "with a manifest one file is needed" "$hashsect" compare --manifest a.json
+refused "with a manifest one file is needed" "$hashsect" compare --manifest a.json --manifest a.json --manifest a.json
+for rest in x '{}' '#!/bin/sh'; do
+	{ cat a.json && echo "$rest"; } > longer.json
+	refused "longer.json: not a manifest" "$hashsect" compare --manifest longer.json a
+done
+# What left nothing out is not proved.
+"$hashsect" digest -q --manifest linked-64le > linked.json
+python3 - << 'END' || fail "what the manifest says of exclusions"
+import json
+found = {e["rule"]: (e["class"], e["status"], e["proved"], bool(e["ranges"]))
+         for name in ("a.json", "linked.json") for e in json.load(open(name))["exclusions"]}
+assert found["module-hashes"] == ("module-hashes", "nothing left out", False, False), found
+assert found["build-id"] == ("build-id", "not proved", False, True), found
+assert json.load(open("a.json"))["exclusions"][0]["status"] == "proved by content"
+END
 
 # ---- compare
 expect 0 "$hashsect" compare a kept
@@ -146,26 +166,36 @@ has out ":linux+exclude@"
 refused "(.data), offset 0x0 in it: a byte that should be zero" "$hashsect" digest -q --exclude-section .data:zero a
 refused "'junk' is no content class" "$hashsect" digest --exclude-section .data:junk a
 refused "executable, mergeable" "$hashsect" digest --exclude-section .text a
-refused "not proved (--require-proof)" "$hashsect" digest -q --require-proof linked-64le
+refused "not proved (--require-proof); --accept-build-id" "$hashsect" digest -q --require-proof linked-64le
+expect 0 "$hashsect" digest -q --require-proof --accept-build-id linked-64le
+refused "--accept-build-id goes with --require-proof" "$hashsect" digest -q --accept-build-id linked-64le
 expect 0 "$hashsect" digest -q --require-proof a
 
 # ---- hostile names and manifests
 cp keyring-64le 'kü \x41.o'
 "$hashsect" digest -q --manifest 'kü \x41.o' > odd.json
-expect 0 "$hashsect" digest --check odd.json
+expect 0 "$hashsect" compare --manifest odd.json 'kü \x41.o'
+# An escape that the end of the line, or of the name, cuts short.
+for end in '\' '\x' '\x4' '\x4g' '\x00'; do
+	sed -n 's/"path": "[^"]*"/"path": "a'"${end//\\/\\\\\\\\}"'"/; p' odd.json > escape.json
+	refused "escape.json: 'path' is missing or malformed" "$hashsect" compare --manifest escape.json a
+	printf '\\%s  a%s\n' "$digest" "$end" > list-escape
+	refused "list-escape:1: not a line of 'hashsect digest'" "$hashsect" digest --check list-escape
+done
 python3 - << 'END'
 data = open("a.json").read().replace('"path": "a"', '"path": "a\\nB: OK"').replace("CN=Build", "CN=\\u001b[2JBuild")
 open("forged.json", "w").write(data)
 END
-expect 0 "$hashsect" compare forged.json forged.json
+expect 0 "$hashsect" compare --manifest forged.json --manifest forged.json
 has out 'a\x0aB: OK'
 has out 'CN=\x1b[2JBuild'
 if grep -q $'\x1b' out; then fail "an escape sequence from a manifest reaches the terminal"; fi
-"$hashsect" digest -q --manifest linked-64le > linked.json
-expect 0 "$hashsect" compare linked.json linked.json
-refused "linked.json: rule build-id: the excluded bytes are not proved" "$hashsect" compare --require-proof linked.json linked.json
+expect 0 "$hashsect" compare --manifest linked.json linked-64le
+refused "linked.json: rule build-id: the excluded bytes are not proved" \
+	"$hashsect" compare --require-proof --manifest linked.json --manifest linked.json
+expect 0 "$hashsect" compare --require-proof --accept-build-id --manifest linked.json linked-64le
 printf '\0junk' >> linked.json
-refused "linked.json: not a manifest: a zero byte in it" "$hashsect" compare linked.json linked.json
+refused "linked.json: not a manifest: a zero byte in it" "$hashsect" compare --manifest linked.json linked-64le
 refused "--manifest is JSON already" "$hashsect" digest --manifest --json a
 sed "s/reason = .*/reason = $(printf '%0200d' 0)/" mine.ini > long.ini
 refused "long.ini:4: more than 190 bytes" "$hashsect" digest --policy long.ini a
@@ -192,7 +222,8 @@ refused "short: ELF header: the file ends inside it" "$hashsect" digest short
 cp a class && printf '\003' | dd of=class bs=1 seek=4 conv=notrunc status=none
 refused "class: ELF header: EI_CLASS" "$hashsect" digest class
 cp a trailing && printf '~Module signature appended~\n' >> trailing
-refused "a module trailer of 40 bytes with the unknown id_type 0" "$hashsect" digest trailing
+refused "a signature as kernels before 4.3 have it (id_type 0): only a policy without rules takes it" "$hashsect" digest trailing
+refused "trailing: " "$hashsect" digest --policy strict trailing
 cp a trailing && printf x >> trailing
 refused "after the last section or table" "$hashsect" digest trailing
 if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then

@@ -98,7 +98,8 @@ for file in rsa.ko rsa.ko.gz rsa.ko.xz rsa.ko.zst; do
 	[ "$(cut -d ' ' -f 1 out)" = "$plain" ] || fail "the digest of $file from a pipe"
 	expect 0 "$hashsect" digest --json "$file"
 	has out '"kind": "signature"'
-	has out '"proved": true'
+	has out '"status": "well-formed"'
+	grep -A 40 '"layers"' out | grep -q '"proved": true' && fail "a signature that nobody verified is proved"
 	expect 0 "$hashsect" sig verify --certificates rsa.x509 "$file"
 	has out ": good ("
 	expect 0 "$hashsect" sig extract "$file"
@@ -118,21 +119,76 @@ cp rsa.ko.xz named.zst
 # ---- what counts as equal
 expect 3 "$hashsect" compare a.ko rsa.ko
 has out "peeled from B: PKCS#7 signature"
+has out "trailer 1: the signature differs: only in B"
 expect 3 "$hashsect" compare ec.ko rsa.ko.xz
+has out "trailer 1: the signature differs: another signer"
 expect 0 "$hashsect" compare rsa.ko rsa.ko.xz
+has out "trailer 1: the signature is the same in both"
+sign rsa a.ko -md sha256
+"$hashsect" sig attach a.ko --signature a.ko.p7s -o other.ko
+expect 3 "$hashsect" compare rsa.ko other.ko
+has out "trailer 1: the signature differs: same signer, another algorithm"
+sign rsa a.ko -md sha512
+python3 - <<-'END'
+	file = bytearray(open("rsa.ko", "rb").read())
+	file[-28 - 12 - 100] ^= 1
+	open("other.ko", "wb").write(file)
+END
+expect 3 "$hashsect" compare rsa.ko other.ko
+has out "trailer 1: the signature differs: same signer, other value"
+expect 3 "$hashsect" compare --json rsa.ko other.ko
+python3 - out <<-'END' || fail "compare --json: which trailer differs"
+	import json, sys
+	assert json.load(open(sys.argv[1]))["trailers"] == [
+		{"in": "both", "equal": False, "difference": "same signer, other value"}]
+END
 "$hashsect" digest --manifest rsa.ko > manifest 2> /dev/null
-expect 0 "$hashsect" digest --check manifest
-expect 0 "$hashsect" compare manifest rsa.ko.gz
-expect 3 "$hashsect" compare manifest a.ko
-cp ec.ko rsa.ko
-expect 3 "$hashsect" digest --check manifest
-has out "rsa.ko: OK, but excluded bytes differ"
-"$hashsect" sig attach a.ko --signature a.ko.p7s -o rsa.ko
+expect 0 "$hashsect" compare --manifest manifest rsa.ko
+expect 0 "$hashsect" compare --manifest manifest rsa.ko.gz
+expect 3 "$hashsect" compare --manifest manifest a.ko
+expect 3 "$hashsect" compare --manifest manifest ec.ko
 sed 's/"sha256": "/"sha256": 1, "x": "/' manifest > bad
-refused "malformed" "$hashsect" compare bad rsa.ko
+refused "malformed" "$hashsect" compare --manifest bad rsa.ko
 sed '/"layers"/,/]/s/"sha256": /"x": /' manifest > bad
-refused "'layers' is malformed" "$hashsect" compare bad a.ko
-expect 0 "$hashsect" digest --check manifest
+refused "'layers' is malformed" "$hashsect" compare --manifest bad a.ko
+sed 's/"status": "well-formed"/"status": "verified"/' manifest > bad
+refused "'layers' is malformed" "$hashsect" compare --manifest bad rsa.ko
+
+# ---- trailers count under a policy without rules; compression does not
+strict=$("$hashsect" digest -q --policy strict rsa.ko | cut -d ' ' -f 1)
+for file in rsa.ko.gz rsa.ko.xz rsa.ko.zst; do
+	[ "$("$hashsect" digest -q --policy strict "$file" | cut -d ' ' -f 1)" = "$strict" ] || fail "strict: $file"
+done
+for file in a.ko ec.ko other.ko; do
+	[ "$("$hashsect" digest -q --policy strict "$file" | cut -d ' ' -f 1)" != "$strict" ] || fail "strict: $file"
+	expect 1 "$hashsect" compare --policy strict rsa.ko "$file"
+	has out "differs: trailer"
+done
+expect 0 "$hashsect" digest --policy strict rsa.ko.xz
+has err "rsa.ko.xz: peeled, and counted: "
+has err "rsa.ko.xz: peeled: $(stat -c %s rsa.ko.xz) bytes: xz compression"
+expect 0 "$hashsect" digest -q --policy strict --manifest rsa.ko
+has out '"counted": true'
+has out '"kind": "trailer"'
+expect 0 "$hashsect" dump --policy strict rsa.ko
+has out "trailer $(($(stat -c %s rsa.ko) - $(stat -c %s a.ko)))"
+
+# ---- proofs: by certificates, for what is left out
+refused "not proved (--require-proof): PKCS#7 signature, RSA with SHA512, by issuer CN=Test key" \
+	"$hashsect" digest -q --require-proof rsa.ko
+refused "well-formed, not verified" "$hashsect" digest -q --require-proof --certificates ec.crt rsa.ko
+expect 0 "$hashsect" digest --require-proof --certificates ec.crt --certificates rsa.crt rsa.ko rsa.ko.xz ec.ko
+has err ", verified"
+expect 0 "$hashsect" digest --json --certificates rsa.crt rsa.ko
+has out '"status": "verified"'
+has out '"proved": true'
+expect 1 "$hashsect" digest -q --certificates rsa.crt other.ko
+has err "other.ko: module signature: the signature is not that of the module's bytes"
+expect 3 "$hashsect" compare --require-proof --certificates rsa.crt --certificates ec.crt rsa.ko ec.ko
+refused "goes with --keyring" "$hashsect" digest --system-map x rsa.ko
+"$mkelf" keyring-64le kernel.o
+expect 0 "$hashsect" digest -q --keyring kernel.o rsa.ko
+refused "symbol system_certificate_list" "$hashsect" digest -q --keyring a.ko rsa.ko
 expect 0 "$hashsect" dump rsa.ko.xz
 cp out dump
 expect 0 "$hashsect" dump a.ko
@@ -161,12 +217,12 @@ same both.ko rsa.ko
 } > merkle.ko
 [ "$(digest_of merkle.ko)" = "$plain" ] || fail "the digest of a module with a proof"
 expect 0 "$hashsect" digest merkle.ko
-has err "Merkle proof of 2 levels, not proved"
+has err "Merkle proof of 2 levels, well-formed, not verified"
 refused "a layer that is not proved" "$hashsect" digest --require-proof merkle.ko
 expect 0 "$hashsect" digest -q --require-proof --policy strict rsa.ko
 expect 1 "$hashsect" sig verify --certificates rsa.crt merkle.ko
 has out "merkle.ko: unsigned: a Merkle proof, but no signature"
-refused "it is no signature" "$hashsect" sig extract merkle.ko
+refused "it is no PKCS#7 message" "$hashsect" sig extract merkle.ko
 expect 0 "$hashsect" sig extract --trailer merkle.ko -o trailer
 expect 0 "$hashsect" sig attach a.ko --trailer trailer -o again
 same again merkle.ko
@@ -175,18 +231,51 @@ same merkle.ko a.ko
 {
 	cat a.ko
 	printf hello
-	tail_of 1 5
+	tail_of 7 5
 } > unknown.ko
 cp unknown.ko before
-refused "unknown id_type 1" "$hashsect" digest unknown.ko
-refused "unknown id_type 1 is not removed" "$hashsect" sig strip unknown.ko
+refused "unknown id_type 7" "$hashsect" digest unknown.ko
+refused "unknown id_type 7" "$hashsect" digest --policy strict unknown.ko
+refused "unknown id_type 7 is not removed" "$hashsect" sig strip unknown.ko
 same unknown.ko before
 expect 0 "$hashsect" sig show unknown.ko
-has out "unknown.ko: unknown, 45 bytes: a trailer with id_type 1"
+has out "unknown.ko: unknown, 45 bytes: a trailer with id_type 7"
 expect 0 "$hashsect" sig show --json unknown.ko
-has out '"id_type": 1'
+has out '"id_type": 7'
 expect 1 "$hashsect" sig verify --certificates rsa.crt unknown.ko
-has out "unsupported: a trailer with the unknown id_type 1"
+has out "unsupported: a trailer with the unknown id_type 7"
+
+# ---- a signature as kernels before 4.3 have it: name, key identifier and signature, each as long as its field says
+for id_type in 0 1; do
+	{
+		cat a.ko
+		printf 'A \033[2J signer'
+		printf '\1\2\3\4'
+		head -c 258 /dev/urandom
+		# shellcheck disable=SC2059
+		printf "\1\4\x$id_type\x0d\x04\0\0\0\0\0\1\2~Module signature appended~\n"
+	} > old.ko
+	all=$((13 + 4 + 258 + 40))
+	expect 0 "$hashsect" sig show old.ko
+	has out "old.ko: old-signature, $all bytes: signature as kernels before 4.3 have it (id_type $id_type), by A \\x1b[2J signer, key id 01020304"
+	expect 0 "$hashsect" sig show --json old.ko
+	has out '"key_id": "01020304"'
+	has out '"status": "not understood"'
+	expect 0 "$hashsect" sig extract --trailer old.ko -o trailer
+	[ "$(stat -c %s trailer)" = "$all" ] || fail "not the whole trailer"
+	expect 0 "$hashsect" sig attach a.ko --trailer trailer -o again
+	same again old.ko
+	expect 0 "$hashsect" sig strip old.ko -o stripped
+	same stripped a.ko
+	refused "it is no PKCS#7 message" "$hashsect" sig extract old.ko
+	expect 1 "$hashsect" sig verify --certificates rsa.crt old.ko
+	has out "unsupported: a signature as kernels before 4.3 have it (id_type $id_type)"
+	refused "(id_type $id_type): only a policy without rules takes it" "$hashsect" digest old.ko
+	refused "only a policy without rules takes it" "$hashsect" dump old.ko
+	refused "only a policy without rules takes it" "$hashsect" digest --policy strict --exclude-section .data:zero old.ko
+	expect 0 "$hashsect" digest --policy strict old.ko
+	has err "old.ko: peeled, and counted: $all bytes: "
+done
 
 # ---- malformed trailers
 {
@@ -214,13 +303,37 @@ expect 1 "$hashsect" sig verify --certificates rsa.crt long.ko zero.ko random.ko
 : > empty
 refused "it is empty" "$hashsect" sig attach empty --signature a.ko.p7s
 refused "there is no signature" "$hashsect" sig extract a.ko
-refused "not a detached signature" "$hashsect" sig attach a.ko --signature rsa.crt
+refused "not a detached signature in DER" "$hashsect" sig attach a.ko --signature rsa.crt
 refused "not one whole module trailer" "$hashsect" sig attach a.ko --trailer a.ko.p7s
 refused "not one whole module trailer" "$hashsect" sig attach a.ko --trailer rsa.ko
-openssl cms -sign -binary -nosmimecap -outform DER -signer rsa.crt -inkey rsa.key -in a.ko -out attributes.p7s
-refused "certificates or revocation lists in it" "$hashsect" sig attach a.ko --signature attributes.p7s
-openssl cms -sign -binary -nocerts -nosmimecap -outform DER -signer rsa.crt -inkey rsa.key -in a.ko -out attributes.p7s
-refused "signed attributes" "$hashsect" sig attach a.ko --signature attributes.p7s
+openssl cms -sign -binary -noattr -nocerts -nosmimecap -stream -outform DER -signer rsa.crt -inkey rsa.key -in a.ko -out ber.p7s
+refused "indefinite length" "$hashsect" sig attach a.ko --signature ber.p7s
+
+# ---- what sign-file does not make: taken off and put back, never good
+# other WORDS OPTION...: a signature made with these options, and what is said of it
+other()
+{
+	local words=$1
+	shift
+	openssl cms -sign -binary -nosmimecap -outform DER -in a.ko -out other.p7s -signer rsa.crt -inkey rsa.key "$@"
+	expect 0 "$hashsect" sig attach a.ko --signature other.p7s -o other.ko
+	expect 0 "$hashsect" sig show other.ko
+	has out "PKCS#7 signature, $(stat -c %s other.p7s) bytes, not of the profile that this tool verifies: $words"
+	expect 0 "$hashsect" sig extract other.ko
+	same out other.p7s
+	[ "$(digest_of other.ko)" = "$plain" ] || fail "the digest of a module with $words"
+	expect 0 "$hashsect" digest --json other.ko
+	has out '"status": "not understood"'
+	refused "not proved (--require-proof)" "$hashsect" digest -q --require-proof --certificates rsa.crt other.ko
+	expect 1 "$hashsect" sig verify --certificates rsa.crt other.ko
+	has out "other.ko: unsupported: "
+	expect 0 "$hashsect" sig strip other.ko
+	same other.ko a.ko
+}
+other "1 signer, hash sha256, algorithm rsaEncryption, with certificates" -md sha256 -noattr
+other "1 signer, hash sha256, algorithm rsaEncryption, with signed attributes" -md sha256 -nocerts
+other "2 signers, hash sha256, algorithm " -md sha256 -nocerts -noattr -signer ec.crt -inkey ec.key
+other "1 signer, hash sha256, algorithm rsassaPss" -md sha256 -nocerts -noattr -keyopt rsa_padding_mode:pss
 
 # ---- verify: every status, and the exit status of all
 head -c 200 a.ko > other

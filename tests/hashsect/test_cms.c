@@ -234,8 +234,8 @@ static void test_extras(void **state)
 		{{.signer = &p256, .flags = CMS_NOATTR}, "signed attributes"},
 		{{.signer = &p256, .flags = CMS_NOCERTS}, "certificates"},
 		{{.signer = &p256, .flags = CMS_DETACHED}, "detached"},
-		{{.signer = &p256, .streamed = true}, "indefinite length"},
 		{{.signer = &p256, .signers = 2}, "signers"},
+		{{.signer = &p256, .streamed = true}, "indefinite length"},
 	};
 	struct signers signers = signers_of(&p256);
 
@@ -244,7 +244,9 @@ static void test_extras(void **state)
 		size_t size;
 		uint8_t *file = make_signed(&cases[i].spec, content, sizeof(content), &size);
 
-		assert_status(file, size, &signers, MODULE_MALFORMED, cases[i].word);
+		/* Where it is DER it ends where it should, and somebody else may know what it is. */
+		assert_status(file, size, &signers, cases[i].spec.streamed ? MODULE_MALFORMED : MODULE_UNSUPPORTED,
+			      cases[i].word);
 		free(file);
 	}
 	signers_clear(&signers);
@@ -445,7 +447,7 @@ static void test_not_signed(void **state)
 	assert_status(file, size, &signers, MODULE_UNSIGNED, "Merkle");
 	free(file);
 	file = make_trailer(content, sizeof(content), proof, sizeof(proof), 1, &size);
-	assert_status(file, size, &signers, MODULE_UNSUPPORTED, "unknown id_type 1");
+	assert_status(file, size, &signers, MODULE_UNSUPPORTED, "before 4.3 have it (id_type 1)");
 	free(file);
 	signers_clear(&signers);
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <openssl/cms.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -342,10 +343,15 @@ static void test_signed(void **state)
 		assert_int_equal(layers->offset, sizeof(content));
 		assert_int_equal(layers->size, size - sizeof(content));
 		assert_memory_equal(layers->bytes, file + sizeof(content), layers->size);
-		assert_true(layers->proved);
+		assert_int_equal(layers->status, LAYER_WELL_FORMED);
+		assert_int_equal(image_judge(image, &error), 0);
 		layer_text(layers, text);
 		assert_string_equal(text,
-				    "PKCS#7 signature, ECDSA with SHA256, by issuer CN=Test key, serial 01234567");
+				    "PKCS#7 signature, ECDSA with SHA256, by issuer CN=Test key, serial 01234567, "
+				    "well-formed, not verified");
+		image_set_verified(image, count - 1);
+		layer_text(layers, text);
+		assert_non_null(strstr(text, "serial 01234567, verified"));
 		image_close(image);
 	}
 	free(file);
@@ -373,9 +379,9 @@ static void test_inverse(void **state)
 	assert_int_equal(layers[0].kind->form, LAYER_SIGNATURE);
 	assert_int_equal(layers[1].kind->form, LAYER_MERKLE);
 	assert_int_equal(layers[2].kind->form, LAYER_SIGNATURE);
-	assert_false(layers[1].proved);
+	assert_int_equal(layers[1].status, LAYER_WELL_FORMED);
 	layer_text(&layers[1], text);
-	assert_string_equal(text, "Merkle proof of 1 levels, not proved");
+	assert_string_equal(text, "Merkle proof of 1 levels, well-formed, not verified");
 	again = malloc(c_size);
 	assert_non_null(again);
 	inside = image_bytes(image, &inner);
@@ -422,7 +428,7 @@ static void test_too_many(void **state)
 static void test_unknown_trailer(void **state)
 {
 	size_t size, count, signed_size;
-	uint8_t *inner = make_trailer(content, sizeof(content), content, 50, 1, &size);
+	uint8_t *inner = make_trailer(content, sizeof(content), content, 50, 4, &size);
 	uint8_t *file = make_signed(&by_signer, inner, size, &signed_size);
 	const struct image_layer *unknown;
 	struct elfsect_error error;
@@ -435,10 +441,33 @@ static void test_unknown_trailer(void **state)
 	assert_inside(image, inner, size);
 	unknown = image_unknown(image);
 	assert_non_null(unknown);
-	assert_int_equal(unknown->id_type, 1);
+	assert_int_equal(unknown->id_type, 4);
 	assert_int_equal(unknown->size, 50 + TAIL);
 	image_close(image);
 	free(inner);
+	free(file);
+}
+
+/* What can be peeled, but is not what its trailer says: only a policy without rules takes it. */
+static void assert_peeled_and_refused(const uint8_t *data, size_t data_size, uint8_t id_type, enum layer_status status,
+				      const char *word)
+{
+	const struct image_layer *layers;
+	struct elfsect_error error;
+	struct image *image;
+	size_t size, count;
+	uint8_t *file = make_trailer(content, sizeof(content), data, data_size, id_type, &size);
+
+	if (open_bytes(file, size, 0, &image, &error))
+		fail_msg("%s", error.message);
+	assert_inside(image, content, sizeof(content));
+	layers = image_layers(image, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(layers->status, status);
+	assert_int_equal(layers->size, data_size + TAIL);
+	if (image_judge(image, &error) != -EBADMSG || !strstr(error.message, word))
+		fail_msg("\"%s\" without \"%s\"", error.message, word);
+	image_close(image);
 	free(file);
 }
 
@@ -449,18 +478,96 @@ static void test_bad_trailers(void **state)
 
 	(void)state;
 	/* Not a signature: anything could be in there. */
-	file = make_trailer(content, sizeof(content), content, 681, 2, &size);
-	assert_refused(file, size, "module signature: ");
-	free(file);
-	file = make_trailer(content, sizeof(content), content, 0, 2, &size);
-	assert_refused(file, size, "module signature: ");
-	free(file);
+	assert_peeled_and_refused(content, 681, 2, LAYER_MALFORMED, "module signature: ");
+	assert_peeled_and_refused(content, 0, 2, LAYER_MALFORMED, "module signature: ");
+	assert_peeled_and_refused(content, 40, 3, LAYER_MALFORMED, "Merkle proof of 40 bytes");
+	assert_peeled_and_refused(content, 40, 0, LAYER_NOT_UNDERSTOOD, "before 4.3 have it (id_type 0)");
+	assert_peeled_and_refused(content, 40, 1, LAYER_NOT_UNDERSTOOD, "before 4.3 have it (id_type 1)");
 	file = make_trailer(content, 0, content, 681, 2, &size);
 	assert_refused(file, size, "module trailer: 681 bytes of data, but only 681 bytes before it");
 	free(file);
-	file = make_trailer(content, sizeof(content), content, 40, 3, &size);
-	assert_refused(file, size, "Merkle proof of 40 bytes");
+}
+
+/* { 1.2.840.113549.1.7.2, [0] { zeros } } of a size, with the outermost headers exact. */
+static uint8_t *make_message(uint32_t size)
+{
+	static const uint8_t type[] = {0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2};
+	uint8_t *message = calloc(1, size);
+	const uint32_t inner = size - 5, tagged = inner - (uint32_t)sizeof(type) - 5;
+
+	assert_non_null(message);
+	memcpy(message, (uint8_t[]){0x30, 0x83, (uint8_t)(inner >> 16), (uint8_t)(inner >> 8), (uint8_t)inner}, 5);
+	memcpy(message + 5, type, sizeof(type));
+	memcpy(message + 5 + sizeof(type),
+	       (uint8_t[]){0xa0, 0x83, (uint8_t)(tagged >> 16), (uint8_t)(tagged >> 8), (uint8_t)tagged}, 5);
+	return message;
+}
+
+/* To move a signature nobody has to understand it; where it ends is looked at. */
+static void test_outermost_headers(void **state)
+{
+	enum { SIZE = 0x40000 };
+	static const size_t fixed[] = {0, 1, 5, 6, 7, 15, 16, 17};
+	uint8_t *message = make_message(SIZE), *longer = make_message(SIZE + 1), *file;
+	char text[LAYER_TEXT_MAX];
+	struct elfsect_error error;
+	struct image *image;
+	size_t size, count;
+
+	(void)state;
+	file = make_trailer(content, sizeof(content), message, SIZE, 2, &size);
+	assert_int_equal(open_bytes(file, size, 0, &image, &error), 0);
+	assert_int_equal(image_judge(image, &error), 0);
+	assert_int_equal(image_layers(image, &count)->status, LAYER_NOT_UNDERSTOOD);
+	layer_text(image_layers(image, &count), text);
+	assert_string_equal(text, "PKCS#7 signature, 262144 bytes, not of the profile that this tool verifies: "
+				  "its signers cannot be read");
+	image_close(image);
 	free(file);
+	assert_peeled_and_refused(longer, SIZE + 1, 2, LAYER_MALFORMED, "262145 bytes, more than 262144");
+	assert_peeled_and_refused(message, SIZE - 1, 2, LAYER_MALFORMED, "module signature: ");
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		message[fixed[i]] ^= 1;
+		assert_peeled_and_refused(message, SIZE, 2, LAYER_MALFORMED, "module signature: ");
+		message[fixed[i]] ^= 1;
+	}
+	free(message);
+	free(longer);
+}
+
+/* Of a signature that is not understood, what can be said. */
+static void test_outlines(void **state)
+{
+	static const struct certificate_spec rsa = {.rsa_bits = 2048};
+	const struct {
+		struct signature_spec spec;
+		const char *word;
+	} cases[] = {
+		{{.signer = &signer, .flags = CMS_NOATTR},
+		 "1 signer, hash sha256, algorithm ecdsa-with-SHA256, with signed attributes"},
+		{{.signer = &signer, .flags = CMS_NOCERTS},
+		 "1 signer, hash sha256, algorithm ecdsa-with-SHA256, with certificates"},
+		{{.signer = &signer, .signers = 2}, "2 signers, hash sha256, algorithm ecdsa-with-SHA256"},
+		{{.signer = &rsa, .hash = "MD5"}, "1 signer, hash md5, algorithm rsaEncryption"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[LAYER_TEXT_MAX];
+		struct elfsect_error error;
+		struct image *image;
+		size_t size, count;
+		uint8_t *file = make_signed(&cases[i].spec, content, sizeof(content), &size);
+
+		assert_int_equal(open_bytes(file, size, 0, &image, &error), 0);
+		assert_int_equal(image_judge(image, &error), 0);
+		assert_inside(image, content, sizeof(content));
+		layer_text(image_layers(image, &count), text);
+		if (!strstr(text, cases[i].word))
+			fail_msg("\"%s\" without \"%s\"", text, cases[i].word);
+		image_close(image);
+		free(file);
+	}
 }
 
 /* A bit of the signature's layer: refused, or what is inside is the same; all other bits are inside. */
@@ -479,6 +586,9 @@ static void test_signed_flips(void **state)
 		file[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		if (open_bytes(file, size, 0, &image, &error)) {
 			assert_true(bit >= 8 * 200);
+		} else if (image_judge(image, &error)) {
+			assert_true(bit >= 8 * 200);
+			image_close(image);
 		} else {
 			image_layers(image, &count);
 			if (count) {
@@ -493,7 +603,7 @@ static void test_signed_flips(void **state)
 		}
 		file[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	/* Signature value, serial number and issuer are free. */
+	/* All but the outermost headers is free. */
 	assert_true(unchanged > 8 * 64);
 	free(file);
 }
@@ -508,6 +618,8 @@ static uint8_t *wrapped_in(const struct layer_kind *kind, size_t *size)
 
 	if (kind->form == LAYER_SIGNATURE)
 		return make_signed(&by_signer, content, sizeof(content), size);
+	if (kind->form == LAYER_NAMED)
+		return make_trailer(content, sizeof(content), proof, 5, 1, size);
 	if (kind->form == LAYER_MERKLE)
 		return make_trailer(content, sizeof(content), proof, sizeof(proof), 3, size);
 	if (kind->form == LAYER_UNKNOWN)
@@ -570,7 +682,7 @@ static void test_every_kind(void **state)
 	(void)state;
 	while ((kind = layer_kind_at(i++)))
 		check_kind(kind);
-	assert_int_equal(i - 1, COMPRESSIONS + 3);
+	assert_int_equal(i - 1, COMPRESSIONS + 4);
 	assert_null(layer_recognise(content, sizeof(content)));
 	assert_null(layer_recognise(content, 0));
 }
@@ -735,6 +847,8 @@ int main(void)
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_unknown_trailer),
 		cmocka_unit_test(test_bad_trailers),
+		cmocka_unit_test(test_outermost_headers),
+		cmocka_unit_test(test_outlines),
 		cmocka_unit_test(test_signed_flips),
 		cmocka_unit_test(test_every_kind),
 		cmocka_unit_test(test_wrap),

@@ -42,14 +42,55 @@ static void fill(struct manifest *m)
 		{.subject = HOSTILE, .issuer = "CN=x", .serial = "01", .key_type = "RSA-4096", .free_bytes = 681},
 	};
 	static struct manifest_exclusion exclusions[] = {
-		{"keyring", HOSTILE, 'M', ranges, 2, {1, 2, 3}, true, HOSTILE, contents, 3, certificates, 1, 4},
-		{"build-id", "", 'N', ranges, 0, {255}, false, NULL, contents, 0, certificates, 0, 0},
+		{"keyring",
+		 HOSTILE,
+		 "x509-keyring",
+		 'M',
+		 ranges,
+		 2,
+		 {1, 2, 3},
+		 true,
+		 HOSTILE,
+		 contents,
+		 3,
+		 certificates,
+		 1,
+		 4},
+		{"build-id", "", "build-id", 'N', ranges, 0, {255}, false, NULL, contents, 0, certificates, 0, 0},
 	};
 	static struct manifest_layer layers[] = {
-		{.kind = "xz", .size = 5, .content_size = 6, .proved = true, .text = "xz compression"},
-		{"signature", 7, 8, true, 9, {10}, "SHA512", "RSA", NULL, HOSTILE, "01ab", true, HOSTILE},
-		{"signature", 7, 8, true, 9, {10}, "SHA512", "ECDSA", "12ab", NULL, NULL, true, "by key id"},
-		{.kind = "merkle", .leaves_out = true, .text = ""},
+		{.kind = "xz", .size = 5, .content_size = 6, .text = "xz compression"},
+		{.kind = "signature",
+		 .size = 7,
+		 .content_size = 8,
+		 .is_trailer = true,
+		 .id_type = 2,
+		 .offset = 9,
+		 .sha256 = {10},
+		 .status = LAYER_VERIFIED,
+		 .hash = "SHA512",
+		 .algorithm = "RSA",
+		 .issuer = HOSTILE,
+		 .serial = "01ab",
+		 .signers = 1,
+		 .text = HOSTILE},
+		{.kind = "signature",
+		 .is_trailer = true,
+		 .counted = true,
+		 .key_id = "12ab",
+		 .hash = "SHA512",
+		 .algorithm = "ECDSA",
+		 .signers = 1,
+		 .text = "by key id"},
+		{.kind = "signature", .is_trailer = true, .signers = 3, .status = LAYER_NOT_UNDERSTOOD, .text = ""},
+		{.kind = "old-signature",
+		 .is_trailer = true,
+		 .key_id = "",
+		 .signer_name = HOSTILE,
+		 .signers = 1,
+		 .status = LAYER_MALFORMED,
+		 .text = ""},
+		{.kind = "merkle", .is_trailer = true, .id_type = 3, .text = ""},
 	};
 	static struct manifest_note note = {11, 12, {13}};
 	static uint8_t leaves[64] = {14};
@@ -66,7 +107,7 @@ static void fill(struct manifest *m)
 		.exclusions = exclusions,
 		.exclusion_count = 2,
 		.layers = layers,
-		.layer_count = 4,
+		.layer_count = 6,
 		.map_use = HASHSECT_MAP_OF_NOTE,
 		.map_digest = TAG,
 		.map_sha256 = {20},
@@ -98,6 +139,7 @@ static void same_exclusion(const struct manifest_exclusion *a, const struct mani
 	same_string(a->rule, b->rule);
 	same_string(a->reason, b->reason);
 	same_string(a->evidence, b->evidence);
+	same_string(a->content, b->content);
 	assert_int_equal(a->resolution, b->resolution);
 	assert_int_equal(a->proved, b->proved);
 	assert_memory_equal(a->sha256, b->sha256, 32);
@@ -121,9 +163,11 @@ static void same_layer(const struct manifest_layer *a, const struct manifest_lay
 	same_string(a->key_id, b->key_id);
 	same_string(a->issuer, b->issuer);
 	same_string(a->serial, b->serial);
+	same_string(a->signer_name, b->signer_name);
 	same_string(a->text, b->text);
-	assert_true(a->size == b->size && a->content_size == b->content_size && a->leaves_out == b->leaves_out &&
-		    a->offset == b->offset && a->proved == b->proved);
+	assert_true(a->size == b->size && a->content_size == b->content_size && a->is_trailer == b->is_trailer &&
+		    a->counted == b->counted && a->id_type == b->id_type && a->offset == b->offset &&
+		    a->signers == b->signers && a->status == b->status);
 	assert_memory_equal(a->sha256, b->sha256, 32);
 }
 

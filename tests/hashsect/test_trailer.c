@@ -24,14 +24,18 @@ static int parse(const uint8_t *bytes, size_t size, struct module_trailer *trail
 	/* In a block of its own, so that the sanitizer sees a step too far. */
 	uint8_t *copy = malloc(size ? size : 1);
 	struct elfsect_error error = {""};
+	struct module_trailer found;
 	int ret;
 
 	assert_non_null(copy);
 	memcpy(copy, bytes, size);
 	ret = module_trailer_parse(copy, size, "a.ko", trailer, &error);
-	free(copy);
 	if (ret)
 		assert_memory_equal(error.message, "a.ko: module trailer: ", 22);
+	/* Where it is can be told of more trailers than what it is. */
+	if (!ret)
+		assert_int_equal(module_trailer_find(copy, size, "a.ko", &found, &error), 0);
+	free(copy);
 	return ret;
 }
 
@@ -159,15 +163,24 @@ static void test_reserved(void **state)
 
 static void test_merkle(void **state)
 {
+	struct elfsect_error error;
 	struct module_trailer t;
+	size_t file_size;
 
 	(void)state;
 	for (uint32_t size = 0; size < 1200; size++) {
 		const bool valid = size >= 36 && size <= 4 + 32 * 32 && size % 32 == 4;
 
 		assert_int_equal(parse_made(CONTENT_SIZE, size, 3, &t), valid ? 0 : -EBADMSG);
-		if (!valid)
+		if (!valid) {
+			uint8_t *file = make_trailer(content, CONTENT_SIZE, data, size, 3, &file_size);
+
+			assert_int_equal(module_trailer_find(file, file_size, "a.ko", &t, &error), 0);
+			assert_int_equal(t.levels, 0);
+			assert_int_equal(t.content_size, CONTENT_SIZE);
+			free(file);
 			continue;
+		}
 		assert_int_equal(t.kind, TRAILER_MERKLE);
 		assert_int_equal(t.levels, (size - 4) / 32);
 		assert_int_equal(TRAILER_MERKLE_SIZE(t.levels), size);
@@ -179,9 +192,7 @@ static void test_unknown(void **state)
 	struct module_trailer t;
 
 	(void)state;
-	for (unsigned int id_type = 0; id_type < 256; id_type++) {
-		if (id_type == 2 || id_type == 3)
-			continue;
+	for (unsigned int id_type = 4; id_type < 256; id_type++) {
 		assert_int_equal(parse_made(CONTENT_SIZE, 17, (uint8_t)id_type, &t), 0);
 		assert_int_equal(t.kind, TRAILER_UNKNOWN);
 		assert_int_equal(t.id_type, id_type);
@@ -189,6 +200,65 @@ static void test_unknown(void **state)
 		assert_int_equal(t.content_size, CONTENT_SIZE);
 		assert_int_equal(parse_made(0, 17, (uint8_t)id_type, &t), -EBADMSG);
 	}
+}
+
+/* Kernels before 4.3: name of the signer, key identifier, signature; the fields say how long each is. */
+static void test_named(void **state)
+{
+	struct module_trailer t;
+	size_t size;
+
+	(void)state;
+	for (uint8_t id_type = 0; id_type < 2; id_type++) {
+		uint8_t *file = make_trailer(content, CONTENT_SIZE, data, 25 + 20 + 258, id_type, &size);
+		uint8_t *info = file + size - TAIL;
+
+		info[0] = 1;
+		info[1] = 4;
+		info[3] = 25;
+		info[4] = 20;
+		info[10] = 1; /* sig_len 258 */
+		info[11] = 2;
+		assert_int_equal(parse(file, size, &t), 0);
+		assert_int_equal(t.kind, TRAILER_NAMED);
+		assert_int_equal(t.id_type, id_type);
+		assert_int_equal(t.content_size, CONTENT_SIZE);
+		assert_int_equal(t.data_size, 25 + 20 + 258);
+		assert_int_equal(t.size, t.data_size + TAIL);
+		assert_int_equal(t.signer_size, 25);
+		assert_int_equal(t.key_id_size, 20);
+		/* One byte is left of the module, and none. */
+		info[3] = 25 + CONTENT_SIZE - 1;
+		assert_int_equal(parse(file, size, &t), 0);
+		assert_int_equal(t.content_size, 1);
+		info[3]++;
+		assert_int_equal(parse(file, size, &t), -EBADMSG);
+		/* Their sum is more than 32 bits hold. */
+		memset(info + 8, 0xff, 4);
+		assert_int_equal(parse(file, size, &t), -EBADMSG);
+		free(file);
+	}
+}
+
+/* Module hashes: trailers of type 2 and 3 are taken off; of others only sig_len is asked. */
+static void test_skip(void **state)
+{
+	struct elfsect_error error;
+	uint64_t left;
+	size_t inner_size, size;
+	uint8_t *inner = make_trailer(content, sizeof(content), data, 36, 1, &inner_size);
+	uint8_t *outer = make_trailer(inner, inner_size, data, 681, 2, &size);
+
+	(void)state;
+	assert_int_equal(module_trailers_skip(outer, size, "a.ko", &left, &error), 0);
+	assert_int_equal(left, inner_size);
+	outer[inner_size - TAIL + 3] = 200; /* a name that has no room */
+	assert_int_equal(module_trailers_skip(outer, size, "a.ko", &left, &error), 0);
+	assert_int_equal(left, inner_size);
+	outer[inner_size - TAIL + 10] = 1;
+	assert_int_equal(module_trailers_skip(outer, size, "a.ko", &left, &error), -EBADMSG);
+	free(inner);
+	free(outer);
 }
 
 static void test_nested(void **state)
@@ -220,6 +290,8 @@ int main(void)
 		cmocka_unit_test(test_reserved),
 		cmocka_unit_test(test_merkle),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_nested),
 	};
 

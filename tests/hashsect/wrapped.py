@@ -6,7 +6,7 @@ wrapped.py --hashsect PATH --mkelf PATH --reference DIR [--count N] [--seed N]
 
 A generated ELF file gets module trailers, with signatures and proofs, and is compressed; then bits, DER elements,
 trailer fields or compressed bytes change. For each of N files both print the same digest, that of the bare file, or
-both refuse.
+both refuse; under the policy without rules, where trailers count, that of the bare file only where there is none.
 zstd is missing here: Python's standard library has none.
 """
 import argparse
@@ -109,6 +109,10 @@ class Generator:
             id_type, body = 3, self.rng.randbytes(4 + 32 * self.maybe(self.rng.choice((1, 13, 32)), 0, 33))
             body += self.maybe(b"", b"\0")
         end = bytearray(trailer(self.maybe(id_type, 0, 1, 4, 5 - id_type), len(body)))
+        if self.rng.randrange(12) == 0:   # as kernels before 4.3 have it: name, key identifier, signature
+            name, key_id = (min(self.rng.choice((0, 20, 255)), len(body) // 2) for _ in range(2))
+            end = bytearray(trailer(self.rng.choice((0, 1)), len(body) - name - key_id))
+            end[0], end[1], end[3], end[4] = self.rng.randrange(3), self.rng.randrange(9), name, key_id
         if self.rng.randrange(12) == 0:
             end[self.rng.randrange(12)] ^= 1 << self.rng.randrange(8)
         return data + bytes(body) + bytes(end)
@@ -163,7 +167,7 @@ class Run:
         sys.path.insert(0, arguments.reference)
         from hashsect_reference import common, digest, policy  # the folder is known only now
         self.refused, self.file = common.Refused, digest.HashsectFile
-        self.policy = policy.load_policy("linux")
+        self.policies = {name: policy.load_policy(name) for name in ("linux", "strict")}
         self.arguments = arguments
         self.rng = random.Random(arguments.seed)
         self.counts = collections.Counter()
@@ -173,41 +177,48 @@ class Run:
         print(f"not ok - {text}; kept: {self.directory}")
         sys.exit(1)
 
-    def expected(self, data):
+    def expected(self, data, policy):
         try:
-            return self.file(data, self.policy, [], "file", "sha256").tagged_digest(), ""
+            return self.file(data, self.policies[policy], [], "file", "sha256").tagged_digest(), ""
         except self.refused as reason:
             return None, str(reason)
 
     def compare(self, inputs):
-        """inputs: pairs of a file and the digest of the bare one."""
+        """inputs: pairs of a file and the digest of the bare one under `linux`."""
         paths = [os.path.join(self.directory, f"input-{i}") for i in range(len(inputs))]
         for path, (data, _) in zip(paths, inputs):
             with open(path, "wb") as file:
                 file.write(data)
-        result = subprocess.run([self.arguments.hashsect, "digest", "-q", *paths], capture_output=True, timeout=600,
-                                stdin=subprocess.DEVNULL)
+        for policy in self.policies:
+            self.compare_under(policy, inputs, paths)
+
+    def compare_under(self, policy, inputs, paths):
+        result = subprocess.run([self.arguments.hashsect, "digest", "-q", "--policy", policy, *paths], capture_output=True,
+                                timeout=600, stdin=subprocess.DEVNULL)
         if result.returncode not in (0, 2) or b"Sanitizer" in result.stderr or b"runtime error" in result.stderr:
             self.fail(f"digest: status {result.returncode}: {result.stderr[-2000:]!r}")
         found = {path: digest for digest, path in
                  (line.split("  ", 1) for line in result.stdout.decode().splitlines())}
         complaints = result.stderr.decode(errors="replace").splitlines()
         for path, (data, bare) in zip(paths, inputs):
-            digest, reason = self.expected(data)
+            digest, reason = self.expected(data, policy)
             about = [line for line in complaints if line.startswith(f"hashsect: {path}: ")]
-            if found.get(path) != digest or digest not in (None, bare) or bool(about) == bool(digest) or len(about) > 1:
-                self.fail(f"{path}: C says {found.get(path)} {about}, the reference {digest} {reason}, bare {bare}")
-            self.counts["digest" if digest else "refused"] += 1
+            if found.get(path) != digest or bool(about) == bool(digest) or len(about) > 1:
+                self.fail(f"{path}: C says {found.get(path)} {about}, the reference {digest} {reason}")
+            if policy == "linux" and digest not in (None, bare):
+                self.fail(f"{path}: {digest}, not that of the bare file, {bare}")
+            self.counts[policy + (" digest" if digest else " refused")] += 1
 
     def check_limits(self, data, bare):
         """16 layers are allowed, 17 are not; unpacking stops at the limit."""
         proof = bytes(36) + trailer(3, 36)
         inputs = [(data + proof * count, bare) for count in (15, 16, 17)]
         inputs += [(gzip.compress(data + proof * count), bare) for count in (15, 16)]
-        before = self.counts["refused"]
+        before = dict(self.counts)
         self.compare(inputs + [(MARKER, bare), (b"x" * 12 + MARKER, bare), (b"", bare), (gzip.compress(b""), bare)])
-        if self.counts["refused"] - before != 6:
-            self.fail("the limit of layers is another one")
+        for policy in self.policies:
+            if self.counts[policy + " refused"] - before.get(policy + " refused", 0) != 6:
+                self.fail("the limit of layers is another one")
 
     def run(self):
         files = []
@@ -216,7 +227,7 @@ class Run:
             subprocess.run([self.arguments.mkelf, case, path], check=True)
             with open(path, "rb") as file:
                 data = file.read()
-            files.append((data, self.expected(data)[0]))
+            files.append((data, self.expected(data, "linux")[0]))
         if None in [bare for _, bare in files]:
             self.fail("a case has no digest")
         self.check_limits(*files[0])
@@ -229,7 +240,7 @@ class Run:
                 inputs = []
         self.compare(inputs)
         shutil.rmtree(self.directory)
-        if min(self.counts["digest"], self.counts["refused"]) < self.arguments.count // 10:
+        if len(self.counts) != 4 or min(self.counts.values()) < self.arguments.count // 10:
             print(f"not ok - nearly all went one way: {dict(self.counts)}")
             return 1
         print("ok - " + ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items())))
