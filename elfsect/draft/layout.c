@@ -92,17 +92,26 @@ static bool has_place(const struct draft *draft, uint32_t index)
 	return !s->removed && elfsect_section_has_extent(&s->header);
 }
 
-/* The end of the nearest section of a lower number, or of the headers in front of the first. */
+/*
+ * The end of the nearest section of a lower number, or of the headers in front of the first. Empty ones between them
+ * have been aligned too.
+ */
 static uint64_t end_of_previous(const struct draft *draft, uint32_t index, bool skip_relocations)
 {
 	const struct elfsect_header *h = &draft->view->header;
 
+	uint64_t aligned = 0;
+
 	while (--index) {
 		const struct elfsect_section *s = &draft->sections[index].header;
 
+		if (!s->size && s->type == SHT_PROGBITS && s->offset > aligned && s->offset < draft->view->size)
+			aligned = s->offset;
 		if (has_place(draft, index) && !(skip_relocations && is_relocation_type(s->type)))
-			return s->offset + s->size;
+			return aligned > s->offset + s->size ? aligned : s->offset + s->size;
 	}
+	if (aligned > h->ehsize)
+		return aligned;
 	return h->phnum && h->phoff == h->ehsize ? h->ehsize + (uint64_t)h->phnum * h->phentsize : h->ehsize;
 }
 

@@ -76,7 +76,10 @@ int spool_map(int fd, uint64_t size, const char *name, void **address, struct el
 	*address = NULL;
 	if (!size)
 		return 0;
-	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if ((size_t)size != size)
+		return failure(error, EFBIG, "%s: 0x%jx bytes: more than this machine can address", name,
+			       (uintmax_t)size);
+	map = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return failure_errno(error, errno, "%s: mmap", name);
 	*address = map;
