@@ -24,7 +24,7 @@
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
 
-enum { CHUNK = 786432, WORKERS_MAX = 64 };
+enum { CHUNK = 49152, WORKERS_MAX = 64 };
 
 /* One file and what it is compared with. */
 struct sample {

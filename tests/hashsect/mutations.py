@@ -201,17 +201,17 @@ class Run:
             expected = self.expected(data, policy, scope)
             if digests.get(path) != expected:
                 self.fail(f"--policy {policy} --scope {scope}: C says {digests.get(path)}, the reference {expected}", path)
-            if path in digests and f"elfsect: {path}: " in sound:
+            if path in digests and scope == "file" and f"elfsect: {path}: " in sound:
                 self.fail("hashsect prints a digest of what elfsect check refuses", path)
             self.counts["digest" if expected else "refused"] += 1
-        self.edit(paths)
+        self.edit(paths, [path for path in paths if f"elfsect: {path}: " not in sound])
         for path, data in zip(paths, inputs):
             with open(path, "rb") as file:
                 if hashlib.sha256(file.read()).digest() != hashlib.sha256(data).digest():
                     self.fail("the input was written to", path)
 
-    def edit(self, paths):
-        """Editing commands on some of the inputs: refused, or a file that is sound."""
+    def edit(self, paths, sound):
+        """Editing commands on some of the inputs: refused, or a file that is sound if the input was."""
         out = os.path.join(self.directory, "out")
         tool = self.arguments.elfsect
         commands = (
@@ -230,7 +230,7 @@ class Run:
             if result.returncode and (not result.stderr.startswith(b"elfsect: ") or result.stderr.count(b"\n") != 1):
                 self.fail(f"{words[1]}: not one line of reason: {result.stderr!r}", path)
             if result.returncode == 0 and words[1] not in ("list", "extract"):
-                self.command([tool, "check", out], (0,), path)
+                self.command([tool, "check", out], (0,) if path in sound else (0, 2), path)
             self.counts[f"edits {'done' if result.returncode == 0 else 'refused'}"] += 1
             if any(name not in ("out",) and not name.startswith("input-") and name not in self.names()
                    for name in os.listdir(self.directory)):

@@ -4,8 +4,8 @@
 
 #include "harmless.h"
 
-const char *const harmless_names[HARMLESS_KINDS] = {"counts",	  "excluded",	"offset",	"name",
-						    "entry size", "table size", "policy symbol"};
+const char *const harmless_names[HARMLESS_KINDS] = {"counts",	  "excluded",	"offset",	 "name",
+						    "entry size", "table size", "policy symbol", "address"};
 
 /* Whether a byte is in the field @member of the record at @at. */
 #define IN_FIELD(wide, offset, at, record, member)                                                                     \
@@ -66,11 +66,12 @@ static enum harmless in_headers(const struct elfsect_view *view, const struct el
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
 	const bool wide = h->elf_class == ELFCLASS64;
+	const bool relocatable = elfsect_is_relocatable(view);
 	uint32_t sections, segments, count;
 	const struct elfsect_section *s = elfsect_view_sections(view, &sections),
 				     *t = elfsect_view_sections(after, &count);
-	const struct elfsect_segment *p = elfsect_view_segments(view, &segments);
 
+	elfsect_view_segments(view, &segments);
 	if ((!sections && IN_FIELD(wide, offset, 0, Ehdr, e_shentsize)) ||
 	    (!segments && IN_FIELD(wide, offset, 0, Ehdr, e_phentsize)))
 		return HARMLESS_ENTSIZE;
@@ -79,14 +80,14 @@ static enum harmless in_headers(const struct elfsect_view *view, const struct el
 
 		if (IN_FIELD(wide, offset, at, Shdr, sh_offset) && same_bytes(view, &s[i], after, &t[i]))
 			return HARMLESS_OFFSET;
+		if (relocatable && IN_FIELD(wide, offset, at, Shdr, sh_addr) &&
+		    (!s[i].size || !(s[i].flags & SHF_ALLOC)))
+			return HARMLESS_ADDRESS;
 		if (IN_FIELD(wide, offset, at, Shdr, sh_size) && elfsect_section_is_name_table(view, &s[i]))
 			return HARMLESS_TABLE;
 		if (IN_FIELD(wide, offset, at, Shdr, sh_name) && strcmp(s[i].name, t[i].name) == 0)
 			return HARMLESS_NAME;
 	}
-	for (uint32_t i = 0; i < segments; i++)
-		if (!p[i].filesz && IN_FIELD(wide, offset, h->phoff + (uint64_t)i * h->phentsize, Phdr, p_offset))
-			return HARMLESS_OFFSET;
 	return HARMLESS_NOT;
 }
 
@@ -117,8 +118,6 @@ static enum harmless in_symbols(const struct elfsect_view *view, const struct ha
 		return HARMLESS_NAME;
 	if (!is_taken_out(digest, was.section))
 		return HARMLESS_NOT;
-	if (IN_FIELD(wide, offset, at, Sym, st_shndx) && is.shndx == SHN_UNDEF && !was.value)
-		return HARMLESS_SYMBOL;
 	if (IN_FIELD(wide, offset, at, Sym, st_size) && strcmp(was.name, "system_extra_cert") == 0)
 		return HARMLESS_SYMBOL;
 	return HARMLESS_NOT;
