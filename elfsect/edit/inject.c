@@ -47,7 +47,7 @@ static int check_target(const struct job *job, struct elfsect_error *error)
 	for (uint32_t i = 1; i < job->draft->section_count; i++) {
 		const struct elfsect_section *r = &job->draft->sections[i].header;
 
-		if (is_relocation_type(r->type) && r->info == job->section && r->size)
+		if ((is_relocation_type(r->type) || r->type == ELFSECT_SHT_CREL) && r->info == job->section && r->size)
 			return failure(error, EBUSY, "%s: section %u (%s): relocations apply to it (section %u, %s)",
 				       job->draft->view->name, s->index, s->name, i, r->name);
 	}

@@ -30,6 +30,8 @@ static int check_source(const struct isolation *job, struct elfsect_error *error
 	for (uint32_t i = 1; i < view->header.shnum; i++) {
 		const struct elfsect_section *r = &view->sections[i];
 
+		if (r->type == ELFSECT_SHT_CREL)
+			return refuse(job, EINVAL, "the file has compact relocations, which are not read", error);
 		if (is_relocation_type(r->type) && r->info == s->index && !elfsect_relocations_are_symbolic(view, r))
 			return refuse(job, EINVAL, "its relocations do not use the symbol table", error);
 	}

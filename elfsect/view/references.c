@@ -126,7 +126,7 @@ static int is_inside(const struct elfsect_patch *patch, void *context, struct el
 static bool may_apply(const struct elfsect_view *view, const struct elfsect_section *table, uint32_t section)
 {
 	if (elfsect_is_relocatable(view))
-		return is_relocation_type(table->type) && table->info == section;
+		return (is_relocation_type(table->type) || table->type == ELFSECT_SHT_CREL) && table->info == section;
 	return table->type == SHT_RELR || (table->flags & SHF_ALLOC) || !table->info || table->info == section;
 }
 
@@ -140,8 +140,10 @@ int region_find_patch(const struct elfsect_view *view, const struct elfsect_regi
 
 	for (uint32_t i = 1; region->size && i < view->header.shnum && !ret; i++) {
 		w.table = &view->sections[i];
-		if (may_apply(view, w.table, region->section))
-			ret = walk_table(&w);
+		if (!may_apply(view, w.table, region->section))
+			continue;
+		ret = w.table->type == ELFSECT_SHT_CREL ? malformed(&w, "compact relocations, which are not read")
+							: walk_table(&w);
 	}
 	return ret;
 }

@@ -16,7 +16,7 @@
  * file the loader's, which are allocated and apply to all of it, and those that the linker has kept. An empty region is
  * patched by nothing.
  *
- * Return: 1; 0; -ENOEXEC for a malformed table.
+ * Return: 1; 0; -ENOEXEC for a malformed table, or one of compact relocations, which are not read.
  */
 int region_find_patch(const struct elfsect_view *view, const struct elfsect_region *region, struct elfsect_patch *patch,
 		      struct elfsect_error *error);
