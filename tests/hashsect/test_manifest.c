@@ -222,7 +222,7 @@ static void what_is_not_written_so_is_refused(void **state)
 		{"\"from\": \"note\"", "\"from\": \"me\"", "'map' is malformed"},
 		{"\"length\": 12", "\"length\": \"12\"", "'map_note' is malformed"},
 		{"\"kind\": \"section\"", "\"kind\": \"\"", "'parts' is missing or malformed"},
-		{"\"leaves\": [\n      ]", "\"leaves\": [1]", "'parts' is missing or malformed"},
+		{"\"leaves\": [", "\"leaves\": [1], \"more\": [", "'parts' is missing or malformed"},
 		{"\"number\": 4294967295", "\"number\": 4294967296", "'parts' is missing or malformed"},
 		{"\"schema\": 1,", "\"schema\": 1, // one\n", "not a manifest: "},
 		{"\"schema\": 1,", "\"schema\": 1,,", "not a manifest: "},
