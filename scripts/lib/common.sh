@@ -36,6 +36,12 @@ run_quietly() {
 	fi
 }
 
+# build_folder DIR: where --build points, as an absolute path.
+build_folder() {
+	[[ $# == 1 && -n $1 ]] || die "--build needs a folder"
+	realpath -m -- "$1"
+}
+
 # configure DIR [CMAKE-OPTION...]: silent on success.
 configure() {
 	local dir=$1 log
