@@ -469,6 +469,9 @@ cp -r appended changed.appended
 printf '\377' | dd of=changed.appended/b/one.ko bs=1 seek=64 conv=notrunc status=none
 expect 1 "$hashsect" digest --modules changed.appended k.root
 has err "changed.appended/b/one.ko: the proof for position 2 does not lead to the root"
+find changed.appended -name '*.ko' -exec xz --check=crc32 --lzma2=dict=1MiB {} +
+expect 1 "$hashsect" digest --modules changed.appended k.root
+has err "changed.appended/b/one.ko: the proof for position 2 does not lead to the root"
 # More modules than the table, and fewer.
 cp -r m more
 cp m0 more/zzz.ko
