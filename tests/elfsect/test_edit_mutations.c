@@ -20,6 +20,7 @@ enum { ROUNDS = 120 };
 
 struct run {
 	uint64_t random;
+	bool sound; /* the file at hand: an edit may leave as it is what was wrong before */
 	unsigned int files, plans, refusals;
 };
 
@@ -48,7 +49,7 @@ static void judge(struct run *run, int ret, struct elfsect_plan **made, const st
 	bytes = elfsect_plan_apply(plan);
 	assert_non_null(bytes);
 	if (elfsect_view_of_memory(bytes, elfsect_plan_size(plan), "result", &result, &found) ||
-	    elfsect_check(result, ELFSECT_CHECK_RELOCATIONS, &found))
+	    (run->sound && elfsect_check(result, ELFSECT_CHECK_RELOCATIONS, &found)))
 		fail_msg("an edit made a broken file: %s", found.message);
 	elfsect_plan_free(plan);
 }
@@ -94,6 +95,7 @@ static void try_file(struct run *run, const uint8_t *bytes, size_t size)
 	run->files++;
 	if (elfsect_view_of_memory(bytes, size, "sample", &view, &error))
 		return;
+	run->sound = !elfsect_check(view, ELFSECT_CHECK_RELOCATIONS, &error);
 	judge(run, elfsect_plan_inject(view, &wish, &plan, &error), &plan, &error);
 	sections = elfsect_view_sections(view, &count);
 	for (uint32_t i = 1; i < count; i++)
