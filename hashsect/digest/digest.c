@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "digest/content.h"
 #include "digest/map_note.h"
+#include "digest/numbers_in_bytes.h"
 #include "digest/pool.h"
 #include "digest/surroundings.h"
 #include "base/cleanup.h"
@@ -70,6 +71,8 @@ static int loaded_digest(const struct resolution *r, struct workers *workers, ch
 	int ret;
 
 	ret = numbers_make(r, HASHSECT_SCOPE_LOADED, &numbers, error);
+	if (!ret)
+		ret = numbers_in_bytes_check(r, &numbers, error);
 	if (!ret)
 		ret = records_make(r, &numbers, NULL, 0, &records, error);
 	if (!ret)
@@ -145,6 +148,8 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 		ret = leave_out_map(r, options, workers, error);
 	if (!ret)
 		ret = numbers_make(r, options->scope, &a->numbers, error);
+	if (!ret)
+		ret = numbers_in_bytes_check(r, &a->numbers, error);
 	if (!ret)
 		content_note_places(r, &a->numbers);
 	if (!ret)

@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/cleanup.h"
-#include "digest/numbers_in_bytes.h"
 
 static int refuse_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s, const char *reason,
 			 struct elfsect_error *error)
@@ -317,8 +316,6 @@ int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct n
 	ret = check_references(r, error);
 	if (!ret)
 		ret = number_symbols(r, n, error);
-	if (!ret)
-		ret = numbers_in_bytes_check(r, n, error);
 	if (ret)
 		numbers_clear(n);
 	return ret;
