@@ -5,12 +5,26 @@
 #include "hashsect.h"
 
 /* In the order of the help text. */
+/* clang-format off */
 static const struct command *const commands[] = {
-	&command_digest,	 &command_compare,	  &command_dump,	   &command_policy_show,
-	&command_policy_resolve, &command_sig_show,	  &command_sig_verify,	   &command_sig_strip,
-	&command_sig_extract,	 &command_sig_attach,	  &command_modules_list,   &command_modules_tree,
-	&command_modules_embed,	 &command_modules_append, &command_modules_verify, NULL,
+	&command_digest,
+	&command_compare,
+	&command_dump,
+	&command_policy_show,
+	&command_policy_resolve,
+	&command_sig_show,
+	&command_sig_verify,
+	&command_sig_strip,
+	&command_sig_extract,
+	&command_sig_attach,
+	&command_modules_list,
+	&command_modules_tree,
+	&command_modules_embed,
+	&command_modules_append,
+	&command_modules_verify,
+	NULL,
 };
+/* clang-format on */
 
 static const struct tool tool = {
 	.name = "hashsect",

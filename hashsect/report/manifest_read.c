@@ -124,9 +124,12 @@ static bool take_signature(struct arena *arena, const struct json_object *o, str
 	       take_optional(arena, o, "hash", &layer->hash) && take_optional(arena, o, "algorithm", &layer->algorithm);
 }
 
-static bool is_compression(const char *kind)
+static bool is_compression(const char *name)
 {
-	return !strcmp(kind, "gzip") || !strcmp(kind, "xz") || !strcmp(kind, "zstd");
+	for (size_t i = 0; layer_kind_at(i); i++)
+		if (layer_kind_at(i)->form == LAYER_COMPRESSION && !strcmp(layer_kind_at(i)->name, name))
+			return true;
+	return false;
 }
 
 /* Its hash, and where it was. */
