@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "place.h"
+#include "make_certificate.h"
 #include "sample.h"
 #include "base/cleanup.h"
 #include "elfsect_cleanup.h"
@@ -75,7 +76,7 @@ int place_plan_edit(const struct elfsect_view *view, struct elfsect_plan **plan,
 	struct elfsect_slot slot;
 	const int ret = elfsect_slot_find(view, NULL, ELFSECT_SLOT_NAMED, "linux-extra-cert", &slot, error);
 
-	return ret ? ret : elfsect_plan_fill(view, &slot, (const uint8_t *)"a new certificate", 17, plan, error);
+	return ret ? ret : elfsect_plan_fill(view, &slot, place.data, place.data_size, plan, error);
 }
 
 int place_edit(bool in_place, bool verify, struct elfsect_error *error)
@@ -106,6 +107,7 @@ static int set_up_variant(const struct elf_variant *v)
 	struct elf_builder *b;
 	uint8_t *image;
 
+	place.data = make_certificate(&(struct certificate_spec){.curve = "P-256", .subject = "New"}, &place.data_size);
 	while (strcmp(c->name, "linked-keyring") != 0)
 		c++;
 	b = elf_case_build(c, v, &image, &place.size);
@@ -138,6 +140,7 @@ int place_tear_down(void **state)
 	(void)state;
 	free(place.old_bytes);
 	free(place.new_bytes);
+	OPENSSL_free(place.data);
 	snprintf(command, sizeof(command), "rm -rf %s", place.directory);
 	return system(command);
 }

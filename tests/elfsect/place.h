@@ -11,6 +11,8 @@ extern struct place {
 	char journal[96];
 	uint8_t *old_bytes, *new_bytes; /* owned */
 	size_t size;
+	uint8_t *data; /* what the edit puts into the slot, a certificate */
+	size_t data_size;
 } place;
 
 /** place_parent - where directories are made; "/tmp" */

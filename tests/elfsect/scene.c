@@ -49,7 +49,7 @@ int scene_set_up(void **state)
 
 	snprintf(data_path, sizeof(data_path), "%s.data", place.directory);
 	snprintf(out_path, sizeof(out_path), "%s/out", place.directory);
-	place_put(data_path, "a new certificate", 17);
+	place_put(data_path, place.data, place.data_size);
 	halfway = 0;
 	return ret;
 }

@@ -138,7 +138,7 @@ untouched "no certificate" "$post_link" --certificate empty
 untouched "no certificate" "$post_link" --certificate key.pem
 untouched "no end" "$post_link" --certificate endless.pem
 untouched "cannot read a certificate" "$post_link" --certificate ../rsa.x509 --certificate broken.pem
-untouched "no digest" "$post_link" --certificate short.x509
+untouched "holds certificates in DER" "$post_link" --certificate short.x509
 untouched "4096" "$post_link" --certificate large.x509
 untouched "cannot read" "$post_link" --certificate nowhere
 untouched "cannot read" env HASHSECT_CERTIFICATES=../rsa.x509: HASHSECT_MODULE_HASHES=nowhere "$post_link"
