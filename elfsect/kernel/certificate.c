@@ -4,6 +4,7 @@
  * may be in it; names, times and usage are libcrypto's to decode.
  */
 #include <errno.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
@@ -223,9 +224,10 @@ static int describe(const struct certificate_outline *o, struct elfsect_certific
 /* An RSA key that rsa_check_key_length() refuses, whatever libcrypto can do with it. */
 static bool no_kernel_takes(const struct elfsect_certificate *d)
 {
-	int bits;
+	uint64_t bits;
 
-	return sscanf(d->key_type, "RSA-%d", &bits) == 1 && !rsa_size_is_of_kernels(bits);
+	return !strncmp(d->key_type, "RSA-", 4) && text_decimal(d->key_type + 4, &bits) && bits <= INT_MAX &&
+	       !rsa_size_is_of_kernels((int)bits);
 }
 
 int elfsect_certificate_describe(const uint8_t *der, uint64_t size, struct elfsect_certificate *description,

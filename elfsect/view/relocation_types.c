@@ -88,7 +88,7 @@ static const struct relocation_type {
 	{EM_RISCV, R_RISCV_SET16, R_RISCV_SET16, 2, OPAQUE},
 	{EM_RISCV, R_RISCV_SET32, R_RISCV_SET32, 4, OPAQUE},
 	{EM_RISCV, R_RISCV_32_PCREL, R_RISCV_32_PCREL, 4, DISTANCE},
-	{EM_RISCV, 59, 59, 4, OPAQUE}, /* PLT32 */
+	{EM_RISCV, 59, 59, 4, OPAQUE},	/* PLT32 */
 	{EM_RISCV, 60, 61, 16, OPAQUE}, /* SET_ULEB128, SUB_ULEB128 */
 	/* From here on: machines of which the format says less, or nothing. */
 	{EM_PPC, R_PPC_ADDR32, R_PPC_ADDR32, 4, SUM},

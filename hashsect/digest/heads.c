@@ -130,9 +130,9 @@ bool segment_holds_header(const struct elfsect_segment *p)
 	return p->type == PT_LOAD && !p->offset && p->filesz;
 }
 
-uint64_t segment_place(const struct records *r, const struct elfsect_segment *p)
+uint64_t segment_place(const struct records *records, const struct elfsect_segment *segment)
 {
-	return r->numbers->scope == HASHSECT_SCOPE_FILE ? p->offset : 0;
+	return records->numbers->scope == HASHSECT_SCOPE_FILE ? segment->offset : 0;
 }
 
 /* A linker may put any address there, and nobody reads it. */

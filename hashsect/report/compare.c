@@ -51,19 +51,19 @@ static bool same_signer(const struct manifest_layer *p, const struct manifest_la
 	return same_text(p->key_id, q->key_id) || (same_text(p->issuer, q->issuer) && same_text(p->serial, q->serial));
 }
 
-const char *trailers_difference(const struct manifest_layer *p, const struct manifest_layer *q)
+const char *trailers_difference(const struct manifest_layer *a, const struct manifest_layer *b)
 {
-	if (!memcmp(p->sha256, q->sha256, sizeof(p->sha256)))
+	if (!memcmp(a->sha256, b->sha256, sizeof(a->sha256)))
 		return NULL;
-	if (strcmp(p->kind, q->kind) != 0)
+	if (strcmp(a->kind, b->kind) != 0)
 		return "another kind";
-	if (!p->signers || !q->signers)
+	if (!a->signers || !b->signers)
 		return "other bytes";
-	if (!p->key_id && !p->issuer && !q->key_id && !q->issuer)
+	if (!a->key_id && !a->issuer && !b->key_id && !b->issuer)
 		return "other bytes, of signers that this tool cannot read";
-	if (!same_signer(p, q))
+	if (!same_signer(a, b))
 		return "another signer";
-	if ((p->hash || q->hash) && !(same_text(p->hash, q->hash) && same_text(p->algorithm, q->algorithm)))
+	if ((a->hash || b->hash) && !(same_text(a->hash, b->hash) && same_text(a->algorithm, b->algorithm)))
 		return "same signer, another algorithm";
 	return "same signer, other value";
 }

@@ -143,13 +143,13 @@ cat data plain.key >behind.der
 for key in data.key plain.key encrypted.key encrypted.der pkcs1.der ec.der signing_key.pem behind.der; do
 	refused "$key: a private key" "$elfsect" inject --section .new --flags 0 --data $key vmlinux
 done
-head -c 900 signing_key.pem >cut
-refused "cut: a private key" "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
+head -c 900 signing_key.pem >part.der
+refused "part.der: a private key" "$elfsect" inject --slot linux-extra-cert --data part.der vmlinux
 refused "holds certificates in DER" "$elfsect" inject --slot linux-extra-cert --data text vmlinux
-head -c $((size - 1)) data >cut
-refused "offset 0x0: certificate" "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
-{ cat data; echo; } >cut
-refused "offset 0x$(printf %x "$size"): " "$elfsect" inject --slot linux-extra-cert --data cut vmlinux
+head -c $((size - 1)) data >part.der
+refused "offset 0x0: certificate" "$elfsect" inject --slot linux-extra-cert --data part.der vmlinux
+{ cat data; echo; } >part.der
+refused "offset 0x$(printf %x "$size"): " "$elfsect" inject --slot linux-extra-cert --data part.der vmlinux
 printf -- '-----BEGIN PRIVATE KEY-----\0x' >format
 "$elfsect" inject --section .new --flags 0 --data format -o more vmlinux || fail "a program's text is no key"
 refused "there are linux-extra-cert" "$elfsect" inject --slot nothing --data data vmlinux
