@@ -42,7 +42,7 @@ cat rsa.x509 rsa.x509 rsa.x509 rsa.x509 >four.x509
 head -n -1 rsa.crt >endless.crt
 refused "a file that holds no certificate" --certificate text
 refused "a truncated DER certificate" --certificate short.x509
-out_says "the digest does not accept it" "post-link: no digest"
+out_says "the slot does not take it" "holds certificates in DER"
 refused "a truncated PEM certificate" --certificate endless.crt
 refused "more than the slot has" --certificate four.x509
 out_says "it says how much there is" "4096"
