@@ -291,8 +291,8 @@ static void make_small(X509 *x509, void *context)
 	(void)context;
 	while (X509_get_ext_count(x509))
 		X509_EXTENSION_free(X509_delete_ext(x509, 0));
-	X509_NAME_delete_entry(X509_get_subject_name(x509), 0);
-	X509_NAME_delete_entry(X509_get_issuer_name(x509), 0);
+	X509_NAME_ENTRY_free(X509_NAME_delete_entry(X509_get_subject_name(x509), 0));
+	X509_NAME_ENTRY_free(X509_NAME_delete_entry(X509_get_issuer_name(x509), 0));
 }
 
 static void too_small(void **state)
