@@ -27,12 +27,14 @@ ROOMS = {
     "elfsect/write": ["elfsect/base", "elfsect/view", "elfsect/plan"],
     "elfsect/cmd": ["elfsect/base", "elfsect/base/tool"],
     "hashsect/trust": ["elfsect/base"],
+    "hashsect/btf": ["elfsect/base"],
     "hashsect/image": ["elfsect/base", "hashsect/trust"],
     "hashsect/digest": ["elfsect/base", "hashsect/trust"],
     "hashsect/modules": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest"],
-    "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules"],
+    "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
+                        "hashsect/btf"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                     "hashsect/report"],
+                     "hashsect/btf", "hashsect/report"],
 }
 
 # Where the headers of other projects may be included; those of the C library anywhere.

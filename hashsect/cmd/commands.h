@@ -5,6 +5,8 @@
 
 #include "base/tool/cli.h"
 
+extern const struct command command_btf_compare;
+extern const struct command command_btf_prove;
 extern const struct command command_compare;
 extern const struct command command_digest;
 extern const struct command command_dump;
