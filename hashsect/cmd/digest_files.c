@@ -34,7 +34,7 @@ size_t trailers_of(const struct image *image, struct hashsect_span trailers[IMAG
 	const struct image_layer *layers = image_layers(image, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (layers[i].kind->form != LAYER_COMPRESSION)
+		if (layers[i].kind->leaves_out)
 			trailers[used++] = (struct hashsect_span){layers[i].bytes, layers[i].size};
 	return used;
 }

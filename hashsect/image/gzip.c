@@ -90,6 +90,8 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 const struct layer_kind layer_gzip = {
 	.name = "gzip",
 	.form = LAYER_COMPRESSION,
+	.outermost_only = true,
+	.compresses = true,
 	.recognise = is_gzip,
 	.peel = peel,
 	.wrap = compression_wrap,

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "image/spool.h"
 
 /* Files up to this size go into a struct image_room. */
@@ -112,15 +113,17 @@ static int peel_one(struct image *image, const struct layer_kind *kind, uint64_t
 	struct image_layer *layer = &image->unknown;
 	int ret = 0;
 
-	if (kind->form == LAYER_COMPRESSION && image->layer_count)
+	if (kind->outermost_only && image->layer_count)
 		return failure(error, EBADMSG, "%s: %s: compressed more than once", image->name,
 			       image->layers[0].kind->name);
-	if (kind->form != LAYER_UNKNOWN)
+	if (!kind->stays)
 		ret = new_layer(image, &layer, error);
 	if (ret)
 		return ret;
 	layer->kind = kind;
 	ret = kind->peel(&source, layer, error);
+	if (!ret && kind->leaves_out && hash_once("sha256", layer->bytes, layer->size, layer->sha256))
+		ret = failure_errno(error, ENOMEM, "%s", image->name);
 	if (ret)
 		return ret;
 	image->bytes = layer->content;
@@ -133,7 +136,7 @@ static const struct layer_kind *next_kind(const struct image *image, const struc
 {
 	const struct layer_kind *kind = image->unknown.kind ? NULL : layer_recognise(image->bytes, image->size);
 
-	return kind && options->keep_trailers && kind->form != LAYER_COMPRESSION ? NULL : kind;
+	return kind && options->keep_trailers && !kind->compresses ? NULL : kind;
 }
 
 static int peel(struct image *image, const struct image_options *options, struct elfsect_error *error)
@@ -283,7 +286,7 @@ void image_set_verified(struct image *image, size_t i)
 
 bool image_is_compressed(const struct image *image)
 {
-	return image->layer_count && image->layers[0].kind->form == LAYER_COMPRESSION;
+	return image->layer_count && image->layers[0].kind->compresses;
 }
 
 int image_view(const struct image *image, struct elfsect_view **view, struct elfsect_error *error)

@@ -83,7 +83,7 @@ const uint8_t *image_bytes(const struct image *image, uint64_t *size);
 /** image_layers() - what was peeled, outermost first; @count receives the number */
 const struct image_layer *image_layers(const struct image *image, size_t *count);
 
-/** image_unknown() - a layer of LAYER_UNKNOWN, which was not peeled and ends image_bytes(); or NULL */
+/** image_unknown() - a layer that stays: it was not peeled, and ends image_bytes(); or NULL */
 const struct image_layer *image_unknown(const struct image *image);
 
 /**

@@ -14,9 +14,9 @@
 #include "trust/cms.h"
 #include "trust/cms_outline.h"
 
-/** enum layer_form - what there is to say of a layer, and what it may be around */
+/** enum layer_form - what there is to say of a layer */
 enum layer_form {
-	LAYER_COMPRESSION, /* the whole file; the outermost layer or none */
+	LAYER_COMPRESSION, /* the whole file, written another way */
 	LAYER_SIGNATURE,   /* bytes behind the content: PKCS#7 */
 	LAYER_NAMED,	   /* bytes behind the content: a signature as kernels before 4.3 have it */
 	LAYER_MERKLE,	   /* bytes behind the content: a Merkle proof */
@@ -40,10 +40,10 @@ struct layer_kind;
  * @bytes: what was around the content: a trailer, or the whole compressed file
  * @size: of these bytes
  * @offset: of a trailer: its offset in what it was peeled from; otherwise 0
- * @content: what was inside; of LAYER_UNKNOWN all bytes, it included
+ * @content: what was inside; of a layer that stays all bytes, it included
  * @content_size: of that
  * @reason: why a policy with rules refuses the file (FORMAT.md, section 13, item 2c); "": it does not
- * @sha256: of @bytes; of a compression: zeros
+ * @sha256: of @bytes, where the kind leaves bytes out; else zeros
  * @data_size: of a trailer: without the 12 bytes and the marker
  * @signature: of LAYER_SIGNATURE that is well-formed or verified
  * @outline: of LAYER_SIGNATURE that is not understood
@@ -89,6 +89,11 @@ struct layer_source {
 /**
  * struct layer_kind - how a kind of layer is known, taken off and put back
  * @name: for reports and messages
+ * @form: which fields of a layer say something
+ * @outermost_only: refused inside another layer
+ * @compresses: takes no bytes away but writes all of them another way; what works on signatures looks through it
+ * @leaves_out: takes bytes away, which a policy with rules leaves out of the digest and one without counts
+ * @stays: is not taken off, and ends the search: whoever reads the content has to judge it
  * @recognise: whether these bytes have it; says nothing on whether it is sound
  * @peel: fill a layer, which is all zero but for @kind. Returns 0; -EBADMSG for one that breaks the rules of FORMAT.md
  *	under any policy, -EFBIG beyond a limit, -errno
@@ -98,6 +103,10 @@ struct layer_source {
 struct layer_kind {
 	const char *name;
 	enum layer_form form;
+	bool outermost_only;
+	bool compresses;
+	bool leaves_out;
+	bool stays;
 	bool (*recognise)(const uint8_t *bytes, uint64_t size);
 	int (*peel)(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error);
 	int (*wrap)(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,

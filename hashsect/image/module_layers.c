@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "image/layer.h"
 #include "image/module_trailer.h"
 
@@ -22,8 +21,6 @@ static int find(const struct layer_source *source, struct image_layer *layer, st
 	layer->content = source->bytes;
 	layer->content_size = trailer->content_size;
 	layer->id_type = trailer->id_type;
-	if (hash_once("sha256", layer->bytes, layer->size, layer->sha256))
-		return failure_errno(error, ENOMEM, "%s", source->name);
 	return 0;
 }
 
@@ -71,6 +68,7 @@ static int peel_signature(const struct layer_source *source, struct image_layer 
 const struct layer_kind layer_module_signature = {
 	.name = "signature",
 	.form = LAYER_SIGNATURE,
+	.leaves_out = true,
 	.recognise = is_signature,
 	.peel = peel_signature,
 	.wrap = wrap,
@@ -106,6 +104,7 @@ static int peel_named(const struct layer_source *source, struct image_layer *lay
 const struct layer_kind layer_module_named = {
 	.name = "old-signature",
 	.form = LAYER_NAMED,
+	.leaves_out = true,
 	.recognise = is_named,
 	.peel = peel_named,
 	.wrap = wrap,
@@ -137,6 +136,7 @@ static int peel_merkle(const struct layer_source *source, struct image_layer *la
 const struct layer_kind layer_module_merkle = {
 	.name = "merkle",
 	.form = LAYER_MERKLE,
+	.leaves_out = true,
 	.recognise = is_merkle,
 	.peel = peel_merkle,
 	.wrap = wrap,
@@ -172,6 +172,7 @@ static int leave(const struct image_layer *layer, const uint8_t *content, uint64
 const struct layer_kind layer_module_unknown = {
 	.name = "unknown",
 	.form = LAYER_UNKNOWN,
+	.stays = true,
 	.recognise = has_marker,
 	.peel = look_at_unknown,
 	.wrap = leave,

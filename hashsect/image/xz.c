@@ -155,6 +155,8 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 const struct layer_kind layer_xz = {
 	.name = "xz",
 	.form = LAYER_COMPRESSION,
+	.outermost_only = true,
+	.compresses = true,
 	.recognise = is_xz,
 	.peel = peel,
 	.wrap = compression_wrap,

@@ -104,6 +104,8 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 const struct layer_kind layer_zstd = {
 	.name = "zstd",
 	.form = LAYER_COMPRESSION,
+	.outermost_only = true,
+	.compresses = true,
 	.recognise = is_zstd,
 	.peel = peel,
 	.wrap = compression_wrap,

@@ -119,6 +119,6 @@ void layers_print_peeled(FILE *out, const struct image *image, bool counted)
 
 	for (size_t i = 0; i < count; i++)
 		print_layer(out, image,
-			    counted && layers[i].kind->form != LAYER_COMPRESSION ? "peeled, and counted: " : "peeled: ",
+			    counted && layers[i].kind->leaves_out ? "peeled, and counted: " : "peeled: ",
 			    &layers[i]);
 }

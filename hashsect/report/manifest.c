@@ -117,7 +117,7 @@ static void fill_layer(struct arena *arena, const struct image_layer *layer, boo
 		.kind = layer->kind->name,
 		.size = layer->size,
 		.content_size = layer->content_size,
-		.is_trailer = layer->kind->form != LAYER_COMPRESSION,
+		.is_trailer = layer->kind->leaves_out,
 		.id_type = layer->id_type,
 		.offset = layer->offset,
 		.status = layer->status,

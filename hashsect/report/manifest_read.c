@@ -127,7 +127,7 @@ static bool take_signature(struct arena *arena, const struct json_object *o, str
 static bool is_compression(const char *name)
 {
 	for (size_t i = 0; layer_kind_at(i); i++)
-		if (layer_kind_at(i)->form == LAYER_COMPRESSION && !strcmp(layer_kind_at(i)->name, name))
+		if (layer_kind_at(i)->compresses && !strcmp(layer_kind_at(i)->name, name))
 			return true;
 	return false;
 }
