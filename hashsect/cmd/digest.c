@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "authenticode.h"
 #include "check_list.h"
 #include "commands.h"
 #include "digest/pool.h"
@@ -17,7 +18,7 @@
 
 struct digest_command {
 	struct digest_options options;
-	bool manifest, json, quiet;
+	bool manifest, json, quiet, authenticode;
 	const char *check;
 };
 
@@ -153,7 +154,11 @@ static const struct option_row digest_rows[] = {
 		   "verify digests that were printed before; for a manifest see 'hashsect compare'"),
 	FLAG_ROW('q', "quiet", struct digest_command, quiet,
 		 "do not list what was excluded; with --check: print failures only"),
-	RULE_ROW(RULE_EXCLUDE, "check", "manifest"),
+	FLAG_ROW(0, "authenticode", struct digest_command, authenticode,
+		 "print what a signature of a PE file is over, without its table; and what it is over if the signer "
+		 "adds "
+		 "padding, where that differs. Of the other options only --hash, --json and --max-size have a meaning"),
+	RULE_ROW(RULE_EXCLUDE, "check", "manifest", "authenticode"),
 	RULE_ROW(RULE_EXCLUDE, "check", "json"),
 	{0},
 };
@@ -169,6 +174,9 @@ static int check_or_digest(struct digest_command *command, int count, char **pat
 			       ?: check_list(command->check, &command->options, command->quiet);
 	if (!count)
 		return cli_usage("no file given");
+	if (command->authenticode)
+		return authenticode_digests(count, paths, command->options.hash, command->options.max_size,
+					    command->json);
 	if (command->manifest && command->json)
 		return cli_usage("--manifest is JSON already; --json is the short form for several files");
 	if (command->manifest && count != 1)

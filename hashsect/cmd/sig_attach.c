@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "sig_file.h"
+#include "sig_pe.h"
 #include "trust/cms_outline.h"
 #include "base/cleanup.h"
 
@@ -14,14 +14,12 @@ struct addition {
 	uint64_t size;
 };
 
-static int read_signature(const char *path, struct addition *a)
+/* Of a module: the signature, and behind it what says so. */
+static int make_trailer(const char *path, struct addition *a)
 {
 	struct elfsect_error reason;
 	uint8_t *grown;
-	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &a->bytes, &a->size);
 
-	if (status)
-		return status;
 	if (cms_check_outside(a->bytes, a->size, &reason))
 		return cli_trouble("%s: not a detached signature in DER: %s", path, reason.message);
 	grown = realloc(a->bytes, a->size + TRAILER_TAIL_SIZE);
@@ -34,16 +32,13 @@ static int read_signature(const char *path, struct addition *a)
 }
 
 /* All that the parser is told is one byte of a module and the trailer: it must find that byte. */
-static int read_trailer(const char *path, struct addition *a)
+static int check_trailer(const char *path, const struct addition *a)
 {
 	struct module_trailer trailer;
 	struct elfsect_error error;
 	autofree uint8_t *whole = NULL;
 	uint64_t size;
-	int status = cli_read_file(path, CLI_SMALL_FILE_MAX, &a->bytes, &a->size);
 
-	if (status)
-		return status;
 	if (module_trailer_append((const uint8_t *)"", 1, a->bytes, a->size, &whole, &size))
 		return cli_trouble("%s: %s", path, strerror(ENOMEM));
 	if (module_trailer_parse(whole, size, path, &trailer, &error))
@@ -77,15 +72,19 @@ static int attach_open(const struct sig_file *file, const struct addition *a, co
 struct attach_values {
 	const char *signature;
 	const char *trailer;
+	const char *checksum;
 	const char *out;
 	uint64_t max_size;
 };
 
 static const struct option_row attach_rows[] = {
 	STRING_ROW(0, "signature", "DER", struct attach_values, signature,
-		   "a detached signature: FILE.p7s, as the kernel's sign-file -d or -p leaves it"),
+		   "a detached signature: FILE.p7s, as the kernel's sign-file -d or -p leaves it; of a PE file that of "
+		   "'sbattach --detach'"),
 	STRING_ROW(0, "trailer", "TRAILER", struct attach_values, trailer,
-		   "a whole trailer, as 'sig extract --trailer' prints it"),
+		   "a whole trailer or certificate table, as 'sig extract --trailer' prints it"),
+	STRING_ROW(0, "checksum", "RULE", struct attach_values, checksum,
+		   "CheckSum of a PE file afterwards: recompute (the default), keep, zero, or a number (0x...)"),
 	STRING_ROW('o', "output", "OUT", struct attach_values, out,
 		   "write the result there; needed if FILE is compressed"),
 	MAX_SIZE_ROW(struct attach_values, max_size),
@@ -93,22 +92,36 @@ static const struct option_row attach_rows[] = {
 	{0},
 };
 
+static int attach_to(const struct sig_file *file, const struct attach_values *v, const char *out, struct addition *a)
+{
+	const char *name = v->signature ? v->signature : v->trailer;
+	int status;
+
+	if (sig_is_pe(file))
+		return sig_pe_attach(file, out, v->checksum, name, a->bytes, a->size, v->trailer);
+	if (v->checksum)
+		return cli_trouble("%s: --checksum is for PE files", file->path);
+	status = v->signature ? make_trailer(name, a) : check_trailer(name, a);
+	return status ? status : attach_open(file, a, out);
+}
+
 static int attach(void *values, int count, char **paths)
 {
 	const struct attach_values *v = values;
+	const char *name = v->signature ? v->signature : v->trailer;
 	const bool is_stdin = !strcmp(paths[0], "-");
 	struct addition addition = {0};
 	struct sig_file file = {0};
 	int status;
 
 	(void)count;
-	if (is_stdin && !strcmp(v->signature ? v->signature : v->trailer, "-"))
+	if (is_stdin && !strcmp(name, "-"))
 		return cli_usage("only one of the two can be standard input");
-	status = v->signature ? read_signature(v->signature, &addition) : read_trailer(v->trailer, &addition);
+	status = cli_read_file(name, CLI_SMALL_FILE_MAX, &addition.bytes, &addition.size);
 	if (!status)
 		status = sig_file_open(paths[0], v->max_size, &file);
 	if (!status)
-		status = attach_open(&file, &addition, v->out ? v->out : is_stdin ? "-" : NULL);
+		status = attach_to(&file, v, v->out ? v->out : is_stdin ? "-" : NULL, &addition);
 	sig_file_close(&file);
 	free(addition.bytes);
 	return status;
@@ -117,8 +130,10 @@ static int attach(void *values, int count, char **paths)
 const struct command command_sig_attach = {
 	.name = "sig attach",
 	.synopsis = "{--signature DER | --trailer TRAILER} [options] FILE",
-	.summary = "append a signature to a module",
-	.notes = "Whether the signature is one of this module is a question for 'sig verify'.",
+	.summary = "append a signature to a module or a PE file",
+	.notes = "Whether the signature is one of this module is a question for 'sig verify'. On a PE file it is only "
+		 "put if "
+		 "it is over exactly these bytes; who made it is a question for 'sig verify'.",
 	.options = attach_rows,
 	.values_size = sizeof(struct attach_values),
 	.least = 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "commands.h"
-#include "sig_file.h"
+#include "sig_pe.h"
 
 static int extract_open(const struct sig_file *file, const char *out, bool whole)
 {
@@ -8,6 +8,8 @@ static int extract_open(const struct sig_file *file, const char *out, bool whole
 	struct elfsect_error error;
 	int status;
 
+	if (sig_is_pe(file))
+		return sig_pe_extract(file, out, whole);
 	if (module_trailer_parse(file->bytes, file->size, file->path, &trailer, &error))
 		return cli_error(&error);
 	if (trailer.kind == TRAILER_NONE)
@@ -30,8 +32,9 @@ struct extract_values {
 
 static const struct option_row extract_rows[] = {
 	STRING_ROW('o', "output", "OUT", struct extract_values, out, "write it there, not to standard output"),
-	FLAG_ROW(0, "trailer", struct extract_values, whole,
-		 "the whole trailer, of any kind, not the PKCS#7 message in DER"),
+	FLAG_ROW(
+		0, "trailer", struct extract_values, whole,
+		"the whole trailer, of any kind, or the certificate table of a PE file, not the PKCS#7 message in DER"),
 	MAX_SIZE_ROW(struct extract_values, max_size),
 	{0},
 };
@@ -52,7 +55,7 @@ static int extract(void *values, int count, char **paths)
 const struct command command_sig_extract = {
 	.name = "sig extract",
 	.synopsis = "[options] FILE",
-	.summary = "print the outermost signature of a module",
+	.summary = "print the outermost signature of a module, or that of a PE file",
 	.options = extract_rows,
 	.values_size = sizeof(struct extract_values),
 	.least = 1,

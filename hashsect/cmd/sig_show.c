@@ -48,7 +48,7 @@ static int show_files(void *values, int count, char **paths)
 const struct command command_sig_show = {
 	.name = "sig show",
 	.synopsis = "[options] FILE...",
-	.summary = "list the layers of modules: compression, signatures and their signers, proofs",
+	.summary = "list the layers of modules and boot images: compression, signatures, proofs",
 	.options = show_rows,
 	.values_size = sizeof(struct show_values),
 	.least = 1,

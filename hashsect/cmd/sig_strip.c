@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "sig_file.h"
+#include "sig_pe.h"
 #include "trust/cms_outline.h"
 
 /* The bytes go for good, so they have to be what the trailer says they are. To be understood they do not have to. */
@@ -55,25 +55,39 @@ static int strip_open(const struct sig_file *file, const char *out)
 	return STATUS_OK;
 }
 
-static int strip(const char *path, const char *out, uint64_t max_size)
+struct strip_values {
+	const char *out;
+	const char *checksum;
+	uint64_t original_size;
+	uint64_t max_size;
+};
+
+static int strip(const char *path, const char *out, const struct strip_values *v)
 {
 	struct sig_file file;
-	int status = sig_file_open(path, max_size, &file);
+	int status = sig_file_open(path, v->max_size, &file);
 
-	if (!status)
+	if (!status && sig_is_pe(&file))
+		status = sig_pe_strip(&file, out, v->checksum, v->original_size);
+	else if (!status && (v->checksum || v->original_size))
+		status = cli_trouble("%s: --checksum and --original-size are for PE files", path);
+	else if (!status)
 		status = strip_open(&file, out);
 	sig_file_close(&file);
 	return status;
 }
 
-struct strip_values {
-	const char *out;
-	uint64_t max_size;
-};
-
 static const struct option_row strip_rows[] = {
 	STRING_ROW('o', "output", "OUT", struct strip_values, out,
 		   "write the result there; needed if the one FILE is compressed"),
+	STRING_ROW(0, "checksum", "RULE", struct strip_values, checksum,
+		   "CheckSum of a PE file afterwards: auto (what an x86 boot image before 6.15 proves by its CRC-32, "
+		   "else 0; "
+		   "the default), zero, recompute, keep, from=FILE (that of FILE, which is not signed; its size, too), "
+		   "or a "
+		   "number (0x...)"),
+	SIZE_ROW(0, "original-size", "N", struct strip_values, original_size,
+		 "size of a PE file before it was signed: bytes that its signer added as padding go, too"),
 	MAX_SIZE_ROW(struct strip_values, max_size),
 	{0},
 };
@@ -86,7 +100,7 @@ static int strip_files(void *values, int count, char **paths)
 	if (v->out && count != 1)
 		return cli_usage("-o takes one file");
 	for (int i = 0; i < count; i++)
-		if (strip(paths[i], v->out ? v->out : !strcmp(paths[i], "-") ? "-" : NULL, v->max_size))
+		if (strip(paths[i], v->out ? v->out : !strcmp(paths[i], "-") ? "-" : NULL, v))
 			status = STATUS_TROUBLE;
 	return status;
 }
@@ -94,8 +108,9 @@ static int strip_files(void *values, int count, char **paths)
 const struct command command_sig_strip = {
 	.name = "sig strip",
 	.synopsis = "[options] FILE...",
-	.summary = "remove the outermost signature of modules",
-	.notes = "The result is the module byte for byte as it was before it was signed. It is never compressed.",
+	.summary = "remove the outermost signature of modules, and all of PE files",
+	.notes = "The result is the file byte for byte as it was before it was signed. It is never compressed. Of a PE "
+		 "file that is so where CheckSum and padding are proved or given; else it is said.",
 	.options = strip_rows,
 	.values_size = sizeof(struct strip_values),
 	.least = 1,

@@ -5,9 +5,11 @@
 
 #include "commands.h"
 #include "elfsect_keyring.h"
-#include "sig_file.h"
 #include "signer_options.h"
+#include "report/pe.h"
 #include "report/signatures.h"
+#include "image/pe_verdict.h"
+#include "sig_pe.h"
 
 struct verify_values {
 	struct signer_options signers;
@@ -30,23 +32,47 @@ struct verifying {
 	bool failed; /* a file that is not good */
 };
 
-static int verify(const char *path, struct verifying *command)
+static bool wanted(struct verifying *command, enum signature_status status)
+{
+	command->failed |= status != SIGNATURE_GOOD;
+	return command->report.json || !command->values->quiet || status != SIGNATURE_GOOD;
+}
+
+static int verify_pe(const struct sig_file *file, struct verifying *command)
+{
+	struct pe_verdict verdict;
+	struct elfsect_error error;
+	int status = STATUS_OK;
+
+	if (pe_judge(file->bytes, file->size, file->path, &command->signers, &verdict, &error) ||
+	    image_unchanged(file->image, &error))
+		status = cli_error(&error);
+	else if (wanted(command, verdict.status))
+		files_report_pe_verdict(&command->report, file->path, &verdict);
+	pe_verdict_clear(&verdict);
+	return status;
+}
+
+static int verify_module(const struct sig_file *file, struct verifying *command)
 {
 	struct module_verdict verdict;
 	struct elfsect_error error;
+
+	module_judge(file->bytes, file->size, &command->signers, &verdict);
+	if (image_unchanged(file->image, &error))
+		return cli_error(&error);
+	if (wanted(command, verdict.status))
+		files_report_signature_verdict(&command->report, file->path, &verdict);
+	return STATUS_OK;
+}
+
+static int verify(const char *path, struct verifying *command)
+{
 	struct sig_file file;
 	int status = sig_file_open(path, command->values->max_size, &file);
 
-	if (!status) {
-		module_judge(file.bytes, file.size, &command->signers, &verdict);
-		if (image_unchanged(file.image, &error))
-			status = cli_error(&error);
-	}
-	if (!status) {
-		command->failed |= verdict.status != MODULE_GOOD;
-		if (command->report.json || !command->values->quiet || verdict.status != MODULE_GOOD)
-			files_report_signature_verdict(&command->report, path, &verdict);
-	}
+	if (!status)
+		status = sig_is_pe(&file) ? verify_pe(&file, command) : verify_module(&file, command);
 	sig_file_close(&file);
 	return status;
 }
@@ -80,7 +106,7 @@ static int verify_files(void *values, int count, char **paths)
 const struct command command_sig_verify = {
 	.name = "sig verify",
 	.synopsis = "[options] FILE...",
-	.summary = "verify the outermost signature of modules",
+	.summary = "verify the outermost signature of modules, and all of PE files",
 	.notes = "Exit status: 0 all good; 1 a file is bad, unsigned, malformed, of an unsupported algorithm, or the "
 		 "certificate of its signer was not given; 2 trouble.",
 	.options = verify_rows,

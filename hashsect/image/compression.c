@@ -68,6 +68,7 @@ int compression_peel(struct decompression *d, int (*decode)(struct decompression
 	layer->size = d->source->size;
 	layer->content = layer->map ? layer->map : d->source->bytes;
 	layer->content_size = d->done;
+	layer->map_size = d->done;
 	return 0;
 }
 

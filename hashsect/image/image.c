@@ -121,6 +121,8 @@ static int peel_one(struct image *image, const struct layer_kind *kind, uint64_t
 	if (ret)
 		return ret;
 	layer->kind = kind;
+	layer->outside = image->bytes;
+	layer->outside_size = image->size;
 	ret = kind->peel(&source, layer, error);
 	if (!ret && kind->leaves_out && hash_once("sha256", layer->bytes, layer->size, layer->sha256))
 		ret = failure_errno(error, ENOMEM, "%s", image->name);
@@ -207,7 +209,7 @@ void image_close(struct image *image)
 		return;
 	for (size_t i = 0; i < image->layer_count; i++)
 		if (image->layers[i].map)
-			munmap(image->layers[i].map, image->layers[i].content_size);
+			munmap(image->layers[i].map, image->layers[i].map_size);
 	if (image->map)
 		munmap(image->map, (size_t)image->stat.st_size);
 	close(image->fd);

@@ -16,11 +16,12 @@
 
 /** enum layer_form - what there is to say of a layer */
 enum layer_form {
-	LAYER_COMPRESSION, /* the whole file, written another way */
-	LAYER_SIGNATURE,   /* bytes behind the content: PKCS#7 */
-	LAYER_NAMED,	   /* bytes behind the content: a signature as kernels before 4.3 have it */
-	LAYER_MERKLE,	   /* bytes behind the content: a Merkle proof */
-	LAYER_UNKNOWN,	   /* stays where it is: whoever reads the content has to judge it */
+	LAYER_COMPRESSION,  /* the whole file, written another way */
+	LAYER_SIGNATURE,    /* bytes behind the content: PKCS#7 */
+	LAYER_NAMED,	    /* bytes behind the content: a signature as kernels before 4.3 have it */
+	LAYER_MERKLE,	    /* bytes behind the content: a Merkle proof */
+	LAYER_PE_SIGNATURE, /* the certificate table of a PE file, and what goes with it */
+	LAYER_UNKNOWN,	    /* stays where it is: whoever reads the content has to judge it */
 };
 
 /** enum layer_status - what is known of the bytes of a layer */
@@ -39,7 +40,8 @@ struct layer_kind;
  * struct image_layer - one wrapping; of static size, and borrowed from the image
  * @bytes: what was around the content: a trailer, or the whole compressed file
  * @size: of these bytes
- * @offset: of a trailer: its offset in what it was peeled from; otherwise 0
+ * @offset: of a trailer or table: its offset in what it was peeled from; otherwise 0
+ * @outside: what it was peeled from, @outside_size bytes
  * @content: what was inside; of a layer that stays all bytes, it included
  * @content_size: of that
  * @reason: why a policy with rules refuses the file (FORMAT.md, section 13, item 2c); "": it does not
@@ -51,13 +53,19 @@ struct layer_kind;
  * @signer_size: of LAYER_NAMED: bytes of the signer's name, the first of @bytes
  * @key_id_size: of LAYER_NAMED: bytes of the key identifier, which follow
  * @id_type: of all module trailers, as it stands in the file
- * @map: memory of the content alone, which ends with the image; NULL if the content is part of what it was peeled from
+ * @signatures: of LAYER_PE_SIGNATURE: their number; @signature or @outline is of the first
+ * @restored: of LAYER_PE_SIGNATURE: that the content is the file before it was signed was proved, by its own CRC-32
+ * @maybe_padding: of LAYER_PE_SIGNATURE: zero bytes at the end of the content that its signer may have added
+ * @map: memory of the content, @map_size bytes, which ends with the image; NULL if the content is part of what it was
+ *peeled from
  */
 struct image_layer {
 	const struct layer_kind *kind;
 	const uint8_t *bytes;
 	uint64_t size;
 	uint64_t offset;
+	const uint8_t *outside;
+	uint64_t outside_size;
 	const uint8_t *content;
 	uint64_t content_size;
 	enum layer_status status;
@@ -70,7 +78,11 @@ struct image_layer {
 	uint8_t signer_size;
 	uint8_t key_id_size;
 	uint8_t id_type;
+	uint64_t signatures;
+	bool restored;
+	uint64_t maybe_padding;
 	void *map;
+	uint64_t map_size;
 };
 
 /**

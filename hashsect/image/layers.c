@@ -7,6 +7,7 @@
 	layer(gzip)             \
 	layer(xz)               \
 	layer(zstd)             \
+	layer(pe_signature)     \
 	layer(module_signature) \
 	layer(module_named)     \
 	layer(module_merkle)    \

@@ -5,15 +5,7 @@
 
 #include "image/image.h"
 #include "trust/signers.h"
-
-enum module_status {
-	MODULE_GOOD,	       /* signed by one of the certificates */
-	MODULE_BAD,	       /* the signature is not that of these bytes by the key it names */
-	MODULE_NO_CERTIFICATE, /* the key that it names is not among the certificates */
-	MODULE_UNSIGNED,       /* no trailer, or one that is no signature */
-	MODULE_MALFORMED,      /* a trailer that is not sound, or data that do not end where a signature ends */
-	MODULE_UNSUPPORTED,    /* a signature, an algorithm or a kind of trailer that is not known or not accepted */
-};
+#include "trust/status.h"
 
 /**
  * struct module_verdict - the verdict and its reasons
@@ -22,7 +14,7 @@ enum module_status {
  * @reason: why it is not good, or ""
  */
 struct module_verdict {
-	enum module_status status;
+	enum signature_status status;
 	bool has_signature;
 	struct cms_signature signature;
 	const X509 *certificate;
@@ -42,8 +34,5 @@ void module_judge(const uint8_t *bytes, uint64_t size, const struct signers *sig
  */
 ELFSECT_MUST_CHECK int image_verify_signatures(struct image *image, const struct signers *signers,
 					       struct elfsect_error *error);
-
-/** module_status_name() - "good", "bad", "no certificate", "unsigned", "malformed", "unsupported" */
-const char *module_status_name(enum module_status status);
 
 #endif

@@ -29,6 +29,24 @@ static void signature_text(const struct image_layer *layer, char text[LAYER_TEXT
 		 layer->status == LAYER_VERIFIED ? "verified" : "well-formed, not verified");
 }
 
+static void pe_signature_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
+{
+	char about[2304], padding[96] = "";
+
+	if (layer->status == LAYER_NOT_UNDERSTOOD)
+		cms_outline_text(&layer->outline, about, sizeof(about));
+	else
+		cms_describe_signer(&layer->signature, about, sizeof(about));
+	if (layer->maybe_padding)
+		snprintf(padding, sizeof(padding), "; up to %" PRIu64 " of the zero bytes at its end may be padding",
+			 layer->maybe_padding);
+	snprintf(text, LAYER_TEXT_MAX, "%" PRIu64 " PE signature%s, %s by %s, %s; beneath it CheckSum is %s%s",
+		 layer->signatures, layer->signatures == 1 ? "" : "s",
+		 layer->status == LAYER_NOT_UNDERSTOOD ? "not of the profile that this tool verifies," : "the first",
+		 about, layer->status == LAYER_VERIFIED ? "verified" : "well-formed, not verified",
+		 layer->restored ? "proved by the image's CRC-32" : "assumed to be 0", padding);
+}
+
 void layer_signer_name(const struct image_layer *layer, char text[LAYER_NAME_MAX])
 {
 	text_escape(TEXT_FOR_MACHINES, (const char *)layer->bytes, layer->signer_size, text, LAYER_NAME_MAX);
@@ -70,6 +88,9 @@ void layer_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
 	case LAYER_MERKLE:
 		snprintf(text, LAYER_TEXT_MAX, "Merkle proof of %" PRIu32 " levels, well-formed, not verified",
 			 layer->levels);
+		break;
+	case LAYER_PE_SIGNATURE:
+		pe_signature_text(layer, text);
 		break;
 	case LAYER_UNKNOWN:
 		snprintf(text, LAYER_TEXT_MAX, "a trailer with id_type %u", layer->id_type);
@@ -119,6 +140,5 @@ void layers_print_peeled(FILE *out, const struct image *image, bool counted)
 
 	for (size_t i = 0; i < count; i++)
 		print_layer(out, image,
-			    counted && layers[i].kind->leaves_out ? "peeled, and counted: " : "peeled: ",
-			    &layers[i]);
+			    counted && layers[i].kind->leaves_out ? "peeled, and counted: " : "peeled: ", &layers[i]);
 }

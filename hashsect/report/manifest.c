@@ -107,6 +107,11 @@ static void fill_named(struct arena *arena, const struct image_layer *layer, str
 	out->key_id = arena_string(arena, text);
 }
 
+static bool with_cms(const struct image_layer *layer)
+{
+	return layer->kind->form == LAYER_SIGNATURE || layer->kind->form == LAYER_PE_SIGNATURE;
+}
+
 static void fill_layer(struct arena *arena, const struct image_layer *layer, bool counted, struct manifest_layer *out)
 {
 	const bool understood = layer->status == LAYER_WELL_FORMED || layer->status == LAYER_VERIFIED;
@@ -127,9 +132,9 @@ static void fill_layer(struct arena *arena, const struct image_layer *layer, boo
 	memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
 	if (layer->kind->form == LAYER_NAMED)
 		fill_named(arena, layer, out);
-	else if (layer->kind->form == LAYER_SIGNATURE && understood)
+	else if (with_cms(layer) && understood)
 		fill_signature(arena, &layer->signature, out);
-	else if (layer->kind->form == LAYER_SIGNATURE)
+	else if (with_cms(layer))
 		fill_outline(arena, &layer->outline, out);
 }
 

@@ -12,7 +12,7 @@ static void print_verdict(FILE *out, const char *path, const struct module_verdi
 	char signer[2304];
 
 	text_print(out, path);
-	fprintf(out, ": %s", module_status_name(v->status));
+	fprintf(out, ": %s", signature_status_name(v->status));
 	if (*v->reason.message) {
 		fputs(": ", out);
 		text_print(out, v->reason.message);
@@ -46,7 +46,7 @@ static struct json_object *verdict_object(const char *path, const struct module_
 	struct json_object *o = json_object_new_object(), *certificate;
 
 	json_set(&o, "path", json_name(path));
-	json_set(&o, "status", json_string(module_status_name(v->status)));
+	json_set(&o, "status", json_string(signature_status_name(v->status)));
 	if (*v->reason.message)
 		json_set(&o, "reason", json_name(v->reason.message));
 	if (v->has_signature)

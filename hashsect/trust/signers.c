@@ -147,14 +147,19 @@ static bool same_key_id(const struct der *key_id, X509 *certificate)
 	       !memcmp(ASN1_STRING_get0_data(own), key_id->content, key_id->length);
 }
 
+bool signers_match(const struct cms_signature *signature, X509 *certificate)
+{
+	return signature->key_id.size
+		       ? same_key_id(&signature->key_id, certificate)
+		       : same_issuer(&signature->issuer, certificate) && same_serial(&signature->serial, certificate);
+}
+
 X509 *signers_next(const struct signers *signers, const struct cms_signature *signature, size_t *position)
 {
 	while (*position < signers->count) {
 		X509 *certificate = signers->list[(*position)++];
 
-		if (signature->key_id.size ? same_key_id(&signature->key_id, certificate)
-					   : same_issuer(&signature->issuer, certificate) &&
-						     same_serial(&signature->serial, certificate))
+		if (signers_match(signature, certificate))
 			return certificate;
 	}
 	return NULL;

@@ -26,9 +26,12 @@ ELFSECT_MUST_CHECK int signers_add(struct signers *signers, const uint8_t *bytes
 
 void signers_clear(struct signers *signers);
 
+/** signers_match() - whether a signature names a certificate, by issuer and serial number or by subject key identifier
+ */
+bool signers_match(const struct cms_signature *signature, X509 *certificate);
+
 /**
- * signers_next() - the next certificate that a signature names, by issuer and serial number or by subject key
- * identifier
+ * signers_next() - the next certificate that a signature names
  * @position: where to go on; starts with 0
  *
  * Return: borrowed; NULL: there is none.

@@ -49,7 +49,7 @@ static struct module_verdict judge(const uint8_t *bytes, size_t size, const stru
 	/* It borrowed from the copy. */
 	memset(&verdict.signature.issuer, 0, sizeof(verdict.signature.issuer));
 	assert_int_equal(ERR_peek_error(), 0);
-	assert_int_equal(verdict.status == MODULE_GOOD, !*verdict.reason.message);
+	assert_int_equal(verdict.status == SIGNATURE_GOOD, !*verdict.reason.message);
 	return verdict;
 }
 
@@ -75,7 +75,7 @@ static void test_kinds(void **state)
 				uint8_t *file = make_signed(&spec, content, sizeof(content), &size);
 
 				verdict = judge(file, size, &signers);
-				if (verdict.status != MODULE_GOOD)
+				if (verdict.status != SIGNATURE_GOOD)
 					fail_msg("%s with %s: %s", specs[i]->curve ?: "RSA", hashes[j],
 						 verdict.reason.message);
 				assert_string_equal(verdict.signature.hash, hashes[j]);
@@ -110,14 +110,14 @@ static void test_report(void **state)
 
 /* ----------------------------------------------------------------------------------------------------- bad ones */
 
-static void assert_status(const uint8_t *bytes, size_t size, const struct signers *signers, enum module_status status,
-			  const char *word)
+static void assert_status(const uint8_t *bytes, size_t size, const struct signers *signers,
+			  enum signature_status status, const char *word)
 {
 	const struct module_verdict verdict = judge(bytes, size, signers);
 
 	if (verdict.status != status || !strstr(verdict.reason.message, word))
-		fail_msg("%s (%s), not %s (%s)", module_status_name(verdict.status), verdict.reason.message,
-			 module_status_name(status), word);
+		fail_msg("%s (%s), not %s (%s)", signature_status_name(verdict.status), verdict.reason.message,
+			 signature_status_name(status), word);
 }
 
 static void test_other_bytes(void **state)
@@ -133,9 +133,9 @@ static void test_other_bytes(void **state)
 	for (size_t length = 1; length <= sizeof(longer); length++) {
 		file = make_trailer(longer, length, signature, signature_size, 2, &size);
 		if (length != sizeof(content))
-			assert_status(file, size, &signers, MODULE_BAD, "not that of the module's bytes");
+			assert_status(file, size, &signers, SIGNATURE_BAD, "not that of the module's bytes");
 		else
-			assert_int_equal(judge(file, size, &signers).status, MODULE_GOOD);
+			assert_int_equal(judge(file, size, &signers).status, SIGNATURE_GOOD);
 		free(file);
 	}
 	free(signature);
@@ -153,11 +153,11 @@ static void test_nested(void **state)
 	uint8_t *outer = make_signed(&outer_spec, inner, inner_size, &size);
 
 	(void)state;
-	assert_int_equal(judge(outer, size, &outer_signer).status, MODULE_GOOD);
-	assert_status(outer, size, &inner_signer, MODULE_NO_CERTIFICATE, "not given");
-	assert_int_equal(judge(outer, inner_size, &inner_signer).status, MODULE_GOOD);
+	assert_int_equal(judge(outer, size, &outer_signer).status, SIGNATURE_GOOD);
+	assert_status(outer, size, &inner_signer, SIGNATURE_NO_CERTIFICATE, "not given");
+	assert_int_equal(judge(outer, inner_size, &inner_signer).status, SIGNATURE_GOOD);
 	outer[CONTENT_SIZE + 20] ^= 1;
-	assert_status(outer, size, &outer_signer, MODULE_BAD, "");
+	assert_status(outer, size, &outer_signer, SIGNATURE_BAD, "");
 	free(inner);
 	free(outer);
 	signers_clear(&inner_signer);
@@ -177,20 +177,20 @@ static void test_certificates(void **state)
 	struct signers wrong;
 
 	(void)state;
-	assert_status(file, size, &none, MODULE_NO_CERTIFICATE, "not given");
+	assert_status(file, size, &none, SIGNATURE_NO_CERTIFICATE, "not given");
 	wrong = signers_of(&other_subject);
-	assert_status(file, size, &wrong, MODULE_NO_CERTIFICATE, "not given");
+	assert_status(file, size, &wrong, SIGNATURE_NO_CERTIFICATE, "not given");
 	signers_clear(&wrong);
 	wrong = signers_of(&impostor);
-	assert_status(file, size, &wrong, MODULE_BAD, "not that of");
+	assert_status(file, size, &wrong, SIGNATURE_BAD, "not that of");
 	/* Behind the impostor stands the right one. */
 	der = make_certificate(&p256, &der_size);
 	assert_int_equal(signers_add(&wrong, der, der_size, "certificate", &error), 0);
-	assert_int_equal(judge(file, size, &wrong).status, MODULE_GOOD);
+	assert_int_equal(judge(file, size, &wrong).status, SIGNATURE_GOOD);
 	OPENSSL_free(der);
 	signers_clear(&wrong);
 	wrong = signers_of(&impostor_rsa);
-	assert_status(file, size, &wrong, MODULE_BAD, "an ECDSA signature, but an RSA key");
+	assert_status(file, size, &wrong, SIGNATURE_BAD, "an ECDSA signature, but an RSA key");
 	signers_clear(&wrong);
 	signers_clear(&signers);
 	free(file);
@@ -218,7 +218,7 @@ static void test_algorithms(void **state)
 		size_t size;
 		uint8_t *file = make_signed(&cases[i].spec, content, sizeof(content), &size);
 
-		assert_status(file, size, &signers, MODULE_UNSUPPORTED, cases[i].word);
+		assert_status(file, size, &signers, SIGNATURE_UNSUPPORTED, cases[i].word);
 		free(file);
 		signers_clear(&signers);
 	}
@@ -245,8 +245,8 @@ static void test_extras(void **state)
 		uint8_t *file = make_signed(&cases[i].spec, content, sizeof(content), &size);
 
 		/* Where it is DER it ends where it should, and somebody else may know what it is. */
-		assert_status(file, size, &signers, cases[i].spec.streamed ? MODULE_MALFORMED : MODULE_UNSUPPORTED,
-			      cases[i].word);
+		assert_status(file, size, &signers,
+			      cases[i].spec.streamed ? SIGNATURE_MALFORMED : SIGNATURE_UNSUPPORTED, cases[i].word);
 		free(file);
 	}
 	signers_clear(&signers);
@@ -265,9 +265,9 @@ static void test_lengths(void **state)
 	for (size_t length = 0; length <= signature_size + 100; length++) {
 		file = make_trailer(content, sizeof(content), longer, length, 2, &size);
 		if (length == signature_size)
-			assert_int_equal(judge(file, size, &signers).status, MODULE_GOOD);
+			assert_int_equal(judge(file, size, &signers).status, SIGNATURE_GOOD);
 		else
-			assert_status(file, size, &signers, MODULE_MALFORMED, "");
+			assert_status(file, size, &signers, SIGNATURE_MALFORMED, "");
 		free(file);
 	}
 	free(longer);
@@ -305,24 +305,24 @@ static void flip_all(const struct signature_spec *spec)
 	size_t size;
 	uint8_t *file = make_signed(spec, content, sizeof(content), &size);
 
-	assert_int_equal(judge(file, size, &signers).status, MODULE_GOOD);
+	assert_int_equal(judge(file, size, &signers).status, SIGNATURE_GOOD);
 	for (size_t bit = 0; bit < 8 * size; bit++) {
 		struct module_verdict verdict;
 
 		file[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		verdict = judge(file, size, &signers);
-		if (verdict.status == MODULE_GOOD)
+		if (verdict.status == SIGNATURE_GOOD)
 			fail_msg("good with bit %zu of %zu bytes flipped", bit, size);
 		if (bit < 8 * sizeof(content))
-			assert_int_equal(verdict.status, MODULE_BAD);
+			assert_int_equal(verdict.status, SIGNATURE_BAD);
 		seen[verdict.status]++;
 		file[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
 	/* The flips reach every verdict. */
-	for (enum module_status s = MODULE_BAD; s <= MODULE_UNSUPPORTED; s++)
+	for (enum signature_status s = SIGNATURE_BAD; s <= SIGNATURE_UNSUPPORTED; s++)
 		assert_true(seen[s] > 0);
 	/* The marker; and id_type 2 becomes 3, a Merkle proof, if the length happens to be one of a proof. */
-	assert_int_equal(seen[MODULE_UNSIGNED], 28 * 8 + ((size - TAIL - sizeof(content)) % 32 == 4));
+	assert_int_equal(seen[SIGNATURE_UNSIGNED], 28 * 8 + ((size - TAIL - sizeof(content)) % 32 == 4));
 	free(file);
 	signers_clear(&signers);
 }
@@ -441,13 +441,13 @@ static void test_not_signed(void **state)
 	size_t size;
 
 	(void)state;
-	assert_status(content, sizeof(content), &signers, MODULE_UNSIGNED, "no signature");
-	assert_status(content, 0, &signers, MODULE_UNSIGNED, "no signature");
+	assert_status(content, sizeof(content), &signers, SIGNATURE_UNSIGNED, "no signature");
+	assert_status(content, 0, &signers, SIGNATURE_UNSIGNED, "no signature");
 	file = make_trailer(content, sizeof(content), proof, sizeof(proof), 3, &size);
-	assert_status(file, size, &signers, MODULE_UNSIGNED, "Merkle");
+	assert_status(file, size, &signers, SIGNATURE_UNSIGNED, "Merkle");
 	free(file);
 	file = make_trailer(content, sizeof(content), proof, sizeof(proof), 1, &size);
-	assert_status(file, size, &signers, MODULE_UNSUPPORTED, "before 4.3 have it (id_type 1)");
+	assert_status(file, size, &signers, SIGNATURE_UNSUPPORTED, "before 4.3 have it (id_type 1)");
 	free(file);
 	signers_clear(&signers);
 }

@@ -637,7 +637,7 @@ static uint8_t *wrapped_in(const struct layer_kind *kind, size_t *size)
 }
 
 /* Recognised, peeled, and put back; another content only where the layer does not depend on it. */
-static void check_kind(const struct layer_kind *kind)
+static void check_free_kind(const struct layer_kind *kind)
 {
 	static const uint8_t other[5] = "other";
 	size_t size;
@@ -670,8 +670,16 @@ static void check_kind(const struct layer_kind *kind)
 			free(whole);
 	}
 	if (layer.map)
-		munmap(layer.map, layer.content_size);
+		munmap(layer.map, layer.map_size);
 	free(file);
+}
+
+static void check_kind(const struct layer_kind *kind)
+{
+	/* Their content cannot be any bytes: test_boot.c. */
+	if (kind->form == LAYER_PE_SIGNATURE)
+		return;
+	check_free_kind(kind);
 }
 
 static void test_every_kind(void **state)
@@ -682,7 +690,7 @@ static void test_every_kind(void **state)
 	(void)state;
 	while ((kind = layer_kind_at(i++)))
 		check_kind(kind);
-	assert_int_equal(i - 1, COMPRESSIONS + 4);
+	assert_int_equal(i - 1, COMPRESSIONS + 4 + 1);
 	assert_null(layer_recognise(content, sizeof(content)));
 	assert_null(layer_recognise(content, 0));
 }
