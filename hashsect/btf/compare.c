@@ -2,6 +2,7 @@
 #include "btf/compare.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -72,13 +73,16 @@ static void compare_by(const struct sides *s, type_filter *filter, type_key *key
 		note_side(s, side, filter, key, out);
 }
 
-/* How often a name is there does not matter: each thread of pahole has a list of its own of what it has written. */
+/*
+ * How often a name is there does not matter: each thread of pahole has a list of its own of what it has written. A
+ * function of a module that the base has too, prototype and all, is not written again: names of bases count.
+ */
 static void compare_names(const struct sides *s, struct btf_differences *out)
 {
-	for (uint32_t id = btf_first(s->btf[0]); id < btf_end(s->btf[0]); id++)
+	for (uint32_t id = 1; id < btf_end(s->btf[0]); id++)
 		if (is_function(btf_type(s->btf[0], id).kind))
 			s->surplus[btf_classes_name(s->classes, s->btf[0], id)] = 1;
-	for (uint32_t id = btf_first(s->btf[1]); id < btf_end(s->btf[1]); id++) {
+	for (uint32_t id = 1; id < btf_end(s->btf[1]); id++) {
 		int64_t *surplus = &s->surplus[btf_classes_name(s->classes, s->btf[1], id)];
 
 		if (is_function(btf_type(s->btf[1], id).kind))
@@ -89,6 +93,7 @@ static void compare_names(const struct sides *s, struct btf_differences *out)
 			s->surplus[i] = 0;
 	for (int side = 0; side < 2; side++)
 		note_side(s, side, is_function, btf_classes_name, out);
+	memset(s->surplus, 0, btf_classes_keys(s->classes) * sizeof(*s->surplus));
 }
 
 static uint32_t count_functions(const struct btf *btf)

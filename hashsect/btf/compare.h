@@ -41,7 +41,7 @@ struct btf_differences {
  * @types: own types of each
  * @functions: functions of each
  * @other: types that are neither functions nor prototypes
- * @names: names of functions, however often
+ * @names: names of functions, however often, that neither the other side nor its base has
  * @function: functions with their prototypes; those whose names differ are among them
  * @prototype: prototypes
  */

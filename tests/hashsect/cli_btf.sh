@@ -1,10 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # hashsect btf: on what pahole writes for small objects, where there is one; and what is refused.
-# usage: cli_btf.sh HASHSECT
+# usage: cli_btf.sh HASHSECT PAHOLE (the stand-in)
 set -euo pipefail
 
 HASHSECT=$(realpath "$1")
+stand_in=$(realpath "$2")
+export HASHSECT
+unset HASHSECT_BTF HASHSECT_BTF_LOG HASHSECT_PAHOLE
 # shellcheck source=tests/cli.sh
 . "$(dirname "$0")/../cli.sh"
 
@@ -26,7 +29,8 @@ says 2 "at most two bases" "$HASHSECT" btf compare --base text --base text --bas
 says 2 "exactly two files" "$HASHSECT" btf compare pointer.btf
 refused "there is no section .BTF" "$HASHSECT" btf compare "$HASHSECT" pointer.btf
 
-if ! command -v pahole > where || ! command -v gcc > where || ! pahole --help 2>&1 | grep -q btf_encode_detached; then
+pahole --help > options 2>&1 || true
+if ! command -v gcc > where || ! grep -q btf_encode_detached options; then
 	skipped "no pahole that writes BTF by itself"
 	exit 0
 fi
@@ -74,4 +78,44 @@ expect 0 "$HASHSECT" btf compare with.o ab.btf
 pahole -J -j1 --btf_base with.o --btf_encode_detached=module.btf two.o
 expect 0 "$HASHSECT" btf compare --base ab.btf module.btf module.btf
 refused "continue a base" "$HASHSECT" btf compare module.btf module.btf
+
+# The stand-in: nothing is put in without a proof.
+mkdir shipped build
+cp one.o two.o build/
+encode()
+{
+	cp ab.o "build/$1"
+	(cd build && "$stand_in" -J -j "${@:2}" "$1")
+}
+put_in()
+{
+	"$HASHSECT" btf compare -q "build/$1" "$2"
+}
+expect 0 encode .tmp_vmlinux.btf
+expect 0 "$HASHSECT" btf prove --official build/.tmp_vmlinux.btf ab.btf ba.btf
+export HASHSECT_BTF=$PWD/shipped HASHSECT_BTF_LOG=$PWD/log
+expect 0 encode .tmp_vmlinux.btf
+[ ! -e log ] || fail "a proof of nothing: $(cat log)"
+cp ba.btf shipped/vmlinux.btf
+expect 0 encode .tmp_vmlinux.btf
+expect 0 put_in .tmp_vmlinux.btf ba.btf
+has log "vmlinux: proved to describe this build"
+cp two.btf shipped/vmlinux.btf
+says 2 "not proved to describe it" encode .tmp_vmlinux.btf
+has err "func one"
+readelf -SW build/.tmp_vmlinux.btf > sections
+! grep -q '\.BTF' sections || fail "a section without a proof"
+# A prototype that no part of the build has.
+sed 's/void \*buf/void *data/; s/buf ?/data ?/' two.c > three.c
+gcc -g -O1 -c three.c -o three.o
+ld -r -o ca.o three.o one.o
+pahole -J -j1 --btf_encode_detached=shipped/vmlinux.btf ca.o
+says 2 "not proved to describe it" encode .tmp_vmlinux.btf
+has err "func fill"
+# Of a module, by its name.
+pahole -J -j1 --btf_base with.o --btf_encode_detached=shipped/a_module.btf ab.o
+expect 0 encode a-module.ko --btf_base ../with.o
+has log "a_module: proved to describe this build"
+expect 0 "$stand_in" --version
+expect 0 pahole --version
 echo "$passed checks passed"

@@ -574,6 +574,36 @@ static void test_a_function_that_is_not_there(void **state)
 	forget(&run);
 }
 
+/* A function that the base has is not written again; one with another prototype is. */
+static void test_a_function_of_the_base(void **state)
+{
+	struct builder base, split;
+	struct read_section vmlinux, with, without;
+	struct btf_proof p;
+	uint32_t i;
+
+	(void)state;
+	begin(&base, ELFDATA2LSB, NULL);
+	i = int_type(&base, "int", 32);
+	type(&base, BTF_FUNC, "nofill", 0, prototype(&base, i, "buf", i));
+	vmlinux = built(&base, NULL);
+	begin(&split, ELFDATA2LSB, &base);
+	int_type(&split, "short", 16);
+	without = built(&split, vmlinux.btf);
+	type(&split, BTF_FUNC, "nofill", 0, prototype(&split, i, "buffer", i));
+	with = built(&split, vmlinux.btf);
+	p = proof_of(without.btf, with.btf, NULL);
+	assert_true(btf_proven(&p) && !p.identical);
+	/* But not the other way round: nobody knows where its prototype is from. */
+	p = proof_of(with.btf, without.btf, NULL);
+	assert_false(btf_proven(&p));
+	assert_int_equal(p.against_first.names.count, 0);
+	assert_int_equal(p.unexplained.count, 2);
+	forget(&with);
+	forget(&without);
+	forget(&vmlinux);
+}
+
 static void test_a_type_that_is_not_there(void **state)
 {
 	struct builder one, other;
@@ -628,6 +658,7 @@ int main(void)
 		cmocka_unit_test(test_a_base_of_another_byte_order),
 		cmocka_unit_test(test_prototypes_of_several_runs),
 		cmocka_unit_test(test_a_function_that_is_not_there),
+		cmocka_unit_test(test_a_function_of_the_base),
 		cmocka_unit_test(test_a_type_that_is_not_there),
 		cmocka_unit_test(test_a_string_that_nothing_uses),
 	};
