@@ -31,10 +31,11 @@ ROOMS = {
     "hashsect/image": ["elfsect/base", "hashsect/trust"],
     "hashsect/digest": ["elfsect/base", "hashsect/trust"],
     "hashsect/modules": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest"],
+    "hashsect/store": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/modules"],
     "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                        "hashsect/btf"],
+                        "hashsect/btf", "hashsect/store"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                     "hashsect/btf", "hashsect/report"],
+                     "hashsect/btf", "hashsect/store", "hashsect/report"],
 }
 
 # Where the headers of other projects may be included; those of the C library anywhere.

@@ -18,6 +18,7 @@ extern const struct command command_modules_verify;
 extern const struct command command_policy_resolve;
 extern const struct command command_policy_show;
 extern const struct command command_sig_attach;
+extern const struct command command_sig_collect;
 extern const struct command command_sig_extract;
 extern const struct command command_sig_show;
 extern const struct command command_sig_strip;

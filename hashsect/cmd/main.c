@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&command_sig_strip,
 	&command_sig_extract,
 	&command_sig_attach,
+	&command_sig_collect,
 	&command_btf_compare,
 	&command_btf_prove,
 	&command_modules_list,

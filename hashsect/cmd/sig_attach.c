@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach_from.h"
 #include "commands.h"
 #include "sig_pe.h"
 #include "trust/cms_outline.h"
@@ -73,8 +74,7 @@ struct attach_values {
 	const char *signature;
 	const char *trailer;
 	const char *checksum;
-	const char *out;
-	uint64_t max_size;
+	struct attach_from from; /* with -o and --max-size of all forms */
 };
 
 static const struct option_row attach_rows[] = {
@@ -85,10 +85,22 @@ static const struct option_row attach_rows[] = {
 		   "a whole trailer or certificate table, as 'sig extract --trailer' prints it"),
 	STRING_ROW(0, "checksum", "RULE", struct attach_values, checksum,
 		   "CheckSum of a PE file afterwards: recompute (the default), keep, zero, or a number (0x...)"),
-	STRING_ROW('o', "output", "OUT", struct attach_values, out,
+	STRING_ROW(0, "from", "STORE", struct attach_values, from.store,
+		   "whatever this store has for the files, and for the modules in folders"),
+	STRING_ROW('o', "output", "OUT", struct attach_values, from.out,
 		   "write the result there; needed if FILE is compressed"),
-	MAX_SIZE_ROW(struct attach_values, max_size),
-	RULE_ROW(RULE_ONE_OF, "signature", "trailer"),
+	GROUP_ROW(signer_option_rows, struct signer_options, struct attach_values, from.signers),
+	FLAG_ROW(0, "require", struct attach_values, from.require,
+		 "with --from: exit status 1 if a file stays without a signature"),
+	FLAG_ROW(0, "json", struct attach_values, from.json, "with --from: print the result as JSON"),
+	FLAG_ROW('v', "verbose", struct attach_values, from.verbose, "with --from: a line for each file"),
+	FLAG_ROW('q', "quiet", struct attach_values, from.quiet,
+		 "with --from: print only files that stay without a signature"),
+	JOBS_ROW(struct attach_values, from.jobs),
+	MAX_SIZE_ROW(struct attach_values, from.max_size),
+	RULE_ROW(RULE_ONE_OF, "signature", "trailer", "from"),
+	RULE_ROW(RULE_GOES_WITH, "from", "certificates", "keyring", "require", "json", "verbose", "quiet", "jobs"),
+	RULE_ROW(RULE_EXCLUDE, "from", "checksum"),
 	{0},
 };
 
@@ -114,30 +126,38 @@ static int attach(void *values, int count, char **paths)
 	struct sig_file file = {0};
 	int status;
 
-	(void)count;
+	if (v->from.store)
+		return attach_from_store(&v->from, count, paths);
+	if (count != 1)
+		return cli_usage("exactly one file is needed");
 	if (is_stdin && !strcmp(name, "-"))
 		return cli_usage("only one of the two can be standard input");
 	status = cli_read_file(name, CLI_SMALL_FILE_MAX, &addition.bytes, &addition.size);
 	if (!status)
-		status = sig_file_open(paths[0], v->max_size, &file);
+		status = sig_file_open(paths[0], v->from.max_size, &file);
 	if (!status)
-		status = attach_to(&file, v, v->out ? v->out : is_stdin ? "-" : NULL, &addition);
+		status = attach_to(&file, v, v->from.out ? v->from.out : is_stdin ? "-" : NULL, &addition);
 	sig_file_close(&file);
 	free(addition.bytes);
 	return status;
 }
 
+#define NOTES                                                                                                          \
+	"Whether the signature is one of this module is a question for 'sig verify'. On a PE file it is only put if "  \
+	"it is over exactly these bytes; who made it is a question for 'sig verify'.\n\n"                              \
+	"From a store nothing is attached that is not a signature of the file: it is looked up by the digest of the "  \
+	"file, and verified by a certificate of the store, or only by those given. Exit status: 0 done, also if the "  \
+	"store had nothing for some files; 1 a signature of other bytes, or a file that is signed already, or with "   \
+	"--require one that stays without; 2 trouble."
+
 const struct command command_sig_attach = {
 	.name = "sig attach",
-	.synopsis = "{--signature DER | --trailer TRAILER} [options] FILE",
-	.summary = "append a signature to a module or a PE file",
-	.notes = "Whether the signature is one of this module is a question for 'sig verify'. On a PE file it is only "
-		 "put if "
-		 "it is over exactly these bytes; who made it is a question for 'sig verify'.",
+	.synopsis = "{--signature DER | --trailer TRAILER} [options] FILE\n--from STORE [options] FILE...",
+	.summary = "append a signature to a module or a PE file, or to many what a store has for them",
+	.notes = NOTES,
 	.options = attach_rows,
 	.values_size = sizeof(struct attach_values),
 	.least = 1,
-	.most = 1,
-	.operands = "exactly one file is needed",
+	.operands = "a file is needed",
 	.run = attach,
 };
