@@ -360,6 +360,49 @@ ELFSECT_API ELFSECT_MUST_CHECK int hashsect_dump(const struct elfsect_view *view
 						 int (*write)(void *context, const char *text, size_t length),
 						 void *context, struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
 
+/* -------------------------------------------------------------------------------------------------------- types */
+
+/**
+ * struct hashsect_btf - a section .BTF
+ * @bytes: its @size bytes; borrowed
+ * @base: the section of the vmlinux that a module's continues, @base_size bytes; NULL: none
+ * @name: for messages
+ */
+struct hashsect_btf {
+	const void *bytes;
+	size_t size;
+	const void *base;
+	size_t base_size;
+	const char *name;
+};
+
+/**
+ * enum hashsect_btf_verdict - what two such sections have in common
+ * @HASHSECT_BTF_IDENTICAL: the bytes of both, and so those of their bases
+ * @HASHSECT_BTF_REORDERED: the types, whatever their numbers; a type is its kind, name, size and members, and whatever
+ *	one can get to from it
+ * @HASHSECT_BTF_PROTOTYPES: the types but for prototypes, and the names of functions
+ * @HASHSECT_BTF_DIFFERENT: none of these
+ */
+enum hashsect_btf_verdict {
+	HASHSECT_BTF_IDENTICAL,
+	HASHSECT_BTF_REORDERED,
+	HASHSECT_BTF_PROTOTYPES,
+	HASHSECT_BTF_DIFFERENT,
+};
+
+/**
+ * hashsect_btf_compare() - compare the types of two sections
+ *
+ * pahole before 1.29 with several threads writes types in an order that depends on timing, and depending on it keeps
+ * one or the other prototype of functions of one name: HASHSECT_BTF_REORDERED and HASHSECT_BTF_PROTOTYPES.
+ *
+ * Return: 0; -EBADMSG if one is not well-formed; -EFBIG above 64 MiB, or for types nested beyond measure; -ENOMEM.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int hashsect_btf_compare(const struct hashsect_btf *a, const struct hashsect_btf *b,
+							enum hashsect_btf_verdict *verdict, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 2, 3);
+
 /* ----------------------------------------------------------------------------------------------------- manifest */
 
 /** Version of the manifest's JSON schema. */

@@ -99,6 +99,10 @@ bool btf_identical(const struct btf *a, const struct btf *b)
 {
 	const uint64_t size = (uint64_t)a->types_size + a->strings_size;
 
+	if (a == b)
+		return true;
+	if (!a->base != !b->base || (a->base && !btf_identical(a->base, b->base)))
+		return false;
 	/* The headers hold nothing but these. */
 	return a->data == b->data && a->types_size == b->types_size && a->strings_size == b->strings_size &&
 	       !memcmp(a->types, b->types, size);

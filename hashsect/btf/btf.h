@@ -91,7 +91,7 @@ const char *btf_name(const struct btf *btf);
 /** btf_base() - what it continues, or NULL */
 const struct btf *btf_base(const struct btf *btf);
 
-/** btf_identical() - whether two sections are equal byte for byte; their bases do not count */
+/** btf_identical() - whether two sections are equal byte for byte, and so their bases */
 bool btf_identical(const struct btf *a, const struct btf *b);
 
 /** btf_first() - the number of its own first type: 1, or one more than the base's last */

@@ -105,8 +105,7 @@ static uint32_t count_functions(const struct btf *btf)
 	return count;
 }
 
-int hashsect_btf_compare(const struct btf *a, const struct btf *b, struct btf_comparison *result,
-			 struct elfsect_error *error)
+int btf_compare(const struct btf *a, const struct btf *b, struct btf_comparison *result, struct elfsect_error *error)
 {
 	struct sides s = {.btf = {a, b}};
 	int ret;

@@ -37,7 +37,7 @@ struct btf_differences {
 
 /**
  * struct btf_comparison - what two sections have in common
- * @identical: byte for byte; of split ones the bases do not count here
+ * @identical: byte for byte, bases too
  * @types: own types of each
  * @functions: functions of each
  * @other: types that are neither functions nor prototypes
@@ -52,14 +52,14 @@ struct btf_comparison {
 };
 
 /**
- * hashsect_btf_compare() - compare two sections, type by type, whatever their order
+ * btf_compare() - compare two sections, type by type, whatever their order
  *
  * Types are the same if kind, name, size, members and everything that they refer to are, see btf/classes.h.
  *
  * Return: 0; -ENOMEM; -EFBIG.
  */
-ELFSECT_MUST_CHECK int hashsect_btf_compare(const struct btf *a, const struct btf *b, struct btf_comparison *result,
-					    struct elfsect_error *error);
+ELFSECT_MUST_CHECK int btf_compare(const struct btf *a, const struct btf *b, struct btf_comparison *result,
+				   struct elfsect_error *error);
 
 /** btf_same_types() - whether the order is all that can differ */
 bool btf_same_types(const struct btf_comparison *comparison);

@@ -70,8 +70,8 @@ static int union_of_runs(const struct btf *official, const struct btf *const *ru
 	return ret;
 }
 
-int hashsect_btf_prove(const struct btf *official, const struct btf *const *runs, size_t count, struct btf_proof *proof,
-		       struct elfsect_error *error)
+int btf_prove(const struct btf *official, const struct btf *const *runs, size_t count, struct btf_proof *proof,
+	      struct elfsect_error *error)
 {
 	uint32_t offset;
 	int ret;
@@ -83,7 +83,7 @@ int hashsect_btf_prove(const struct btf *official, const struct btf *const *runs
 		return 0;
 	if (btf_unused_string(official, &offset, error))
 		return -EBADMSG;
-	ret = hashsect_btf_compare(official, runs[0], &proof->against_first, error);
+	ret = btf_compare(official, runs[0], &proof->against_first, error);
 	return ret ? ret : union_of_runs(official, runs, count, proof, error);
 }
 

@@ -27,15 +27,15 @@ struct btf_proof {
 };
 
 /**
- * hashsect_btf_prove() - look for a proof that @official describes the build that @runs are of
+ * btf_prove() - look for a proof that @official describes the build that @runs are of
  * @runs: at least one; split ones have the same base as @official. The first is one of all of it; further ones may be
  *of a part, as of one object file
  *
  * Return: 0 if that was answered, see btf_proven(); -EBADMSG if @official holds a string that is no type's name;
  * -ENOMEM; -EFBIG.
  */
-ELFSECT_MUST_CHECK int hashsect_btf_prove(const struct btf *official, const struct btf *const *runs, size_t count,
-					  struct btf_proof *proof, struct elfsect_error *error);
+ELFSECT_MUST_CHECK int btf_prove(const struct btf *official, const struct btf *const *runs, size_t count,
+				 struct btf_proof *proof, struct elfsect_error *error);
 
 /** btf_proven() - whether it does */
 bool btf_proven(const struct btf_proof *proof);

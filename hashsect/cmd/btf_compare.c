@@ -25,7 +25,7 @@ static int finish(const struct compare_values *v, const struct btf_file sides[2]
 	struct btf_comparison c;
 	struct elfsect_error error;
 
-	if (hashsect_btf_compare(sides[0].btf, sides[1].btf, &c, &error))
+	if (btf_compare(sides[0].btf, sides[1].btf, &c, &error))
 		return cli_error(&error);
 	if (v->json) {
 		if (btf_comparison_print_json(&c, names, stdout))

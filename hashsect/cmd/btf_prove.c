@@ -54,7 +54,7 @@ static int finish(const struct prove_values *v, const struct proving *p)
 	struct btf_proof proof;
 	struct elfsect_error error;
 
-	if (hashsect_btf_prove(p->official.btf, p->btf, (size_t)p->count, &proof, &error))
+	if (btf_prove(p->official.btf, p->btf, (size_t)p->count, &proof, &error))
 		return cli_error(&error);
 	if (v->json) {
 		if (btf_proof_print_json(&proof, v->official, stdout))

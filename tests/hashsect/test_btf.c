@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "btf/classes.h"
 #include "btf/prove.h"
+#include "hashsect.h"
 
 /* ------------------------------------------------------------------------------------------------------ a builder */
 
@@ -137,7 +138,7 @@ static struct btf_comparison compared(const struct btf *a, const struct btf *b)
 {
 	struct btf_comparison c;
 
-	assert_int_equal(hashsect_btf_compare(a, b, &c, NULL), 0);
+	assert_int_equal(btf_compare(a, b, &c, NULL), 0);
 	return c;
 }
 
@@ -379,7 +380,7 @@ static void test_a_chain_without_end(void **state)
 		store_u32(bytes + 24 + 12 * i + 8, ELFDATA2LSB, i);
 	}
 	assert_int_equal(btf_parse(bytes, SIZE, NULL, "chain", &btf, &error), 0);
-	assert_int_equal(hashsect_btf_compare(btf, btf, &c, &error), -EFBIG);
+	assert_int_equal(btf_compare(btf, btf, &c, &error), -EFBIG);
 	assert_non_null(strstr(error.message, "chain: BTF types nested"));
 	btf_free(btf);
 	free(bytes);
@@ -524,7 +525,7 @@ static struct btf_proof proof_of(const struct btf *official, const struct btf *a
 	const struct btf *runs[] = {a, b};
 	struct btf_proof proof;
 
-	assert_int_equal(hashsect_btf_prove(official, runs, b ? 2 : 1, &proof, NULL), 0);
+	assert_int_equal(btf_prove(official, runs, b ? 2 : 1, &proof, NULL), 0);
 	return proof;
 }
 
@@ -637,10 +638,50 @@ static void test_a_string_that_nothing_uses(void **state)
 	name_at(&other, "a message");
 	a = built(&one, NULL);
 	b = built(&other, NULL);
-	assert_int_equal(hashsect_btf_prove(b.btf, (const struct btf *[]){a.btf}, 1, &p, &error), -EBADMSG);
+	assert_int_equal(btf_prove(b.btf, (const struct btf *[]){a.btf}, 1, &p, &error), -EBADMSG);
 	assert_non_null(strstr(error.message, "'a message'"));
 	forget(&a);
 	forget(&b);
+}
+
+/* What the library offers to others. */
+static void test_the_public_function(void **state)
+{
+	struct builder base[2], split;
+	size_t size[2], split_size;
+	uint8_t *bytes[2], *module_bytes;
+	enum hashsect_btf_verdict verdict;
+	struct hashsect_btf a = {.name = "a"}, b = {.name = "b"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		kernel(&base[i], ELFDATA2LSB, i);
+		bytes[i] = section(&base[i], &size[i]);
+	}
+	module(&split, ELFDATA2LSB, &base[0], 1, false);
+	module_bytes = section(&split, &split_size);
+	a.bytes = bytes[0];
+	a.size = size[0];
+	b = a;
+	assert_int_equal(hashsect_btf_compare(&a, &b, &verdict, NULL), 0);
+	assert_int_equal(verdict, HASHSECT_BTF_IDENTICAL);
+	b.bytes = bytes[1];
+	b.size = size[1];
+	assert_int_equal(hashsect_btf_compare(&a, &b, &verdict, NULL), 0);
+	assert_int_equal(verdict, HASHSECT_BTF_REORDERED);
+	/* The same bytes behind other bases: a member is an int here and something else there. */
+	a = (struct hashsect_btf){module_bytes, split_size, bytes[0], size[0], "a"};
+	b = a;
+	assert_int_equal(hashsect_btf_compare(&a, &b, &verdict, NULL), 0);
+	assert_int_equal(verdict, HASHSECT_BTF_IDENTICAL);
+	b.base = bytes[1];
+	assert_int_equal(hashsect_btf_compare(&a, &b, &verdict, NULL), 0);
+	assert_int_equal(verdict, HASHSECT_BTF_DIFFERENT);
+	a.base = NULL;
+	assert_int_equal(hashsect_btf_compare(&a, &b, &verdict, NULL), -EBADMSG);
+	free(module_bytes);
+	free(bytes[0]);
+	free(bytes[1]);
 }
 
 int main(void)
@@ -656,6 +697,7 @@ int main(void)
 		cmocka_unit_test(test_one_type_too_many),
 		cmocka_unit_test(test_split_sections),
 		cmocka_unit_test(test_a_base_of_another_byte_order),
+		cmocka_unit_test(test_the_public_function),
 		cmocka_unit_test(test_prototypes_of_several_runs),
 		cmocka_unit_test(test_a_function_that_is_not_there),
 		cmocka_unit_test(test_a_function_of_the_base),

@@ -192,6 +192,14 @@ static int call_hashsect_digest(void)
 	return hashsect_digest(s.view, &options, &digest, NULL);
 }
 
+static int call_hashsect_btf_compare(void)
+{
+	const struct hashsect_btf empty = {.bytes = "", .name = "empty"};
+	enum hashsect_btf_verdict verdict;
+
+	return hashsect_btf_compare(&empty, &empty, &verdict, NULL);
+}
+
 static int call_hashsect_dump(void)
 {
 	const struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = s.policy, .hash = "none"};
@@ -280,6 +288,7 @@ static const struct {
 	FAILS(hashsect_map_load),
 	FAILS(hashsect_map_make),
 	{"hashsect_workers_open", call_hashsect_workers_open, true},
+	FAILS(hashsect_btf_compare),
 	FAILS(hashsect_digest),
 	FAILS(hashsect_modules_open),
 	FAILS(hashsect_modules_prove),
