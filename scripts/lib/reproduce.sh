@@ -199,7 +199,7 @@ compare_folders() {
 print_results() {
 	local kind all=0 same=0
 	for kind in "${kinds[@]}"; do
-		printf '%-40s %s of %s equal\n' "$kind" "${equal[$kind]}" "${total[$kind]}"
+		printf '%s %s of %s equal\n' "$kind" "${equal[$kind]}" "${total[$kind]}"
 		all=$((all + total[$kind]))
 		same=$((same + equal[$kind]))
 	done

@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # reproduce-kernel tree: a kernel's source and a configuration. Sourced after reproduce.sh.
 #
-# What is changed in the build: the key is the shipped certificate, on make's command line; modules_install signs nothing, what
-# it installed is given the shipped signatures; pahole is scripts/kbuild/pahole.
+# What is changed in the build: the key is the shipped certificate, on make's command line; signing is attaching from the store;
+# pahole is scripts/kbuild/pahole.
 
 phases=(
 	"official|10|the shipped boot image and modules"
@@ -11,14 +11,15 @@ phases=(
 	"configure|10|the configuration that was given"
 	"build|600|compiles the kernel and its modules"
 	"install|20|boot image and modules, with the shipped signatures"
+	"package|60|the package, by the kernel's own target"
 	"compare|20|each file with what was shipped"
 )
 
-kernel_source='' config='' shipped='' with_signatures=yes
+kernel_source='' config='' shipped='' with_signatures=yes build_folder='' target=''
 make_words=()
 
 load_state() {
-	objtree=$work/build
+	objtree=${build_folder:-$work/build}
 	official=$work/official
 	inputs=$work/inputs
 }
@@ -89,11 +90,23 @@ has_table() {
 	PYTHON
 }
 
+# Stands in for scripts/sign-file of the kernel: the last word is the module.
+make_sign_file() {
+	cat >"$work/bin/sign-file" <<-SH
+		#!/bin/bash
+		digest=\$(sha256sum "\${@: -1}")
+		signature=$(printf %q "$inputs/signatures")/modules/\${digest%% *}.p7s
+		[[ -z "$with_signatures" || ! -f \$signature ]] ||
+			exec $(printf %q "$hashsect") sig attach --signature "\$signature" "\${@: -1}"
+	SH
+	chmod +x "$work/bin/sign-file"
+}
+
 # kernel_make WORD...
 kernel_make() {
 	env PATH="$work/bin:$PATH" HASHSECT="$hashsect" HASHSECT_BTF="$([[ ! -d $inputs/btf ]] || echo "$inputs/btf")" \
 		HASHSECT_BTF_LOG="$work/btf" make -C "$kernel_source" O="$objtree" -j"$jobs" \
-		CONFIG_MODULE_SIG_KEY="$inputs/certificate.pem" "${make_words[@]}" "$@"
+		CONFIG_MODULE_SIG_KEY="$inputs/certificate.pem" "cmd_sign=$work/bin/sign-file \$@" "${make_words[@]}" "$@"
 }
 
 phase_configure() {
@@ -112,21 +125,22 @@ phase_build() {
 }
 
 phase_install() {
+	local image
 	rm -rf "${out:?}/lib" "$out/vmlinux" "$out/vmlinuz"
 	mkdir -p "$out"
-	kernel_make modules_install cmd_sign= DEPMOD=true INSTALL_MOD_PATH="$out"
-	cp "$objtree/vmlinux" "$objtree/System.map" "$out/"
-	cp "$objtree/$(kernel_make -s --no-print-directory image_name | tail -n 1)" "$out/vmlinuz"
-	if [[ -n $with_signatures ]]; then
-		attach_signatures "$inputs/signatures" "$out/lib/modules"
-		if [[ -f $inputs/image.sig ]]; then
-			sbattach --attach "$inputs/image.sig" "$out/vmlinuz"
-		fi
+	make_sign_file
+	kernel_make modules_install DEPMOD=true INSTALL_MOD_PATH="$out"
+	image=$objtree/$(kernel_make -s --no-print-directory image_name | tail -n 1)
+	# In the tree, so that a package has it too; make sees a new image and leaves it alone.
+	if [[ -n $with_signatures && -f $inputs/image.sig ]] && ! has_table "$image"; then
+		sbattach --attach "$inputs/image.sig" "$image"
 	fi
+	cp "$image" "$out/vmlinuz"
+	cp "$objtree/vmlinux" "$objtree/System.map" "$out/"
 }
 
-kind_of_file() {
-	echo "module"
+phase_package() {
+	[[ -z $target ]] || kernel_make "$target"
 }
 
 compare_one() {
@@ -147,6 +161,9 @@ phase_compare() {
 	while IFS= read -r path; do
 		compare_one "module" "$theirs/$path" "$ours/$path"
 	done < <({ (cd "$theirs" && find kernel -name '*.ko'); (cd "$ours" && find kernel -name '*.ko'); } | LC_ALL=C sort -u)
+	if [[ -n $target && -f $shipped ]]; then
+		compare_one "package" "$shipped" "$(dirname "$objtree")/${shipped##*/}"
+	fi
 	for path in vmlinux System.map; do
 		if [[ -f $official/$path ]]; then
 			compare_one "$path" "$official/$path" "$out/$path"
@@ -161,13 +178,15 @@ parse_tree() {
 		case $1 in
 		-h | --help) show_help; exit 0 ;;
 		--without-signatures) with_signatures='' ;;
-		--source | --config | --official | --make | --jobs | --until | --again | -o)
+		--source | --config | --official | --make | --build | --target | --jobs | --until | --again | -o)
 			[[ $# -gt 1 && -n $2 ]] || die "$1 needs a value (try --help)"
 			case $1 in
 			--source) kernel_source=$(realpath "$2") ;;
 			--config) config=$(realpath "$2") ;;
 			--official) shipped=$(realpath "$2") ;;
 			--make) read -ra make_words <<<"$2" ;;
+			--build) build_folder=$(realpath -m "$2") ;;
+			--target) target=$2 ;;
 			--jobs) jobs=$2 ;;
 			--until) until_phase=$2 ;;
 			--again) again_phase=$2 ;;
