@@ -123,36 +123,15 @@ btf_of() {
 	echo ".BTF of vmlinux, and of $n modules"
 }
 
-# signatures_of MODULES_FOLDER STORE: the signature of each module under the SHA-256 of the bytes that it signs.
+# signatures_of FOLDER STORE: those of modules and of boot images, each under the digest of what it signs.
 signatures_of() {
-	local module digest n=0
 	rm -rf "$2"
-	mkdir -p "$2/modules"
-	while IFS= read -r module; do
-		"$hashsect" sig strip -o "$2/stripped" "$module"
-		digest=$(sha256sum "$2/stripped")
-		"$hashsect" sig extract -o "$2/modules/${digest%% *}.p7s" "$module"
-		n=$((n + 1))
-	done < <(find "$1" -name '*.ko')
-	rm -f "$2/stripped"
-	echo "$n modules with a signature"
+	"$hashsect" sig collect -o "$2" "$1"
 }
 
-# attach_signatures STORE MODULES_FOLDER: to modules that a signature was made for; the others stay as they are, and are
-# listed.
+# attach_signatures STORE CERTIFICATE FILE...: what the store has for these bytes, and this key made; the rest stays as it is.
 attach_signatures() {
-	local module digest n=0 none=0
-	while IFS= read -r module; do
-		digest=$(sha256sum "$module")
-		if [[ -f $1/modules/${digest%% *}.p7s ]]; then
-			"$hashsect" sig attach --signature "$1/modules/${digest%% *}.p7s" "$module"
-			n=$((n + 1))
-		else
-			echo "no signature for $module"
-			none=$((none + 1))
-		fi
-	done < <(find "$2" -name '*.ko')
-	echo "$n signatures attached, none for $none modules"
+	"$hashsect" sig attach --from "$1" --certificates "$2" "${@:3}"
 }
 
 # ------------------------------------------------------------------------------------------------- results

@@ -185,9 +185,8 @@ phase_inputs() {
 	mkdir -p "$inputs"
 	certificate_of "$official/$image/boot/vmlinuz-$release" "$inputs/vmlinux" "$inputs/certificate.pem"
 	btf_of "$inputs/vmlinux" "$official/$image/lib/modules/$release" "$inputs/btf"
-	signatures_of "$official/$image/lib/modules/$release" "$inputs/signatures"
-	cp "$official/$image/boot/vmlinuz-$release" "$inputs/vmlinuz"
-	sbattach --detach "$inputs/vmlinuz.sig" "$inputs/vmlinuz"
+	signatures_of "$official/$image" "$inputs/signatures"
+	"$hashsect" sig extract -o "$inputs/vmlinuz.sig" "$official/$image/boot/vmlinuz-$release"
 }
 
 # ------------------------------------------------------------------------------------------------- build
@@ -222,7 +221,7 @@ phase_build() {
 }
 
 phase_sign() {
-	attach_signatures "$inputs/signatures" "$objtree/output/image/lib/modules/$release"
+	attach_signatures "$inputs/signatures" "$inputs/certificate.pem" "$objtree/output/image/lib/modules/$release"
 }
 
 # ------------------------------------------------------------------------------------------------- packages

@@ -69,11 +69,10 @@ phase_inputs() {
 	if "$elfsect" list "$inputs/vmlinux" | grep -qw '\.BTF'; then
 		btf_of "$inputs/vmlinux" "$(modules_folder)" "$inputs/btf"
 	fi
-	signatures_of "$(modules_folder)" "$inputs/signatures"
+	signatures_of "$official" "$inputs/signatures"
 	rm -f "$inputs/image.sig"
 	if has_table "$image"; then
-		cp "$image" "$inputs/image"
-		sbattach --detach "$inputs/image.sig" "$inputs/image"
+		"$hashsect" sig extract -o "$inputs/image.sig" "$image"
 	fi
 }
 
@@ -92,13 +91,11 @@ has_table() {
 
 # Stands in for scripts/sign-file of the kernel: the last word is the module.
 make_sign_file() {
-	cat >"$work/bin/sign-file" <<-SH
-		#!/bin/bash
-		digest=\$(sha256sum "\${@: -1}")
-		signature=$(printf %q "$inputs/signatures")/modules/\${digest%% *}.p7s
-		[[ -z "$with_signatures" || ! -f \$signature ]] ||
-			exec $(printf %q "$hashsect") sig attach --signature "\$signature" "\${@: -1}"
-	SH
+	{
+		echo "#!/bin/bash"
+		[[ -z $with_signatures ]] ||
+			printf '%q sig attach -q --from %q --certificates %q "${@: -1}"\n' "$hashsect" "$inputs/signatures" "$inputs/certificate.pem"
+	} >"$work/bin/sign-file"
 	chmod +x "$work/bin/sign-file"
 }
 
@@ -133,7 +130,7 @@ phase_install() {
 	image=$objtree/$(kernel_make -s --no-print-directory image_name | tail -n 1)
 	# In the tree, so that a package has it too; make sees a new image and leaves it alone.
 	if [[ -n $with_signatures && -f $inputs/image.sig ]] && ! has_table "$image"; then
-		sbattach --attach "$inputs/image.sig" "$image"
+		"$hashsect" sig attach --signature "$inputs/image.sig" "$image"
 	fi
 	cp "$image" "$out/vmlinuz"
 	cp "$objtree/vmlinux" "$objtree/System.map" "$out/"
