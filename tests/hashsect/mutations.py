@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 BATCH = 250
+TRAILER = b"~Module signature appended~\n"
 EXTREMES = (0, 1, 2, 3, 4, 7, 8, 0x7F, 0x80, 0xFF, 0x100, 0xFF00, 0xFFF1, 0xFFF2, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000,
             0xFFFFFFFF, 0x100000000, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFF0, 0xFFFFFFFFFFFFFFFF)
 
@@ -75,7 +76,7 @@ class Mutator:
         del self.data[self.rng.randrange(len(self.data)):]
 
     def append(self):
-        self.data += self.rng.choice((b"\0" * 16, b"x", b"~Module signature appended~\n"))
+        self.data += self.rng.choice((b"\0" * 16, b"x", TRAILER, bytes(12) + TRAILER))
 
     def flip(self):
         self.data[self.rng.randrange(len(self.data))] ^= 1 << self.rng.randrange(8)
@@ -201,7 +202,9 @@ class Run:
             expected = self.expected(data, policy, scope)
             if digests.get(path) != expected:
                 self.fail(f"--policy {policy} --scope {scope}: C says {digests.get(path)}, the reference {expected}", path)
-            if path in digests and scope == "file" and f"elfsect: {path}: " in sound:
+            # elfsect knows no layers: to it a trailer is bytes behind the last section.
+            peeled = data.endswith(TRAILER)
+            if path in digests and scope == "file" and not peeled and f"elfsect: {path}: " in sound:
                 self.fail("hashsect prints a digest of what elfsect check refuses", path)
             self.counts["digest" if expected else "refused"] += 1
         self.edit(paths, [path for path in paths if f"elfsect: {path}: " not in sound])
