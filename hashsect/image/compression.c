@@ -47,8 +47,8 @@ int compression_take(struct decompression *d, const uint8_t *bytes, uint64_t siz
 	return spool_write(d->fd, bytes, size, d->source->name, error);
 }
 
-int compression_peel(struct decompression *d, int (*decode)(struct decompression *d, struct elfsect_error *error),
-		     struct image_layer *layer, struct elfsect_error *error)
+static int unpack(const struct decoder *decoder, struct decompression *d, struct image_layer *layer,
+		  struct elfsect_error *error)
 {
 	autoclose int fd = -1;
 	int ret;
@@ -59,17 +59,39 @@ int compression_peel(struct decompression *d, int (*decode)(struct decompression
 	if (fd < 0)
 		return fd;
 	d->fd = fd;
-	ret = decode(d, error);
+	ret = decoder->decode(d, error);
+	if (!ret && d->sure && d->done != d->claimed)
+		ret = compression_refuse(d, "less than it says it holds", error);
 	if (!ret)
 		ret = spool_map(fd, d->done, d->source->name, &layer->map, error);
 	if (ret)
 		return ret;
-	layer->bytes = d->source->bytes;
-	layer->size = d->source->size;
+	layer->map_size = d->done;
 	layer->content = layer->map ? layer->map : d->source->bytes;
 	layer->content_size = d->done;
-	layer->map_size = d->done;
 	return 0;
+}
+
+int compression_unpack(const struct decoder *decoder, const struct layer_source *source, uint64_t size,
+		       struct image_layer *layer, struct elfsect_error *error)
+{
+	struct decompression d = {
+		.kind = decoder->name, .source = source, .claimed = size, .sure = size != SIZE_NOT_CLAIMED};
+	const int ret = decoder->prepare ? decoder->prepare(&d, error) : 0;
+
+	if (ret)
+		return ret;
+	if (size != SIZE_NOT_CLAIMED && d.claimed != size)
+		return compression_refuse(&d, "it says two sizes", error);
+	return unpack(decoder, &d, layer, error);
+}
+
+int compression_peel(const struct decoder *decoder, const struct layer_source *source, struct image_layer *layer,
+		     struct elfsect_error *error)
+{
+	layer->bytes = source->bytes;
+	layer->size = source->size;
+	return compression_unpack(decoder, source, SIZE_NOT_CLAIMED, layer, error);
 }
 
 int compression_wrap(const struct image_layer *layer, const uint8_t *content, uint64_t content_size, uint8_t **whole,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What gzip, xz and zstd have in common: limits, and where the content goes. */
+/* What all compressions have in common: limits, and where the content goes. */
 #ifndef HASHSECT_IMAGE_COMPRESSION_H
 #define HASHSECT_IMAGE_COMPRESSION_H
 
@@ -14,6 +14,7 @@ enum { HISTORY_MAX = 48 << 20 };
 /**
  * struct decompression - one compressed file on its way into a temporary one
  * @claimed: what the file says of the size of its content, or SIZE_NOT_CLAIMED. It need not be true.
+ * @sure: @claimed is the size, or the bytes are refused: a decoder may make room for it at once
  * @fd: of the temporary file
  * @done: bytes of content that are written
  */
@@ -21,9 +22,32 @@ struct decompression {
 	const char *kind;
 	const struct layer_source *source;
 	uint64_t claimed;
+	bool sure;
 	int fd;
 	uint64_t done;
 };
+
+/**
+ * struct decoder - one way to compress, all of whose bytes are those of the source
+ * @name: for messages
+ * @recognise: by the first bytes
+ * @prepare: read the header: limits, @claimed; NULL: there is nothing to read
+ * @decode: hand all of the content to compression_take(); refuse what does not end with the source
+ */
+struct decoder {
+	const char *name;
+	bool (*recognise)(const uint8_t *bytes, uint64_t size);
+	int (*prepare)(struct decompression *d, struct elfsect_error *error);
+	int (*decode)(struct decompression *d, struct elfsect_error *error);
+};
+
+extern const struct decoder decoder_bzip2;
+extern const struct decoder decoder_gzip;
+extern const struct decoder decoder_lz4;
+extern const struct decoder decoder_lzma;
+extern const struct decoder decoder_lzo;
+extern const struct decoder decoder_xz;
+extern const struct decoder decoder_zstd;
 
 /** compression_refuse() - fail with -EBADMSG and "NAME: KIND: reason" */
 ELFSECT_MUST_CHECK int compression_refuse(const struct decompression *d, const char *reason,
@@ -53,11 +77,17 @@ ELFSECT_MUST_CHECK int compression_take(struct decompression *d, const uint8_t *
 					struct elfsect_error *error);
 
 /**
- * compression_peel() - decompress into a temporary file, and fill the layer
- * @decode: hands all of the content to compression_take()
+ * compression_unpack() - decompress a source into a temporary file
+ * @size: what the content must have; SIZE_NOT_CLAIMED: not known
+ * @layer: receives @map and @map_size; and @content, @content_size
+ *
+ * Return: 0; -EBADMSG; -EFBIG; -errno.
  */
-ELFSECT_MUST_CHECK int compression_peel(struct decompression *d,
-					int (*decode)(struct decompression *d, struct elfsect_error *error),
+ELFSECT_MUST_CHECK int compression_unpack(const struct decoder *decoder, const struct layer_source *source,
+					  uint64_t size, struct image_layer *layer, struct elfsect_error *error);
+
+/** compression_peel() - the same of a whole file, which is the layer */
+ELFSECT_MUST_CHECK int compression_peel(const struct decoder *decoder, const struct layer_source *source,
 					struct image_layer *layer, struct elfsect_error *error);
 
 /**

@@ -76,15 +76,20 @@ static int gunzip(struct decompression *d, struct elfsect_error *error)
  *
  * The flags are read here: zlib accepts fields for anything, of any size, and looks at none.
  */
+static int check_header(struct decompression *d, struct elfsect_error *error)
+{
+	if (d->source->size < HEADER + END)
+		return compression_refuse(d, "the file is cut off", error);
+	if (d->source->bytes[FLAGS] & ~FLAG_NAME)
+		return compression_refuse(d, "a header with more in it than a file name", error);
+	return 0;
+}
+
+const struct decoder decoder_gzip = {"gzip", is_gzip, check_header, gunzip};
+
 static int peel(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
 {
-	struct decompression d = {.kind = layer->kind->name, .source = source, .claimed = SIZE_NOT_CLAIMED};
-
-	if (source->size < HEADER + END)
-		return compression_refuse(&d, "the file is cut off", error);
-	if (source->bytes[FLAGS] & ~FLAG_NAME)
-		return compression_refuse(&d, "a header with more in it than a file name", error);
-	return compression_peel(&d, gunzip, layer, error);
+	return compression_peel(&decoder_gzip, source, layer, error);
 }
 
 const struct layer_kind layer_gzip = {

@@ -85,3 +85,24 @@ int spool_map(int fd, uint64_t size, const char *name, void **address, struct el
 	*address = map;
 	return 0;
 }
+
+/* Blocks are reserved first: a write to a mapping of a full disk would be a signal. */
+int spool_room(int fd, uint64_t size, const char *name, void **room, struct elfsect_error *error)
+{
+	int ret;
+
+	if (!size || size > SIZE_MAX / 2)
+		return failure(error, EFBIG, "%s: %ju bytes: no size for a temporary file", name, (uintmax_t)size);
+	ret = posix_fallocate(fd, 0, (off_t)size);
+	if (ret)
+		return failure_errno(error, ret, "%s: temporary file in %s", name, directory());
+	*room = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (*room == MAP_FAILED)
+		return failure_errno(error, errno, "%s: mmap", name);
+	return 0;
+}
+
+void spool_room_end(void *room, uint64_t size)
+{
+	munmap(room, (size_t)size);
+}

@@ -26,4 +26,12 @@ ELFSECT_MUST_CHECK int spool_copy(int fd, int from, const char *name, struct elf
  */
 ELFSECT_MUST_CHECK int spool_map(int fd, uint64_t size, const char *name, void **address, struct elfsect_error *error);
 
+/**
+ * spool_room() - make a file @size bytes long and lend them for writing; spool_room_end() gives them back
+ *
+ * Return: 0; -EFBIG; -errno.
+ */
+ELFSECT_MUST_CHECK int spool_room(int fd, uint64_t size, const char *name, void **room, struct elfsect_error *error);
+void spool_room_end(void *room, uint64_t size);
+
 #endif

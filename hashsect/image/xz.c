@@ -144,12 +144,11 @@ static int unxz(struct decompression *d, struct elfsect_error *error)
 	return ret;
 }
 
+const struct decoder decoder_xz = {"xz", is_xz, read_index, unxz};
+
 static int peel(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
 {
-	struct decompression d = {.kind = layer->kind->name, .source = source};
-	const int ret = read_index(&d, error);
-
-	return ret ? ret : compression_peel(&d, unxz, layer, error);
+	return compression_peel(&decoder_xz, source, layer, error);
 }
 
 const struct layer_kind layer_xz = {

@@ -5,6 +5,7 @@
 #include <zstd_errors.h>
 
 #include "image/compression.h"
+#include "image/spool.h"
 
 enum { BUFFER = 1 << 16, MAGIC_SIZE = 4, SINGLE_SEGMENT = 0x20 };
 
@@ -51,7 +52,11 @@ static int check_frame(struct decompression *d, struct elfsect_error *error)
 	content = ZSTD_getFrameContentSize(source->bytes, source->size);
 	if (content == ZSTD_CONTENTSIZE_ERROR)
 		return compression_refuse(d, "its header is damaged", error);
-	d->claimed = content == ZSTD_CONTENTSIZE_UNKNOWN ? SIZE_NOT_CLAIMED : content;
+	if (content != ZSTD_CONTENTSIZE_UNKNOWN)
+		d->claimed = content;
+	/* The content itself is the window then. */
+	if (d->sure)
+		return 0;
 	return compression_check_memory(d, window_size(source->bytes), error);
 }
 
@@ -78,6 +83,24 @@ static int decode_frame(ZSTD_DCtx *context, struct decompression *d, struct elfs
 	return in.pos == in.size ? 0 : compression_refuse(d, "bytes after the end of its frame", error);
 }
 
+/* Into the temporary file itself: kernels are compressed with windows of 128 MB. */
+static int decode_at_once(ZSTD_DCtx *context, struct decompression *d, struct elfsect_error *error)
+{
+	void *room = NULL;
+	size_t size;
+	int ret = spool_room(d->fd, d->claimed, d->source->name, &room, error);
+
+	if (ret)
+		return ret;
+	size = ZSTD_decompressDCtx(context, room, d->claimed, d->source->bytes, d->source->size);
+	if (ZSTD_isError(size))
+		ret = decode_failed(d, size, error);
+	else
+		d->done = size;
+	spool_room_end(room, d->claimed);
+	return ret;
+}
+
 static int unzstd(struct decompression *d, struct elfsect_error *error)
 {
 	ZSTD_DCtx *context = ZSTD_createDCtx();
@@ -87,18 +110,19 @@ static int unzstd(struct decompression *d, struct elfsect_error *error)
 	if (!context || ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax,
 							    ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound)))
 		ret = compression_no_memory(d, error);
+	else if (d->sure)
+		ret = decode_at_once(context, d, error);
 	else
 		ret = decode_frame(context, d, error);
 	ZSTD_freeDCtx(context);
 	return ret;
 }
 
+const struct decoder decoder_zstd = {"zstd", is_zstd, check_frame, unzstd};
+
 static int peel(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
 {
-	struct decompression d = {.kind = layer->kind->name, .source = source};
-	const int ret = check_frame(&d, error);
-
-	return ret ? ret : compression_peel(&d, unzstd, layer, error);
+	return compression_peel(&decoder_zstd, source, layer, error);
 }
 
 const struct layer_kind layer_zstd = {
