@@ -127,6 +127,13 @@ struct hashsect_span {
 	uint64_t size;
 };
 
+/** struct hashsect_piece - bytes that have a name, borrowed */
+struct hashsect_piece {
+	const char *name;
+	const uint8_t *bytes;
+	uint64_t size;
+};
+
 /**
  * struct hashsect_options - how to compute a digest
  * @struct_size: set by HASHSECT_OPTIONS_INIT: {HASHSECT_OPTIONS_INIT, .policy = policy}
@@ -138,6 +145,8 @@ struct hashsect_span {
  * @map: of the file, borrowed; NULL: none is given. A stripped file without one that has a note with its map uses that
  * @trailers: what stands behind the ELF file, @trailer_count pieces, the outermost first, each with its 12 bytes and
  *	its marker; borrowed. FORMAT.md section 13: under a policy without rules they count, else they have no effect
+ * @surroundings: what stands around the ELF file in a boot image, @surrounding_count pieces, the outermost layer's
+ *first; borrowed. They count in scope file, and have no effect in scope loaded
  */
 struct hashsect_options {
 	size_t struct_size;
@@ -149,6 +158,8 @@ struct hashsect_options {
 	const struct hashsect_workers *workers;
 	const struct hashsect_span *trailers;
 	size_t trailer_count;
+	const struct hashsect_piece *surroundings;
+	size_t surrounding_count;
 };
 
 #define HASHSECT_OPTIONS_INIT .struct_size = sizeof(struct hashsect_options)
@@ -250,9 +261,9 @@ struct hashsect_exclusion {
 
 /**
  * struct hashsect_part - one part of the digest, FORMAT.md section 2
- * @kind: 1 policy, 2 exclusion, 3 header, 4 segment, 5 section, 6 trailer
+ * @kind: 1 policy, 2 exclusion, 3 header, 4 segment, 5 section, 6 trailer, 7 surrounding
  * @number: canonical number of a section, else 0
- * @name: of the rule or section, else ""; borrowed from policy or view
+ * @name: of the rule, section or surrounding, else ""; borrowed from policy, view or options
  * @section: index in the file of a section, else 0
  * @content_size: length of the content, in bytes
  * @hash: of the part, as long as the digest's hash

@@ -44,7 +44,7 @@ LIBRARIES = {
     r"base/json\.h": ["elfsect/base", "elfsect/cmd", "hashsect/report"],
     r"openssl/": ["elfsect/base", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report", "hashsect/cmd"],
     r"(gelf|libelf)\.h": ["elfsect/view"],
-    r"(archive|archive_entry|zlib|lzma|zstd|zstd_errors)\.h": ["hashsect/image"],
+    r"(archive|archive_entry|zlib|lzma|zstd|zstd_errors|bzlib|lz4|lzo/lzo1x)\.h": ["hashsect/image"],
     r"ini\.h": ["hashsect/digest"],
 }
 

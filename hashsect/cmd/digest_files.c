@@ -28,15 +28,38 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	return ret ? ret : image_view(*image, view, error);
 }
 
-size_t trailers_of(const struct image *image, struct hashsect_span trailers[IMAGE_LAYERS_MAX])
+static void add_pieces(const struct image_layer *layer, struct around *around, struct hashsect_options *options)
 {
-	size_t count, used = 0;
+	for (size_t i = 0; i < layer->piece_count; i++)
+		around->pieces[options->surrounding_count++] =
+			(struct hashsect_piece){layer->pieces[i].name, layer->pieces[i].bytes, layer->pieces[i].size};
+}
+
+int around_take(const struct image *image, struct around *around, struct hashsect_options *options)
+{
+	size_t count, pieces = 0;
 	const struct image_layer *layers = image_layers(image, &count);
 
 	for (size_t i = 0; i < count; i++)
+		pieces += layers[i].piece_count;
+	*around = (struct around){.pieces = calloc(pieces + 1, sizeof(*around->pieces))};
+	if (!around->pieces)
+		return -ENOMEM;
+	options->trailers = around->trailers;
+	options->surroundings = around->pieces;
+	for (size_t i = 0; i < count; i++) {
 		if (layers[i].kind->leaves_out)
-			trailers[used++] = (struct hashsect_span){layers[i].bytes, layers[i].size};
-	return used;
+			around->trailers[options->trailer_count++] =
+				(struct hashsect_span){layers[i].bytes, layers[i].size};
+		add_pieces(&layers[i], around, options);
+	}
+	return 0;
+}
+
+void around_clear(struct around *around)
+{
+	free(around->pieces);
+	around->pieces = NULL;
 }
 
 int policy_for_view(const struct digest_options *o, const struct elfsect_view *view,
@@ -107,8 +130,8 @@ static int prove_by_modules(const struct file_digest *file, const struct digest_
 int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
 		     struct elfsect_error *error)
 {
-	struct hashsect_span trailers[IMAGE_LAYERS_MAX];
 	struct hashsect_options options;
+	struct around around = {.pieces = NULL};
 	int ret;
 
 	*file = (struct file_digest){0};
@@ -119,9 +142,10 @@ int file_digest_make(const char *path, const struct digest_options *o, struct fi
 		ret = image_verify_signatures(file->image, &o->signers, error);
 	if (!ret) {
 		options = library_options(o, file_policy(o, file));
-		options.trailers = trailers;
-		options.trailer_count = trailers_of(file->image, trailers);
-		ret = hashsect_digest(file->view, &options, &file->digest, error);
+		ret = around_take(file->image, &around, &options)
+			      ? failure_errno(error, ENOMEM, "%s", path)
+			      : hashsect_digest(file->view, &options, &file->digest, error);
+		around_clear(&around);
 	}
 	if (!ret && o->modules)
 		ret = prove_by_modules(file, o, error);

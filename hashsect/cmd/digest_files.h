@@ -27,8 +27,15 @@ const struct hashsect_policy *file_policy(const struct digest_options *options, 
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);
 
-/* The trailers that were peeled, for struct hashsect_options; borrowed from the image. Returns their number. */
-size_t trailers_of(const struct image *image, struct hashsect_span trailers[IMAGE_LAYERS_MAX]);
+/* What was peeled and may count; borrowed from the image. */
+struct around {
+	struct hashsect_span trailers[IMAGE_LAYERS_MAX];
+	struct hashsect_piece *pieces; /* owned */
+};
+
+/* Tell it to a digest. Returns 0 or -ENOMEM; around_clear() when the digest is made. */
+int around_take(const struct image *image, struct around *around, struct hashsect_options *options);
+void around_clear(struct around *around);
 
 /* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,

@@ -16,7 +16,7 @@ static int dump(const char *path, const struct digest_options *o)
 	struct hashsect_policy *own = NULL;
 	struct elfsect_view *view = NULL;
 	struct image *image = NULL;
-	struct hashsect_span trailers[IMAGE_LAYERS_MAX];
+	struct around around;
 	struct elfsect_error error;
 	int ret;
 
@@ -26,9 +26,9 @@ static int dump(const char *path, const struct digest_options *o)
 	if (!ret) {
 		struct hashsect_options options = library_options(o, own ? own : o->policy);
 
-		options.trailers = trailers;
-		options.trailer_count = trailers_of(image, trailers);
-		ret = hashsect_dump(view, &options, write_stdout, NULL, &error);
+		ret = around_take(image, &around, &options) ? failure_errno(&error, ENOMEM, "%s", path)
+							    : hashsect_dump(view, &options, write_stdout, NULL, &error);
+		around_clear(&around);
 	}
 	if (!ret)
 		ret = image_unchanged(image, &error);

@@ -65,6 +65,7 @@ static int mention_map(const struct analysis *a, int ret, struct elfsect_error *
 static int loaded_digest(const struct resolution *r, struct workers *workers, char **printed,
 			 struct elfsect_error *error)
 {
+	static const struct hashsect_options alone = {.scope = HASHSECT_SCOPE_LOADED};
 	struct numbers numbers = {0};
 	struct records records = {0};
 	struct tree tree = {0};
@@ -74,7 +75,7 @@ static int loaded_digest(const struct resolution *r, struct workers *workers, ch
 	if (!ret)
 		ret = numbers_in_bytes_check(r, &numbers, error);
 	if (!ret)
-		ret = records_make(r, &numbers, NULL, 0, &records, error);
+		ret = records_make(r, &numbers, &alone, &records, error);
 	if (!ret)
 		ret = tree_make(&records, "sha256", HASHSECT_SCOPE_LOADED, workers, &tree, error);
 	if (!ret) {
@@ -153,7 +154,7 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 	if (!ret)
 		content_note_places(r, &a->numbers);
 	if (!ret)
-		ret = records_make(r, &a->numbers, options->trailers, options->trailer_count, &a->records, error);
+		ret = records_make(r, &a->numbers, options, &a->records, error);
 	if (!ret)
 		ret = tree_make(&a->records, hash, options->scope, workers, &a->tree, error);
 	if (!ret)

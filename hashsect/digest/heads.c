@@ -200,6 +200,9 @@ int part_head(const struct records *r, const struct part *part, uint8_t **head, 
 	case PART_TRAILER:
 		put_u8(&w, 0);
 		break;
+	case PART_SURROUNDING:
+		put_str(&w, part->name);
+		break;
 	}
 	if (w.failed) {
 		free(w.bytes);

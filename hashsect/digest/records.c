@@ -212,16 +212,26 @@ static void add_trailer_parts(struct records *r, const struct hashsect_span *tra
 		add_part(r, (struct part){.kind = PART_TRAILER, .bytes = trailers[i].bytes, .size = trailers[i].size});
 }
 
+static void add_surrounding_parts(struct records *r, const struct hashsect_piece *pieces, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		add_part(r, (struct part){.kind = PART_SURROUNDING,
+					  .name = pieces[i].name,
+					  .bytes = pieces[i].bytes,
+					  .size = pieces[i].size});
+}
+
 int records_make(const struct resolution *resolution, const struct numbers *numbers,
-		 const struct hashsect_span *trailers, size_t trailer_count, struct records *r,
-		 struct elfsect_error *error)
+		 const struct hashsect_options *options, struct records *r, struct elfsect_error *error)
 {
 	const struct elfsect_view *view = resolution->view;
 	const struct elfsect_header *h = elfsect_view_header(view);
-	const size_t counting = resolution->policy->rule_count ? 0 : trailer_count;
+	const size_t counting = resolution->policy->rule_count ? 0 : options->trailer_count;
+	const size_t surrounding = options->scope == HASHSECT_SCOPE_FILE ? options->surrounding_count : 0;
 
 	*r = (struct records){.view = view, .resolution = resolution, .numbers = numbers};
-	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count + counting,
+	r->parts = calloc((size_t)2 + resolution->policy->rule_count + h->phnum + numbers->section_count + counting +
+				  surrounding,
 			  sizeof(*r->parts));
 	if (!r->parts)
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
@@ -233,7 +243,8 @@ int records_make(const struct resolution *resolution, const struct numbers *numb
 		records_clear(r);
 		return failure_errno(error, ENOMEM, "%s: records", elfsect_view_name(view));
 	}
-	add_trailer_parts(r, trailers, counting);
+	add_trailer_parts(r, options->trailers, counting);
+	add_surrounding_parts(r, options->surroundings, surrounding);
 	return 0;
 }
 

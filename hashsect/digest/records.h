@@ -18,6 +18,7 @@ enum part_kind {
 	PART_SEGMENT = 4,
 	PART_SECTION = 5,
 	PART_TRAILER = 6,
+	PART_SURROUNDING = 7,
 };
 
 /* Where the content of a part comes from. */
@@ -53,11 +54,10 @@ struct records {
 
 /*
  * List the parts. Borrows its arguments. Trailers are those around the file, the outermost first; they count under a
- * policy without rules.
+ * policy without rules. Surroundings, the outermost first, count in scope file.
  */
 int records_make(const struct resolution *resolution, const struct numbers *numbers,
-		 const struct hashsect_span *trailers, size_t trailer_count, struct records *records,
-		 struct elfsect_error *error);
+		 const struct hashsect_options *options, struct records *records, struct elfsect_error *error);
 void records_clear(struct records *records);
 
 /* The section number in a symbol record. */

@@ -126,6 +126,9 @@ static int peel_one(struct image *image, const struct layer_kind *kind, uint64_t
 	ret = kind->peel(&source, layer, error);
 	if (!ret && kind->leaves_out && hash_once("sha256", layer->bytes, layer->size, layer->sha256))
 		ret = failure_errno(error, ENOMEM, "%s", image->name);
+	for (size_t i = 0; i < layer->piece_count && !ret; i++)
+		if (hash_once("sha256", layer->pieces[i].bytes, layer->pieces[i].size, layer->pieces[i].sha256))
+			ret = failure_errno(error, ENOMEM, "%s", image->name);
 	if (ret)
 		return ret;
 	image->bytes = layer->content;
@@ -207,9 +210,11 @@ void image_close(struct image *image)
 {
 	if (!image)
 		return;
-	for (size_t i = 0; i < image->layer_count; i++)
+	for (size_t i = 0; i < image->layer_count; i++) {
 		if (image->layers[i].map)
 			munmap(image->layers[i].map, image->layers[i].map_size);
+		free(image->layers[i].pieces);
+	}
 	if (image->map)
 		munmap(image->map, (size_t)image->stat.st_size);
 	close(image->fd);

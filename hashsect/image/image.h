@@ -87,7 +87,7 @@ const struct image_layer *image_layers(const struct image *image, size_t *count)
 const struct image_layer *image_unknown(const struct image *image);
 
 /**
- * image_judge() - whether the layers are what a policy with rules takes: FORMAT.md, section 13, item 2c
+ * image_judge() - whether the layers are what a policy with rules takes: FORMAT.md, section 13, item 6c
  *
  * Return: 0; -EBADMSG for the outermost that is not.
  */

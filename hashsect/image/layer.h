@@ -21,6 +21,7 @@ enum layer_form {
 	LAYER_NAMED,	    /* bytes behind the content: a signature as kernels before 4.3 have it */
 	LAYER_MERKLE,	    /* bytes behind the content: a Merkle proof */
 	LAYER_PE_SIGNATURE, /* the certificate table of a PE file, and what goes with it */
+	LAYER_BOOT_IMAGE,   /* a kernel with what starts it around */
 	LAYER_UNKNOWN,	    /* stays where it is: whoever reads the content has to judge it */
 };
 
@@ -32,7 +33,18 @@ enum layer_status {
 	LAYER_MALFORMED,      /* the trailer says what they are, and they are not */
 };
 
-enum { LAYER_REASON_MAX = 256 };
+enum { LAYER_REASON_MAX = 256, LAYER_PIECES_MAX = 64, LAYER_PIECE_NAME_MAX = 32 };
+
+/**
+ * struct layer_piece - bytes around the content that are neither left out nor follow from it: they count by themselves
+ * @name: what they are; of a UKI with the name of a section, which is whatever stands in the file
+ */
+struct layer_piece {
+	char name[LAYER_PIECE_NAME_MAX];
+	const uint8_t *bytes;
+	uint64_t size;
+	uint8_t sha256[32];
+};
 
 struct layer_kind;
 
@@ -44,7 +56,7 @@ struct layer_kind;
  * @outside: what it was peeled from, @outside_size bytes
  * @content: what was inside; of a layer that stays all bytes, it included
  * @content_size: of that
- * @reason: why a policy with rules refuses the file (FORMAT.md, section 13, item 2c); "": it does not
+ * @reason: why a policy with rules refuses the file (FORMAT.md, section 13, item 6c); "": it does not
  * @sha256: of @bytes, where the kind leaves bytes out; else zeros
  * @data_size: of a trailer: without the 12 bytes and the marker
  * @signature: of LAYER_SIGNATURE that is well-formed or verified
@@ -56,6 +68,9 @@ struct layer_kind;
  * @signatures: of LAYER_PE_SIGNATURE: their number; @signature or @outline is of the first
  * @restored: of LAYER_PE_SIGNATURE: that the content is the file before it was signed was proved, by its own CRC-32
  * @maybe_padding: of LAYER_PE_SIGNATURE: zero bytes at the end of the content that its signer may have added
+ * @payload_compression: of LAYER_BOOT_IMAGE: how its payload is compressed; NULL: it is not
+ * @payload_size: of it, compressed
+ * @pieces: of a kind that surrounds: @piece_count of them, in order; owned
  * @map: memory of the content, @map_size bytes, which ends with the image; NULL if the content is part of what it was
  *peeled from
  */
@@ -81,6 +96,10 @@ struct image_layer {
 	uint64_t signatures;
 	bool restored;
 	uint64_t maybe_padding;
+	const char *payload_compression;
+	uint64_t payload_size;
+	struct layer_piece *pieces;
+	size_t piece_count;
 	void *map;
 	uint64_t map_size;
 };
@@ -105,6 +124,7 @@ struct layer_source {
  * @outermost_only: refused inside another layer
  * @compresses: takes no bytes away but writes all of them another way; what works on signatures looks through it
  * @leaves_out: takes bytes away, which a policy with rules leaves out of the digest and one without counts
+ * @surrounds: has bytes around the content, pieces, which count in scope file
  * @stays: is not taken off, and ends the search: whoever reads the content has to judge it
  * @recognise: whether these bytes have it; says nothing on whether it is sound
  * @peel: fill a layer, which is all zero but for @kind. Returns 0; -EBADMSG for one that breaks the rules of FORMAT.md
@@ -118,6 +138,7 @@ struct layer_kind {
 	bool outermost_only;
 	bool compresses;
 	bool leaves_out;
+	bool surrounds;
 	bool stays;
 	bool (*recognise)(const uint8_t *bytes, uint64_t size);
 	int (*peel)(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error);

@@ -8,6 +8,9 @@
 	layer(xz)               \
 	layer(zstd)             \
 	layer(pe_signature)     \
+	layer(uki)              \
+	layer(zboot)            \
+	layer(bzimage)          \
 	layer(module_signature) \
 	layer(module_named)     \
 	layer(module_merkle)    \

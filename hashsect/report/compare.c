@@ -80,6 +80,37 @@ static bool trailers_equal(const struct manifest *a, const struct manifest *b)
 	}
 }
 
+const struct manifest_piece *manifest_piece(const struct manifest *m, size_t i)
+{
+	for (size_t j = 0; j < m->layer_count; j++) {
+		const struct manifest_layer *layer = &m->layers[j];
+
+		if (layer->counted)
+			continue;
+		if (i < layer->piece_count)
+			return &layer->pieces[i];
+		i -= layer->piece_count;
+	}
+	return NULL;
+}
+
+bool pieces_equal(const struct manifest_piece *a, const struct manifest_piece *b)
+{
+	return !a || !b ? a == b : !strcmp(a->name, b->name) && !memcmp(a->sha256, b->sha256, sizeof(a->sha256));
+}
+
+static bool surroundings_equal(const struct manifest *a, const struct manifest *b)
+{
+	for (size_t i = 0;; i++) {
+		const struct manifest_piece *p = manifest_piece(a, i), *q = manifest_piece(b, i);
+
+		if (!p && !q)
+			return true;
+		if (!pieces_equal(p, q))
+			return false;
+	}
+}
+
 bool map_notes_equal(const struct manifest *a, const struct manifest *b)
 {
 	const struct manifest_note *p = a->map_note, *q = b->map_note;
@@ -89,7 +120,8 @@ bool map_notes_equal(const struct manifest *a, const struct manifest *b)
 
 bool exclusions_equal(const struct manifest *a, const struct manifest *b)
 {
-	bool equal = a->exclusion_count == b->exclusion_count && trailers_equal(a, b) && map_notes_equal(a, b);
+	bool equal = a->exclusion_count == b->exclusion_count && trailers_equal(a, b) && surroundings_equal(a, b) &&
+		     map_notes_equal(a, b);
 
 	for (size_t i = 0; equal && i < a->exclusion_count; i++)
 		equal = exclusion_equal(&a->exclusions[i], &b->exclusions[i]);

@@ -34,6 +34,15 @@ const struct manifest_layer *manifest_trailer(const struct manifest *manifest, s
 /** trailers_difference() - what differs, of two trailers that are not NULL; NULL: nothing; static text */
 const char *trailers_difference(const struct manifest_layer *a, const struct manifest_layer *b);
 
+/**
+ * manifest_piece() - the @i-th piece around the kernel of a boot image, of all its layers, that the digest does not
+ * cover; NULL: there is none
+ */
+const struct manifest_piece *manifest_piece(const struct manifest *manifest, size_t i);
+
+/** pieces_equal() - whether two pieces, which may be NULL, are the same */
+bool pieces_equal(const struct manifest_piece *a, const struct manifest_piece *b);
+
 /** map_notes_equal() - the same of the note with the file's map */
 bool map_notes_equal(const struct manifest *a, const struct manifest *b);
 

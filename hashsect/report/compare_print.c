@@ -83,6 +83,24 @@ static void print_trailers(const struct comparison *c, FILE *out)
 	}
 }
 
+/* What scope loaded does not cover of a boot image. */
+static void print_surroundings(const struct comparison *c, FILE *out)
+{
+	for (size_t i = 0;; i++) {
+		const struct manifest_piece *p = manifest_piece(c->a, i), *q = manifest_piece(c->b, i);
+
+		if (!p && !q)
+			return;
+		fputs("not covered, around the kernel: ", out);
+		text_print_as(TEXT_FOR_MACHINES, out, p ? p->name : q->name);
+		fprintf(out, ": %s\n",
+			pieces_equal(p, q) ? "the same in both"
+			: p && q	   ? "different"
+			: p		   ? "only in A"
+					   : "only in B");
+	}
+}
+
 static void print_map_note(char side, const struct manifest_note *note, FILE *out)
 {
 	char sha256[2 * sizeof(note->sha256) + 1];
@@ -137,6 +155,7 @@ void comparison_print(const struct comparison *c, FILE *out)
 	print_layers('A', c->a, out);
 	print_layers('B', c->b, out);
 	print_trailers(c, out);
+	print_surroundings(c, out);
 	print_exclusions(c, out);
 	print_map_notes(c, out);
 	if (c->verdict == VERDICT_DIFFERENT)
@@ -195,6 +214,24 @@ static struct json_object *trailers_object(const struct comparison *c)
 	}
 }
 
+static struct json_object *surroundings_object(const struct comparison *c)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0;; i++) {
+		const struct manifest_piece *p = manifest_piece(c->a, i), *q = manifest_piece(c->b, i);
+		struct json_object *o;
+
+		if (!p && !q)
+			return list;
+		o = json_object_new_object();
+		json_set(&o, "name", json_name(p ? p->name : q->name));
+		json_set(&o, "in", json_string(!p ? "B" : !q ? "A" : "both"));
+		json_set(&o, "equal", json_boolean(pieces_equal(p, q)));
+		json_append(&list, o);
+	}
+}
+
 static struct json_object *side_object(const struct manifest *m)
 {
 	struct json_object *o = json_object_new_object();
@@ -219,6 +256,7 @@ int comparison_print_json(const struct comparison *c, FILE *out)
 	json_set(&o, "b", side_object(c->b));
 	json_set(&o, "exclusions_differ", json_boolean(c->exclusions_differ));
 	json_set(&o, "trailers", trailers_object(c));
+	json_set(&o, "not_covered", surroundings_object(c));
 	json_set(&o, "differing_parts", differences_object(c));
 	if (c->advice)
 		json_set(&o, "note", json_string(c->advice));

@@ -237,6 +237,12 @@ static void print_parts(struct printer *p)
 			print(p, "trailer %" PRIu64 "\n", part->size);
 			print_leaves(p, part);
 			break;
+		case PART_SURROUNDING:
+			print(p, "surrounding ");
+			print_quoted(p, part->name);
+			print(p, " %" PRIu64 "\n", part->size);
+			print_leaves(p, part);
+			break;
 		}
 		print(p, "  part ");
 		print_hex(p, p->a->tree.parts + i * p->a->tree.hash_size);

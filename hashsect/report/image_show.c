@@ -14,7 +14,7 @@ static struct json_object *image_object(const struct image *image)
 	size_t count;
 
 	image_bytes(image, &size);
-	layers = manifest_layers_make(&arena, image, false, &count);
+	layers = manifest_layers_make(&arena, image, false, false, &count);
 	json_set(&o, "path", json_name(image_name(image)));
 	json_set(&o, "layers", arena.failed ? NULL : manifest_layers_object(layers, count));
 	if (unknown) {

@@ -47,6 +47,20 @@ static void pe_signature_text(const struct image_layer *layer, char text[LAYER_T
 		 layer->restored ? "proved by the image's CRC-32" : "assumed to be 0", padding);
 }
 
+static void boot_image_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
+{
+	int used;
+
+	if (layer->payload_compression)
+		used = snprintf(text, LAYER_TEXT_MAX, "boot image, its payload %" PRIu64 " bytes, %s; around it",
+				layer->payload_size, layer->payload_compression);
+	else
+		used = snprintf(text, LAYER_TEXT_MAX, "unified kernel image; around the kernel");
+	for (size_t i = 0; i < layer->piece_count && used > 0 && used < LAYER_TEXT_MAX; i++)
+		used += snprintf(text + used, (size_t)(LAYER_TEXT_MAX - used), "%s %s (%" PRIu64 ")", i ? "," : "",
+				 layer->pieces[i].name, layer->pieces[i].size);
+}
+
 void layer_signer_name(const struct image_layer *layer, char text[LAYER_NAME_MAX])
 {
 	text_escape(TEXT_FOR_MACHINES, (const char *)layer->bytes, layer->signer_size, text, LAYER_NAME_MAX);
@@ -92,6 +106,9 @@ void layer_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX])
 	case LAYER_PE_SIGNATURE:
 		pe_signature_text(layer, text);
 		break;
+	case LAYER_BOOT_IMAGE:
+		boot_image_text(layer, text);
+		break;
 	case LAYER_UNKNOWN:
 		snprintf(text, LAYER_TEXT_MAX, "a trailer with id_type %u", layer->id_type);
 		break;
@@ -133,12 +150,19 @@ void layers_print(FILE *out, const struct image *image)
 	}
 }
 
-void layers_print_peeled(FILE *out, const struct image *image, bool counted)
+void layers_print_peeled(FILE *out, const struct image *image, bool counted, bool surroundings_counted)
 {
 	size_t count;
 	const struct image_layer *layers = image_layers(image, &count);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		const struct layer_kind *kind = layers[i].kind;
+
 		print_layer(out, image,
-			    counted && layers[i].kind->leaves_out ? "peeled, and counted: " : "peeled: ", &layers[i]);
+			    kind->surrounds		  ? surroundings_counted ? "peeled, what is around it counted: "
+										 : "peeled, what is around it not covered: "
+			    : counted && kind->leaves_out ? "peeled, and counted: "
+							  : "peeled: ",
+			    &layers[i]);
+	}
 }

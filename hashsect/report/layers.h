@@ -30,8 +30,8 @@ void layers_print(FILE *out, const struct image *image);
 
 /**
  * layers_print_peeled() - "NAME: peeled: SIZE bytes: ...", a line for each layer
- * @counted: trailers are part of the digest
+ * @counted: trailers are part of the digest; @surroundings_counted: what stands around a kernel is
  */
-void layers_print_peeled(FILE *out, const struct image *image, bool counted);
+void layers_print_peeled(FILE *out, const struct image *image, bool counted, bool surroundings_counted);
 
 #endif

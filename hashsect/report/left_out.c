@@ -81,7 +81,7 @@ void left_out_print(const struct image *image, const struct elfsect_view *view, 
 {
 	const char *name = elfsect_view_name(view);
 
-	layers_print_peeled(out, image, trailers_count(d));
+	layers_print_peeled(out, image, trailers_count(d), d->scope == HASHSECT_SCOPE_FILE);
 	print_map(view, d, out);
 	for (size_t i = 0; i < d->exclusion_count; i++)
 		print_exclusion(name, &d->exclusions[i], out);

@@ -14,7 +14,8 @@
 
 const char *manifest_part_kind(unsigned int kind)
 {
-	static const char *const names[] = {NULL, "policy", "exclusion", "header", "segment", "section", "trailer"};
+	static const char *const names[] = {NULL,      "policy",  "exclusion", "header",
+					    "segment", "section", "trailer",   "surrounding"};
 
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }
@@ -112,7 +113,18 @@ static bool with_cms(const struct image_layer *layer)
 	return layer->kind->form == LAYER_SIGNATURE || layer->kind->form == LAYER_PE_SIGNATURE;
 }
 
-static void fill_layer(struct arena *arena, const struct image_layer *layer, bool counted, struct manifest_layer *out)
+static void fill_pieces(struct arena *arena, const struct image_layer *layer, struct manifest_layer *out)
+{
+	out->pieces = arena_take(arena, layer->piece_count + 1, sizeof(*out->pieces));
+	for (size_t i = 0; out->pieces && i < layer->piece_count; i++, out->piece_count++) {
+		out->pieces[i].name = arena_string(arena, layer->pieces[i].name);
+		out->pieces[i].size = layer->pieces[i].size;
+		memcpy(out->pieces[i].sha256, layer->pieces[i].sha256, sizeof(out->pieces[i].sha256));
+	}
+}
+
+static void fill_layer(struct arena *arena, const struct image_layer *layer, bool counted, bool surroundings_counted,
+		       struct manifest_layer *out)
 {
 	const bool understood = layer->status == LAYER_WELL_FORMED || layer->status == LAYER_VERIFIED;
 	char text[LAYER_TEXT_MAX];
@@ -128,7 +140,9 @@ static void fill_layer(struct arena *arena, const struct image_layer *layer, boo
 		.status = layer->status,
 		.text = arena_string(arena, text),
 	};
-	out->counted = out->is_trailer && counted;
+	out->counted = layer->kind->surrounds ? surroundings_counted : out->is_trailer && counted;
+	if (layer->kind->surrounds)
+		fill_pieces(arena, layer, out);
 	memcpy(out->sha256, layer->sha256, sizeof(out->sha256));
 	if (layer->kind->form == LAYER_NAMED)
 		fill_named(arena, layer, out);
@@ -143,13 +157,14 @@ bool trailers_count(const struct hashsect_digest *d)
 	return !d->exclusion_count;
 }
 
-struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, bool counted, size_t *count)
+struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, bool counted,
+					    bool surroundings_counted, size_t *count)
 {
 	const struct image_layer *layer = image_layers(image, count);
 	struct manifest_layer *layers = arena_take(arena, *count + 1, sizeof(*layers));
 
 	for (size_t i = 0; layers && i < *count; i++)
-		fill_layer(arena, &layer[i], counted, &layers[i]);
+		fill_layer(arena, &layer[i], counted, surroundings_counted, &layers[i]);
 	return layers;
 }
 
@@ -206,7 +221,8 @@ struct manifest *manifest_make(const struct hashsect_digest *d, const struct elf
 	for (size_t i = 0; m->exclusions && i < d->exclusion_count; i++, m->exclusion_count++)
 		fill_exclusion(&m->arena, &d->exclusions[i], &m->exclusions[i]);
 	if (image)
-		m->layers = manifest_layers_make(&m->arena, image, trailers_count(d), &m->layer_count);
+		m->layers = manifest_layers_make(&m->arena, image, trailers_count(d), d->scope == HASHSECT_SCOPE_FILE,
+						 &m->layer_count);
 	fill_map(m, d);
 	if (with_parts)
 		fill_parts(m, d);

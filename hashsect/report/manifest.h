@@ -44,14 +44,22 @@ struct manifest_exclusion {
 	uint64_t residue_size;
 };
 
+/** struct manifest_piece - as struct layer_piece */
+struct manifest_piece {
+	const char *name;
+	uint64_t size;
+	uint8_t sha256[32];
+};
+
 /**
  * struct manifest_layer - as struct image_layer
  * @is_trailer: it takes bytes away, which @offset, @sha256 and @id_type are of; a compression writes the same another
  *	way
- * @counted: a trailer that is part of the digest
+ * @counted: a trailer that is part of the digest; of a boot image that its pieces are
  * @hash: of a signature; NULL: not known, like each of the next five
  * @key_id: the signer, in hexadecimal
  * @signers: how many; 0: not known
+ * @pieces: what stands around the kernel in a boot image, @piece_count of them; NULL: it is none
  */
 struct manifest_layer {
 	const char *kind;
@@ -71,6 +79,8 @@ struct manifest_layer {
 	const char *signer_name;
 	uint64_t signers;
 	const char *text;
+	struct manifest_piece *pieces;
+	size_t piece_count;
 };
 
 /** struct manifest_part - as struct hashsect_part */
@@ -126,11 +136,11 @@ bool trailers_count(const struct hashsect_digest *digest);
 
 /**
  * manifest_layers_make() - the layers of an image, in an arena; NULL: no memory
- * @counted: its trailers are part of the digest
+ * @counted: its trailers are part of the digest; @surroundings_counted: what stands around a kernel is
  * @count: receives their number
  */
 struct manifest_layer *manifest_layers_make(struct arena *arena, const struct image *image, bool counted,
-					    size_t *count);
+					    bool surroundings_counted, size_t *count);
 
 /**
  * manifest_make() - of a digest; nothing is borrowed
@@ -146,8 +156,8 @@ struct manifest *manifest_make(const struct hashsect_digest *digest, const struc
 /** manifest_free() - NULL is allowed */
 void manifest_free(struct manifest *manifest);
 
-/** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section", "trailer"; NULL: there is no such kind
- */
+/** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section", "trailer",
+ * "surrounding"; NULL: there is no such kind */
 const char *manifest_part_kind(unsigned int kind);
 
 /**

@@ -124,12 +124,12 @@ static bool take_signature(struct arena *arena, const struct json_object *o, str
 	       take_optional(arena, o, "hash", &layer->hash) && take_optional(arena, o, "algorithm", &layer->algorithm);
 }
 
-static bool is_compression(const char *name)
+static const struct layer_kind *kind_of(const char *name)
 {
 	for (size_t i = 0; layer_kind_at(i); i++)
-		if (layer_kind_at(i)->compresses && !strcmp(layer_kind_at(i)->name, name))
-			return true;
-	return false;
+		if (!strcmp(layer_kind_at(i)->name, name))
+			return layer_kind_at(i);
+	return NULL;
 }
 
 /* Its hash, and where it was. */
@@ -144,6 +144,20 @@ static bool take_trailer(struct json_object *o, struct manifest_layer *layer)
 	       json_take_number(o, "offset", &layer->offset) && json_take_bool(o, "counted", &layer->counted);
 }
 
+static bool take_piece(struct arena *arena, struct json_object *o, void *out)
+{
+	struct manifest_piece *piece = out;
+
+	return take_name(arena, string(o, "name"), &piece->name) && json_take_number(o, "size", &piece->size) &&
+	       json_take_hex(o, "sha256", piece->sha256, sizeof(piece->sha256));
+}
+
+static bool take_pieces(struct arena *arena, struct json_object *o, struct manifest_layer *layer)
+{
+	layer->pieces = take_list(arena, array(o, "pieces"), sizeof(*layer->pieces), take_piece, &layer->piece_count);
+	return layer->pieces && json_take_bool(o, "counted", &layer->counted);
+}
+
 static bool take_status(struct json_object *o, enum layer_status *status)
 {
 	const char *text = json_take_string(string(o, "status")), *name;
@@ -155,15 +169,22 @@ static bool take_status(struct json_object *o, enum layer_status *status)
 	return false;
 }
 
-/* Only a compression leaves nothing out, and so has no hash. A trailer without one would be as if it was not there. */
+/*
+ * Only a compression and a boot image leave nothing out, and so have no hash. A trailer without one would be as if it
+ * was not there, and a boot image without its pieces too.
+ */
 static bool take_layer(struct arena *arena, struct json_object *o, void *out)
 {
 	struct manifest_layer *layer = out;
+	const struct layer_kind *kind;
 
 	if (!take_string(arena, string(o, "kind"), &layer->kind))
 		return false;
 	layer->is_trailer = json_has(o, "sha256");
-	if (layer->is_trailer ? !take_trailer(o, layer) : !is_compression(layer->kind))
+	kind = kind_of(layer->kind);
+	if (layer->is_trailer ? !take_trailer(o, layer) : !kind || !(kind->compresses || kind->surrounds))
+		return false;
+	if (!layer->is_trailer && kind->surrounds && !take_pieces(arena, o, layer))
 		return false;
 	if (json_has(o, "signature") && !take_signature(arena, json_member(o, "signature", json_type_object), layer))
 		return false;

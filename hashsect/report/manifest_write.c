@@ -87,6 +87,21 @@ static struct json_object *signature_object(const struct manifest_layer *layer)
 	return o;
 }
 
+static struct json_object *pieces_object(const struct manifest_layer *layer)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < layer->piece_count; i++) {
+		struct json_object *o = json_object_new_object();
+
+		json_set(&o, "name", json_name(layer->pieces[i].name));
+		json_set(&o, "size", json_number(layer->pieces[i].size));
+		json_set(&o, "sha256", json_hex(layer->pieces[i].sha256, sizeof(layer->pieces[i].sha256)));
+		json_append(&list, o);
+	}
+	return list;
+}
+
 static struct json_object *layer_object(const struct manifest_layer *layer)
 {
 	struct json_object *o = json_object_new_object();
@@ -99,6 +114,10 @@ static struct json_object *layer_object(const struct manifest_layer *layer)
 		json_set(&o, "offset", json_number(layer->offset));
 		json_set(&o, "sha256", json_hex(layer->sha256, sizeof(layer->sha256)));
 		json_set(&o, "counted", json_boolean(layer->counted));
+	}
+	if (layer->pieces) {
+		json_set(&o, "counted", json_boolean(layer->counted));
+		json_set(&o, "pieces", pieces_object(layer));
 	}
 	if (layer->signers)
 		json_set(&o, "signature", signature_object(layer));

@@ -34,7 +34,7 @@ struct cms_outline {
 
 /**
  * cms_check_outside() - one SEQUENCE that fills the bytes, of the identifier of signedData and [0]: FORMAT.md,
- * section 13, item 2c
+ * section 13, item 6c
  *
  * Return: 0; -EBADMSG and a reason that names no place.
  */

@@ -57,6 +57,45 @@ static void assert_round_trip(const struct layer_kind *kind, const uint8_t *file
 	free(whole);
 	assert_int_equal(kind->wrap(&layer, content, content_size - 1, &whole, &whole_size, &error), -ENOTSUP);
 	munmap(layer.map, layer.map_size);
+	free(layer.pieces);
+}
+
+/* An x86 boot image, "hello" in it as one block of lz4, and pieces around. */
+static void test_bzimage(void **state)
+{
+	static const uint8_t payload[] = {0x02, 0x21, 0x4c, 0x18, 6,   0, 0, 0, 0x50,
+					  'h',	'e',  'l',  'l',  'o', 5, 0, 0, 0};
+	enum { SETUP = 1024, HEAD = 16, TAIL = 10 };
+	uint8_t file[SETUP + HEAD + sizeof(payload) + TAIL] = {[0x1f1] = 1};
+	struct image_layer layer = {.kind = NULL};
+	const struct layer_source source = {file, sizeof(file), 1 << 20, "a"};
+	struct elfsect_error error;
+
+	(void)state;
+	store_u16(file + 0x1fe, ELFDATA2LSB, 0xaa55);
+	memcpy(file + 0x202, "HdrS", 4);
+	store_u16(file + 0x206, ELFDATA2LSB, 0x20f);
+	store_u32(file + 0x248, ELFDATA2LSB, HEAD);
+	store_u32(file + 0x24c, ELFDATA2LSB, sizeof(payload));
+	memcpy(file + SETUP + HEAD, payload, sizeof(payload));
+	layer.kind = layer_recognise(file, sizeof(file));
+	assert_string_equal(layer.kind->name, "bzimage");
+	assert_int_equal(layer.kind->peel(&source, &layer, &error), 0);
+	assert_int_equal(layer.piece_count, 3);
+	assert_int_equal(layer.pieces[0].size, SETUP);
+	assert_int_equal(layer.pieces[1].size, HEAD);
+	assert_int_equal(layer.pieces[2].size, TAIL);
+	munmap(layer.map, layer.map_size);
+	free(layer.pieces);
+	layer = (struct image_layer){.kind = layer.kind};
+	assert_round_trip(layer.kind, file, sizeof(file), (const uint8_t *)"hello", 5);
+	/* The payload says that it holds more. */
+	file[SETUP + HEAD + sizeof(payload) - 4]++;
+	assert_int_equal(layer.kind->peel(&source, &layer, &error), -EBADMSG);
+	free(layer.pieces);
+	/* Nor is it anything without the magic. */
+	file[0x202]++;
+	assert_null(layer_recognise(file, sizeof(file)));
 }
 
 static void test_pe_signature(void **state)
@@ -82,6 +121,7 @@ static void test_pe_signature(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bzimage),
 		cmocka_unit_test(test_pe_signature),
 	};
 

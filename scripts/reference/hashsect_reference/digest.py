@@ -31,7 +31,7 @@ class HashsectFile:
 
     def __init__(self, data, policy, excluded, scope, hash_name, given_map=None):
         self.scope, self.hash_name, self.new_hash = scope, hash_name, HASHES[hash_name]
-        content, self.trailers = peeled(bytes(data), judged=bool(policy.rules or excluded))
+        content, self.trailers, self.surroundings = peeled(bytes(data), judged=bool(policy.rules or excluded))
         self.elf = Elf(content, scope)
         self.policy = with_excluded_sections(policy, excluded, self.elf)
         self.resolve(given_map)
@@ -119,6 +119,8 @@ class HashsectFile:
         yield from map(self.section_part, self.numbering.in_scope)
         for trailer in () if self.policy.rules else self.trailers:
             yield Part(6, b"\0", trailer, f"trailer {len(trailer)}", (), True)
+        for name, piece in self.surroundings if self.scope == "file" else ():
+            yield Part(7, string(name), piece, f"surrounding {quoted(name)} {len(piece)}", (), True)
 
     def exclusion_part(self, exclusion):
         masks = [(self.numbering.section(mask.section), mask.offset, mask.size) for mask in exclusion.masks]
