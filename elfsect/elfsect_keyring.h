@@ -130,12 +130,29 @@ struct elfsect_keyring_certificate {
  * Everything is checked before anything is returned: the slot holds certificates as elfsect_certificate_read() takes
  * them, one behind the other; its words and symbols agree with that; what is not used is zero; no relocation applies.
  *
- * Return: 0; as elfsect_slot_find(); -EBADMSG for bytes that should not be there, with section and offset.
+ * In a linked file without symbols, where no map is given, the keyring is found by content: accepted certificates in a
+ * row, followed by the words that hold their length. There has to be exactly one such place in all that is loaded. Such
+ * a keyring can be read, not edited.
+ *
+ * Return: 0; as elfsect_slot_find(); -EBADMSG for bytes that should not be there, with section and offset; by content
+ * -ENOENT if there is none, -EEXIST if there are several, with the candidates.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_open(const struct elfsect_view *view,
 							const struct elfsect_system_map *map, const char *slot,
 							struct elfsect_keyring **keyring, struct elfsect_error *error)
 	ELFSECT_NONNULL(1, 4);
+
+/**
+ * elfsect_keyring_of_bytes() - find the certificates of a kernel that is no ELF file, such as arm64's Image, by content
+ * @bytes: stay longer than the keyring; the first is one that lies at a multiple of 256 in memory
+ * @name: for messages
+ *
+ * As elfsect_keyring_open() does without symbols; the layouts of all machines are tried. The regions of the
+ * certificates have section 0, and their offset in @bytes.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_keyring_of_bytes(const void *bytes, uint64_t size, const char *name,
+							    struct elfsect_keyring **keyring,
+							    struct elfsect_error *error) ELFSECT_NONNULL(3, 4);
 
 /** elfsect_keyring_close() - NULL is allowed */
 ELFSECT_API void elfsect_keyring_close(struct elfsect_keyring *keyring);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "commands.h"
 #include "keyring_option.h"
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "elfsect_keyring.h"
 #include "elfsect_cleanup.h"
@@ -45,9 +47,13 @@ static void print_entry(const struct entry *e)
 	const struct elfsect_certificate *c = &e->is;
 
 	text_print(stdout, e->path);
-	printf(": %s (section ", e->at->slot);
-	text_print(stdout, e->section);
-	printf("), offset 0x%jx, %ju bytes", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
+	printf(": %s", e->at->slot);
+	if (*e->section) {
+		fputs(" (section ", stdout);
+		text_print(stdout, e->section);
+		putchar(')');
+	}
+	printf(", offset 0x%jx, %ju bytes", (uintmax_t)e->at->offset, (uintmax_t)e->at->size);
 	print_field("subject", c->subject);
 	print_field("issuer", c->issuer);
 	print_field("serial", serial_number(c));
@@ -146,6 +152,7 @@ struct listing {
 	struct json_object *files; /* for FORM_JSON */
 };
 
+/* @view: NULL: no ELF file. */
 static int list_keyring(struct listing *a, const char *path, const struct elfsect_view *view,
 			const struct elfsect_keyring *keyring)
 {
@@ -162,7 +169,7 @@ static int list_keyring(struct listing *a, const char *path, const struct elfsec
 		printf(": no certificates\n");
 	}
 	for (size_t i = 0; i < count && status == STATUS_OK; i++, entry.at++) {
-		entry.section = elfsect_view_sections(view, &sections)[entry.at->region.section].name;
+		entry.section = view ? elfsect_view_sections(view, &sections)[entry.at->region.section].name : "";
 		if (elfsect_certificate_describe(entry.at->der, entry.at->size, &entry.is, &error))
 			status = cli_error(&error);
 		else
@@ -174,23 +181,68 @@ static int list_keyring(struct listing *a, const char *path, const struct elfsec
 	return status;
 }
 
-static int list_file(struct listing *a, const char *path)
+/* Without symbols: say so, for others may find it in another way. */
+static void note_content(const char *path, const struct elfsect_keyring *keyring)
+{
+	size_t count;
+	const struct elfsect_keyring_certificate *list = elfsect_keyring_certificates(keyring, &count);
+
+	if (count)
+		cli_note("%s: note: there are no symbols; found by content: %zu certificate%s with %s length behind "
+			 "%s, at 0x%jx",
+			 path, count, count == 1 ? "" : "s", count == 1 ? "its" : "their", count == 1 ? "it" : "them",
+			 (uintmax_t)list->region.offset);
+}
+
+static int list_elf(struct listing *a, const char *path, const struct elfsect_view *view)
 {
 	elfsect_automap struct elfsect_system_map *map = NULL;
-	elfsect_autoview struct elfsect_view *view = NULL;
 	struct elfsect_keyring *keyring = NULL;
 	struct elfsect_error error;
 	int status;
 
-	if (elfsect_view_open(path, &view, &error) ||
-	    (a->keyring.map && elfsect_system_map_open(a->keyring.map, &map, &error)) ||
+	if ((a->keyring.map && elfsect_system_map_open(a->keyring.map, &map, &error)) ||
 	    elfsect_keyring_open(view, map, a->keyring.slot, &keyring, &error))
 		return cli_error(&error);
+	if (!map && !elfsect_view_symtab(view))
+		note_content(path, keyring);
 	status = list_keyring(a, path, view, keyring);
 	elfsect_keyring_close(keyring);
 	if (status == STATUS_OK && elfsect_view_unchanged(view, &error))
 		status = cli_error(&error);
 	return status;
+}
+
+/* arm64's Image, and what else is linked and then made a flat file. */
+static int list_bytes(struct listing *a, const char *path)
+{
+	struct elfsect_keyring *keyring = NULL;
+	struct elfsect_error error;
+	autofree uint8_t *bytes = NULL;
+	uint64_t size;
+	int status = cli_read_file(path, CLI_DATA_FILE_MAX, &bytes, &size);
+
+	if (status)
+		return status;
+	if (elfsect_keyring_of_bytes(bytes, size, path, &keyring, &error))
+		return cli_error(&error);
+	note_content(path, keyring);
+	status = list_keyring(a, path, NULL, keyring);
+	elfsect_keyring_close(keyring);
+	return status;
+}
+
+static int list_file(struct listing *a, const char *path)
+{
+	elfsect_autoview struct elfsect_view *view = NULL;
+	struct elfsect_error error;
+	const int ret = elfsect_view_open(path, &view, &error);
+
+	if (!ret)
+		return list_elf(a, path, view);
+	if (ret == -ENOEXEC && !a->keyring.map && !a->keyring.slot)
+		return list_bytes(a, path);
+	return cli_error(&error);
 }
 
 static int list_keyrings(void *values, int count, char **paths)
@@ -221,7 +273,9 @@ const struct command command_keyring_list = {
 	.synopsis = "[options] FILE...",
 	.summary = "list the X.509 certificates in a kernel",
 	.notes = "Without --slot all certificates that the kernel will load. Bytes that are not exactly a list of "
-		 "certificates, or length words that do not fit, are an error.",
+		 "certificates, or length words that do not fit, are an error. In a file without symbols, for which no "
+		 "System.map is given, they are found by content: certificates in a row, followed by the words that "
+		 "hold their length, in exactly one place.",
 	.options = list_rows,
 	.values_size = sizeof(struct list_values),
 	.least = 1,

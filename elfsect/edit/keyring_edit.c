@@ -254,6 +254,9 @@ static int plan_list(const struct elfsect_keyring *k, struct list *list, struct 
 
 static int check_one_slot(const struct elfsect_keyring *k, struct elfsect_error *error)
 {
+	if (k->by_content)
+		return failure(error, ENOENT, "%s: the file has no symbol table: give its System.map",
+			       k->view ? k->view->name : "keyring");
 	return k->slot ? 0 : failure(error, EINVAL, "%s: which slot is to be changed?", k->view->name);
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernel/keyring.h"
 #include "base/cleanup.h"
+#include "kernel/keyring_by_content.h"
 #include "kernel/slot.h"
 #include "view/select.h"
 #include "view/system_map.h"
@@ -193,6 +194,66 @@ static int read_slots(struct elfsect_keyring *k, struct elfsect_error *error)
 	return ret;
 }
 
+/* ---------------------------------------------------------------------------------------------------- without symbols
+ */
+
+static int take_certificates(struct elfsect_keyring *k, const uint8_t *bytes, const struct keyring_place *p)
+{
+	uint64_t start = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < p->count && !ret; start = p->ends[i++]) {
+		const uint64_t size = p->ends[i] - start;
+		const bool extra = start >= p->built_in;
+		const struct elfsect_keyring_certificate certificate = {
+			.slot = extra ? EXTRA_SLOT : BUILT_IN_SLOT,
+			.der = bytes + p->offset + start,
+			.size = size,
+			.offset = start - (extra ? p->built_in : 0),
+			.region = {p->section, p->offset + start, size},
+		};
+
+		if (!k->slot || !strcmp(k->slot, certificate.slot))
+			ret = add_certificate(k, &certificate);
+	}
+	k->by_content = true;
+	return ret;
+}
+
+static int read_by_content(struct elfsect_keyring *k, struct elfsect_error *error)
+{
+	const struct elfsect_section *section;
+	struct keyring_place place;
+	int ret = keyring_find_in_view(k->view, &place, error);
+
+	if (ret)
+		return ret;
+	section = &k->view->sections[place.section];
+	ret = take_certificates(k, elfsect_section_bytes(k->view, section), &place);
+	return ret ? failure_errno(error, -ret, "%s", k->view->name) : 0;
+}
+
+int elfsect_keyring_of_bytes(const void *bytes, uint64_t size, const char *name, struct elfsect_keyring **out,
+			     struct elfsect_error *error)
+{
+	__attribute__((cleanup(cleanup_keyring))) struct elfsect_keyring *keyring = calloc(1, sizeof(*keyring));
+	struct keyring_place place;
+	int ret;
+
+	if (!keyring)
+		return failure_errno(error, ENOMEM, "%s", name);
+	ret = keyring_find_in_bytes(bytes, size, name, &place, error);
+	if (ret)
+		return ret;
+	if (take_certificates(keyring, bytes, &place))
+		return failure_errno(error, ENOMEM, "%s", name);
+	*out = steal(keyring);
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------- public
+ */
+
 /* The library's own copy of a slot's name. */
 static int find_name(const struct elfsect_view *view, const char *slot, const char **name, struct elfsect_error *error)
 {
@@ -217,11 +278,9 @@ int elfsect_keyring_open(const struct elfsect_view *view, const struct elfsect_s
 	if (!ret)
 		ret = slot_check_file(view, map, error);
 	if (!ret && !map && !view->symtab)
-		ret = failure(error, ENOENT, "%s: the file has no symbol table: give its System.map", view->name);
-	if (!ret)
-		ret = find_lists(keyring, error);
-	if (!ret)
-		ret = read_slots(keyring, error);
+		ret = read_by_content(keyring, error);
+	else if (!ret)
+		ret = find_lists(keyring, error) ?: read_slots(keyring, error);
 	if (ret)
 		return ret;
 	*out = steal(keyring);

@@ -12,15 +12,16 @@
 #define EXTRA_SLOT    "linux-extra-cert"
 
 struct elfsect_keyring {
-	const struct elfsect_view *view;		  /* borrowed */
-	const struct elfsect_system_map *map;		  /* borrowed, or NULL */
-	const char *slot;				  /* static: the only one that was read; NULL: all */
-	struct elfsect_symbol list;			  /* system_certificate_list */
-	struct elfsect_region built_in;			  /* the list from there to its end, or to system_extra_cert */
-	uint64_t zeros;					  /* at its end, behind the last certificate */
-	bool has_extra;					  /* whether there is a system_extra_cert */
-	struct elfsect_slot extra;			  /* valid if there is */
-	uint64_t used;					  /* bytes of it */
+	const struct elfsect_view *view;      /* borrowed */
+	const struct elfsect_system_map *map; /* borrowed, or NULL */
+	const char *slot;		      /* static: the only one that was read; NULL: all */
+	struct elfsect_symbol list;	      /* system_certificate_list */
+	struct elfsect_region built_in;	      /* the list from there to its end, or to system_extra_cert */
+	uint64_t zeros;			      /* at its end, behind the last certificate */
+	bool has_extra;			      /* whether there is a system_extra_cert */
+	struct elfsect_slot extra;	      /* valid if there is */
+	uint64_t used;			      /* bytes of it */
+	bool by_content;		      /* found without symbols: nothing of the above but view and slot */
 	struct elfsect_keyring_certificate *certificates; /* owned */
 	size_t count;
 };

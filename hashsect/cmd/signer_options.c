@@ -14,7 +14,8 @@ const struct option_row signer_option_rows[] = {
 		    "the signers that are accepted, PEM or DER; may be given several times"),
 	STRING_ROW(0, "keyring", "VMLINUX", struct signer_options, keyring,
 		   "accept those whose certificates are in this kernel"),
-	STRING_ROW(0, "system-map", "FILE", struct signer_options, system_map, "its symbols, if it is stripped"),
+	STRING_ROW(0, "system-map", "FILE", struct signer_options, system_map,
+		   "its symbols, if it is stripped; without them its certificates are found by content"),
 	RULE_ROW(RULE_GOES_WITH, "keyring", "system-map"),
 	{0},
 };

@@ -65,6 +65,7 @@ CALL_WITH(elfsect_batch_new, struct elfsect_batch *batch, &no_options, &batch, N
 CALL_WITH(elfsect_certificate_describe, struct elfsect_certificate c, (const uint8_t *)"x", 1, &c, NULL)
 CALL_WITH(elfsect_certificate_read, uint64_t size, (const uint8_t *)"x", 1, &size, NULL, NULL)
 CALL_WITH(elfsect_keyring_open, struct elfsect_keyring *keyring, s.view, NULL, "linux-keyring", &keyring, NULL)
+CALL_WITH(elfsect_keyring_of_bytes, struct elfsect_keyring *keyring, "x", 1, NOWHERE, &keyring, NULL)
 CALL_WITH(elfsect_keyring_default_slot, const char *slot, s.view, NULL, &slot, NULL)
 CALL(elfsect_plan_keyring_add, s.keyring, (const uint8_t *)"x", 1, &plan, NULL)
 CALL_WITH(elfsect_plan_keyring_remove, const bool remove[64] = {0}, s.keyring, remove, &plan, NULL)
@@ -279,6 +280,7 @@ static const struct {
 	FAILS(elfsect_certificate_describe),
 	FAILS(elfsect_certificate_read),
 	FAILS(elfsect_keyring_open),
+	FAILS(elfsect_keyring_of_bytes),
 	{"elfsect_keyring_default_slot", call_elfsect_keyring_default_slot, true},
 	FAILS(elfsect_plan_keyring_add),
 	FAILS(elfsect_plan_keyring_remove),

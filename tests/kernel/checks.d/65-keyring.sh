@@ -68,7 +68,8 @@ same "and the digest" "$(digest_of copy)" "$before"
 
 nm "$cache/stock-rsa1/vmlinux" >System.map
 objcopy -S "$cache/stock-rsa1/vmlinux" copy
-expect 2 "a stripped kernel needs its System.map" "$elfsect" keyring list copy
+check_list "stripped, by content" copy "$cache/stock-rsa1/signing_key.x509"
+expect 2 "a stripped kernel needs its System.map to be changed" "$elfsect" keyring add copy "$new"
 check_list "stripped" copy "$cache/stock-rsa1/signing_key.x509" --system-map System.map
 there_and_back "stripped" copy --system-map System.map
 
