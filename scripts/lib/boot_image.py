@@ -9,11 +9,11 @@ The place of the payload is in the boot protocol's header (Documentation/x86/boo
 certificates in a row, and behind them, where the next multiple of 8 is, two words of 8 bytes: the length of all of them, and
 that of the first ones, which are the build's own (certs/system_certificates.S).
 """
-import gzip
 import lzma
 import struct
 import subprocess
 import sys
+import zlib
 
 
 def refuse(reason):
@@ -21,20 +21,22 @@ def refuse(reason):
 
 
 def decompressed(data):
-    """The payload without the four bytes of its size that most compressors' output is followed by."""
-    if data[:2] == b"\x1f\x8b":
-        return gzip.decompress(data)
-    if data[:6] == b"\xfd7zXZ\x00":
-        return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data)
-    if data[:3] == b"\x5d\x00\x00":
-        return lzma.LZMADecompressor(lzma.FORMAT_ALONE).decompress(data)
+    """The payload; most compressors' output is followed by four bytes with its size, which gzip's own has inside."""
+    for magic, make in ((b"\x1f\x8b", lambda: zlib.decompressobj(31)),
+                        (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ)),
+                        (b"\x5d\x00\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE))):
+        if data.startswith(magic):
+            try:
+                return make().decompress(data)
+            except (zlib.error, lzma.LZMAError) as error:
+                refuse(f"its payload: {error}")
     for magic, command in ((b"\x02\x21\x4c\x18", "lz4"), (b"\x28\xb5\x2f\xfd", "zstd")):
-        if data[:4] == magic:
+        if data.startswith(magic):
             done = subprocess.run([command, "-dc"], input=data[:-4], stdout=subprocess.PIPE, check=False)
             if done.returncode:
                 refuse(f"{command} cannot decompress its payload")
             return done.stdout
-    refuse(f"a payload that begins with {data[:4].hex()} is not known")
+    return refuse(f"a payload that begins with {data[:4].hex()} is not known")
 
 
 def payload(image):
