@@ -228,6 +228,7 @@ phase_sign() {
 
 phase_packages() {
 	local name
+	rm -f "$build_root/$(deb "$image-unsigned")" "$build_root/$(deb "$image-dbg")"
 	rule binary-arch image
 	rule binary-arch image-dbg
 	for name in "$image-unsigned" "$image-dbg"; do
