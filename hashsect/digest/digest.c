@@ -144,7 +144,7 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 	if (!ret && a->map)
 		ret = map_check(a->map, r, error);
 	if (!ret)
-		ret = surroundings_check(r, error);
+		ret = surroundings_check(r, options->scope, error);
 	if (!ret)
 		ret = leave_out_map(r, options, workers, error);
 	if (!ret)

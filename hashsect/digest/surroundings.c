@@ -15,6 +15,7 @@ struct guard {
 	const struct elfsect_section *sections;
 	const struct note_sections *notes;
 	struct elfsect_error *error;
+	enum hashsect_scope scope;
 };
 
 /* Does a patch touch a mask? In a relocatable file it is one of the section that the table names. */
@@ -152,7 +153,9 @@ static bool is_asked(const struct guard *g, const struct elfsect_section *s)
 		return false;
 	if (elfsect_is_relocatable(g->r->view))
 		return s->type != SHT_RELR && has_mask(g->r, s->info);
-	return s->type == SHT_RELR || (s->flags & SHF_ALLOC) || !s->info || (g->sections[s->info].flags & SHF_ALLOC);
+	if (s->type == SHT_RELR || (s->flags & SHF_ALLOC))
+		return true;
+	return g->scope == HASHSECT_SCOPE_FILE && (!s->info || (g->sections[s->info].flags & SHF_ALLOC));
 }
 
 static int check_table(const struct guard *g, const struct elfsect_section *s)
@@ -194,11 +197,17 @@ static int check_all(const struct guard *g, uint32_t section_count)
 	return ret || elfsect_is_relocatable(g->r->view) ? ret : check_ways_in(g);
 }
 
-int surroundings_check(const struct resolution *r, struct elfsect_error *error)
+int surroundings_check(const struct resolution *r, enum hashsect_scope scope, struct elfsect_error *error)
 {
 	struct note_sections notes;
 	uint32_t count;
-	struct guard g = {.r = r, .sections = elfsect_view_sections(r->view, &count), .notes = &notes, .error = error};
+	struct guard g = {
+		.r = r,
+		.sections = elfsect_view_sections(r->view, &count),
+		.notes = &notes,
+		.error = error,
+		.scope = scope,
+	};
 	int ret;
 
 	if (!r->mask_count)

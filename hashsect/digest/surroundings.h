@@ -5,6 +5,6 @@
 #include "digest/resolution.h"
 
 /* Relocations, the entry point, segments and symbols must keep away from masked bytes. Numbers are not needed. */
-int surroundings_check(const struct resolution *resolution, struct elfsect_error *error);
+int surroundings_check(const struct resolution *resolution, enum hashsect_scope scope, struct elfsect_error *error);
 
 #endif

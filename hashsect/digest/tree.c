@@ -285,9 +285,11 @@ static int run_tasks(struct hashing *h, struct workers *workers, struct elfsect_
 	return workers_run(h->bytes > FEW_BYTES ? workers : NULL, &work, error);
 }
 
+/* In a linked file they are not loaded either, and what nobody loads is not read. */
 static bool is_checked_only(const struct records *r, const struct elfsect_section *s)
 {
-	return elfsect_relocations_are_symbolic(r->view, s) && !section_in_scope(r->numbers, s->index);
+	return elfsect_is_relocatable(r->view) && elfsect_relocations_are_symbolic(r->view, s) &&
+	       !section_in_scope(r->numbers, s->index);
 }
 
 static int list_tasks(struct hashing *h)

@@ -294,8 +294,9 @@ class Elf:
             target = self.sections[section.info]
             must(not self.is_rel or (section.info != 0 and target.type not in (SHT_REL, SHT_RELA)),
                  f"{section}: bad sh_info")
-            symbols = self.relocations(section).symbols
-            must(not symbols or max(symbols) < len(self.symbols), f"{section}: bad symbol index")
+            entries = self.relocations(section)
+            must(self.is_loaded_only and not self.is_rel or not entries.symbols
+                 or max(entries.symbols) < len(self.symbols), f"{section}: bad symbol index")
 
     def relocations(self, section):
         """Section 5: the entries of a REL or RELA section."""

@@ -44,7 +44,7 @@ def check_references(elf, numbering):
              and not (section.info_is_index and section.info in numbering.taken)
              and numbering.taken.isdisjoint(elf.groups.get(section.index, ())[1:]),
              f"section {section.index} refers to a taken-out section")
-    for section in elf.symbolic.values():
+    for section in () if elf.is_loaded_only and not elf.is_rel else elf.symbolic.values():
         must(not numbering.around_taken or set(numbering.around_taken).isdisjoint(elf.relocations(section).symbols),
              f"{section} relocates to a taken-out section")
     must(all(section.type != SHT_GROUP or numbering.symbol_numbers[section.info] is not None
@@ -55,7 +55,8 @@ def check_patches(elf, masks):
     """Rule 4."""
     for section in elf.sections:
         if section.type in (SHT_REL, SHT_RELA, SHT_CREL):
-            everywhere = section.alloc or section.info == 0 or elf.sections[section.info].alloc
+            everywhere = section.alloc or not elf.is_loaded_only and (
+                section.info == 0 or elf.sections[section.info].alloc)
             concerned = [mask for mask in masks if mask.section == section.info] if elf.is_rel else \
                 masks if everywhere else []
             patches = relocation_patches
