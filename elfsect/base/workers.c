@@ -24,9 +24,17 @@ struct job {
 	int status;
 };
 
+/* What a thread keeps between works. */
+struct seat {
+	int (*state_new)(void *context, void **state); /* NULL: nothing is kept */
+	void (*state_free)(void *state);
+	void *state;
+};
+
 struct workers {
 	unsigned int count;   /* threads that may work, the caller's among them */
 	unsigned int started; /* threads of the pool */
+	unsigned int seated;  /* those that have taken their seat */
 	bool starting_failed;
 	bool closing;
 	struct job *jobs; /* the newest first: what is begun last is finished first */
@@ -34,7 +42,12 @@ struct workers {
 	pthread_cond_t wanted; /* there is work, or the pool closes */
 	pthread_cond_t left;   /* somebody left a job */
 	pthread_t threads[THREADS_MAX];
+	struct seat seats[THREADS_MAX + 1]; /* the first is that of the caller from outside */
 };
+
+/* Which pool this thread is one of, and its place there. */
+static _Thread_local struct workers *own_pool;
+static _Thread_local struct seat *own_seat;
 
 unsigned int workers_processors(void)
 {
@@ -86,12 +99,39 @@ static void task_failed(struct job *job, size_t task, int status, const struct e
 	pthread_mutex_unlock(&job->lock);
 }
 
+static void empty_seat(struct seat *seat)
+{
+	if (seat->state_new)
+		seat->state_free(seat->state);
+	*seat = (struct seat){0};
+}
+
+/* Take the seat's state, if it is of the right kind; while it is used the seat is empty. */
+static bool take_state(const struct work *work, struct seat *seat, void **state)
+{
+	if (!seat || !work->state_kept || seat->state_new != work->state_new)
+		return false;
+	*state = seat->state;
+	*seat = (struct seat){0};
+	return true;
+}
+
+static void leave_state(const struct work *work, struct seat *seat, void *state)
+{
+	if (seat && work->state_kept) {
+		empty_seat(seat);
+		*seat = (struct seat){work->state_new, work->state_free, state};
+	} else if (work->state_free) {
+		work->state_free(state);
+	}
+}
+
 /* Take tasks until none is left. */
-static void do_tasks(struct job *job)
+static void do_tasks(struct job *job, struct seat *seat)
 {
 	const struct work *work = job->work;
 	void *state = NULL;
-	bool ready = false;
+	bool ready = take_state(work, seat, &state);
 
 	while (has_tasks(job)) {
 		const size_t task = atomic_fetch_add(&job->next, 1);
@@ -112,8 +152,8 @@ static void do_tasks(struct job *job)
 		if (ret)
 			task_failed(job, task, ret, &error);
 	}
-	if (ready && work->state_free)
-		work->state_free(state);
+	if (ready)
+		leave_state(work, seat, state);
 }
 
 /* -------------------------------------------------------------------------------------------------------- threads */
@@ -132,6 +172,8 @@ static void *thread_main(void *argument)
 	struct workers *workers = argument;
 
 	pthread_mutex_lock(&workers->lock);
+	own_pool = workers;
+	own_seat = &workers->seats[++workers->seated];
 	while (!workers->closing) {
 		struct job *job = find_job(workers);
 
@@ -141,7 +183,7 @@ static void *thread_main(void *argument)
 		}
 		job->users++;
 		pthread_mutex_unlock(&workers->lock);
-		do_tasks(job);
+		do_tasks(job, own_seat);
 		pthread_mutex_lock(&workers->lock);
 		if (!--job->users)
 			pthread_cond_broadcast(&workers->left);
@@ -164,10 +206,13 @@ static void start_threads(struct workers *workers, size_t tasks)
 int workers_run(struct workers *workers, const struct work *work, struct elfsect_error *error)
 {
 	struct job job = {.work = work, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER, .error = error};
+	struct seat *seat = NULL;
 	struct job **place;
 
-	if (!workers || workers->count < 2 || work->count < 2) {
-		do_tasks(&job);
+	if (workers)
+		seat = own_pool == workers ? own_seat : &workers->seats[0];
+	if (!workers || work->alone || workers->count < 2 || work->count < 2) {
+		do_tasks(&job, seat);
 		return job.status;
 	}
 	pthread_mutex_lock(&workers->lock);
@@ -176,7 +221,7 @@ int workers_run(struct workers *workers, const struct work *work, struct elfsect
 	workers->jobs = &job;
 	pthread_cond_broadcast(&workers->wanted);
 	pthread_mutex_unlock(&workers->lock);
-	do_tasks(&job);
+	do_tasks(&job, seat);
 	pthread_mutex_lock(&workers->lock);
 	for (place = &workers->jobs; *place != &job; place = &(*place)->below)
 		;
@@ -198,6 +243,8 @@ void workers_close(struct workers *workers)
 	pthread_mutex_unlock(&workers->lock);
 	for (unsigned int i = 0; i < workers->started; i++)
 		pthread_join(workers->threads[i], NULL);
+	for (unsigned int i = 0; i <= workers->seated; i++)
+		empty_seat(&workers->seats[i]);
 	pthread_mutex_destroy(&workers->lock);
 	pthread_cond_destroy(&workers->wanted);
 	pthread_cond_destroy(&workers->left);

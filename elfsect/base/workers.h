@@ -7,6 +7,7 @@
 #ifndef ELFSECT_BASE_WORKERS_H
 #define ELFSECT_BASE_WORKERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "elfsect.h"
@@ -19,10 +20,16 @@ struct workers;
  * @run: does one; returns 0 or -errno and then fills @error. Called from any thread of the pool, and from the caller's
  * @state_new: makes what one thread needs for its tasks (a buffer, a hash); returns 0 or -errno. NULL: nothing
  * @state_free: releases it
+ * @state_kept: a thread of the pool keeps its state for the next work with the same @state_new, and the pool releases
+ * it in the end: what is made for each of thousands of small files is made once. Such work has no work of its kind
+ * inside
+ * @alone: too little for more than one thread: the caller does it all
  * @context: the caller's, handed to all of them
  */
 struct work {
 	size_t count;
+	bool state_kept;
+	bool alone;
 	int (*run)(void *context, void *state, size_t task, struct elfsect_error *error);
 	int (*state_new)(void *context, void **state);
 	void (*state_free)(void *state);
