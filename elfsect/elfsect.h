@@ -186,6 +186,29 @@ ELFSECT_API const char *elfsect_view_name(const struct elfsect_view *view) ELFSE
 /** elfsect_view_bytes() - the whole file; @size receives its length in bytes */
 ELFSECT_API const uint8_t *elfsect_view_bytes(const struct elfsect_view *view, uint64_t *size) ELFSECT_NONNULL(1, 2);
 
+/**
+ * elfsect_view_read() - bytes of the file, read and not mapped: for what is looked at once
+ * @offset, @size: a range inside the file, in bytes
+ * @buffer: room for @size bytes
+ * @bytes: receives @buffer, filled; or, where the view is one of memory, the place of the bytes there, and @buffer is
+ * left alone
+ *
+ * Memory stays flat, however large the file is, and a file that was cut short meanwhile is an error.
+ *
+ * Return: 0; -EAGAIN if the file has become shorter; -errno.
+ */
+ELFSECT_API ELFSECT_MUST_CHECK int elfsect_view_read(const struct elfsect_view *view, uint64_t offset, size_t size,
+						     void *buffer, const uint8_t **bytes, struct elfsect_error *error)
+	ELFSECT_NONNULL(1, 4, 5);
+
+/**
+ * elfsect_view_release() - a range of the file will not be looked at again soon: its pages need not stay resident
+ *
+ * Changes no bytes; without effect on a view of memory.
+ */
+ELFSECT_API void elfsect_view_release(const struct elfsect_view *view, uint64_t offset, uint64_t size)
+	ELFSECT_NONNULL(1);
+
 /** elfsect_view_header() - the ELF header; borrowed from the view */
 ELFSECT_API const struct elfsect_header *elfsect_view_header(const struct elfsect_view *view) ELFSECT_NONNULL(1);
 
@@ -266,6 +289,11 @@ ELFSECT_API struct elfsect_relocation elfsect_relocation_get(const struct elfsec
 							     const struct elfsect_section *section, uint64_t index)
 	ELFSECT_NONNULL(1, 2);
 
+/** elfsect_relocation_decode() - the entry whose bytes, as they are in the section, are @entry */
+ELFSECT_API struct elfsect_relocation elfsect_relocation_decode(const struct elfsect_view *view,
+								const struct elfsect_section *section,
+								const uint8_t *entry) ELFSECT_NONNULL(1, 2, 3);
+
 /** elfsect_relocation_width() - bytes that a relocation of this type patches, 8 or 16 if the type is not known */
 ELFSECT_API unsigned int elfsect_relocation_width(uint16_t machine, uint32_t type);
 
@@ -286,15 +314,16 @@ struct elfsect_patch {
 typedef int elfsect_patch_visit(const struct elfsect_patch *patch, void *context, struct elfsect_error *error);
 
 /**
- * elfsect_patches() - visit all that a table of relocations patches, in its order
+ * elfsect_patches() - visit what a table of relocations patches near some bytes, in its order
  * @table: any section; one that is not of type REL, RELA or RELR patches nothing
+ * @start, @size: the bytes, in the terms of @at; patches that cannot touch one of them may be left out
  * @context: the caller's, handed to @visit
  *
  * Return: 0; what @visit returned that was not 0; -ENOEXEC for a malformed table, which may come after some visits.
  */
 ELFSECT_API ELFSECT_MUST_CHECK int elfsect_patches(const struct elfsect_view *view, const struct elfsect_section *table,
-						   elfsect_patch_visit *visit, void *context,
-						   struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 3);
+						   uint64_t start, uint64_t size, elfsect_patch_visit *visit,
+						   void *context, struct elfsect_error *error) ELFSECT_NONNULL(1, 2, 5);
 
 /** elfsect_patch_touches() - whether bytes from @start on, in the terms of @patch->at, are patched; none wraps around
  */

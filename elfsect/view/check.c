@@ -77,8 +77,11 @@ static int check_zeros(const struct elfsect_view *view, uint64_t from, uint64_t 
 {
 	const uint64_t at = from < to ? from + first_nonzero(view->bytes + from, to - from) : to;
 
-	if (at == to)
+	if (at == to) {
+		if (from < to)
+			elfsect_view_release(view, from, to - from);
 		return 0;
+	}
 	return failure(error, ENOEXEC, "%s: offset 0x%jx: byte 0x%02x %s", view->name, (uintmax_t)at, view->bytes[at],
 		       to == view->size ? "after the last section or table (trailing data?)"
 					: "in a gap between sections, where only zero bytes may be");

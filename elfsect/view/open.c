@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/files.h"
 #include "elfsect_cleanup.h"
 #include "view/parse.h"
 
@@ -97,6 +98,34 @@ void elfsect_view_close(struct elfsect_view *view)
 	free(view->segments);
 	free(view->name);
 	free(view);
+}
+
+int elfsect_view_read(const struct elfsect_view *view, uint64_t offset, size_t size, void *buffer,
+		      const uint8_t **bytes, struct elfsect_error *error)
+{
+	int ret;
+
+	if (!range_inside(offset, size, view->size))
+		return failure(error, EINVAL, "%s: offset 0x%jx: no %zu bytes in the file", view->name,
+			       (uintmax_t)offset, size);
+	*bytes = view->bytes + offset;
+	if (view->fd < 0)
+		return 0;
+	*bytes = buffer;
+	ret = read_at(view->fd, buffer, size, offset);
+	if (ret == -EIO && elfsect_view_unchanged(view, error) == -EAGAIN)
+		return -EAGAIN;
+	return ret ? failure_errno(error, -ret, "%s: offset 0x%jx", view->name, (uintmax_t)offset) : 0;
+}
+
+void elfsect_view_release(const struct elfsect_view *view, uint64_t offset, uint64_t size)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const uint64_t from = (offset + page - 1) / page * page, to = (offset + size) / page * page;
+
+	/* Only of a mapped file do the pages come back with their content. */
+	if (view->mapped && from < to && to <= view->size)
+		madvise((void *)(uintptr_t)(view->bytes + from), to - from, MADV_DONTNEED);
 }
 
 int elfsect_view_unchanged(const struct elfsect_view *view, struct elfsect_error *error)

@@ -8,10 +8,16 @@
 
 typedef unsigned int width_function(uint16_t machine, uint32_t type);
 
-/* A walk over everything that one table patches. */
+enum {
+	WIDEST = 16,		/* bytes, of all patches */
+	RELEASE_STEP = 4 << 20, /* bytes of a table that are looked at before their pages may go */
+};
+
+/* A walk over what one table patches near some bytes. */
 struct walk {
 	const struct elfsect_view *view;
 	const struct elfsect_section *table;
+	uint64_t start, size; /* the bytes */
 	width_function *width;
 	elfsect_patch_visit *visit;
 	void *context;
@@ -24,24 +30,47 @@ static int malformed(const struct walk *w, const char *what)
 		       what);
 }
 
+static bool is_near(const struct walk *w, uint64_t at)
+{
+	return at >= w->start ? at - w->start < w->size : w->start - at < WIDEST;
+}
+
 static int one_patch(const struct walk *w, uint64_t at, unsigned int width)
 {
 	const struct elfsect_patch patch = {w->table, at, width};
 
-	return w->visit(&patch, w->context, w->error);
+	return is_near(w, at) ? w->visit(&patch, w->context, w->error) : 0;
+}
+
+/* The bulk of a kernel's relocations is far from all that is asked for, and is known by its first word. */
+static int walk_step(const struct walk *w, const uint8_t *bytes, uint64_t size, uint64_t entsize)
+{
+	int ret = 0;
+
+	for (const uint8_t *p = bytes, *end = bytes + size; p < end && !ret; p += entsize) {
+		struct elfsect_relocation r;
+
+		if (!is_near(w, view_is_64(w->view) ? view_u64(w->view, p) : view_u32(w->view, p)))
+			continue;
+		r = elfsect_relocation_decode(w->view, w->table, p);
+		ret = one_patch(w, r.offset, w->width(w->view->header.machine, r.type));
+	}
+	return ret;
 }
 
 static int walk_entries(const struct walk *w)
 {
 	const uint64_t entsize = relocation_entsize(w->view, w->table->type);
+	const uint64_t step = RELEASE_STEP / entsize * entsize;
 	int ret = 0;
 
 	if (w->table->entsize != entsize || w->table->size % entsize)
 		return malformed(w, "size or sh_entsize does not fit a relocation table");
-	for (uint64_t i = 0, n = w->table->size / entsize; i < n && !ret; i++) {
-		const struct elfsect_relocation r = elfsect_relocation_get(w->view, w->table, i);
+	for (uint64_t at = 0; at < w->table->size && !ret; at += step) {
+		const uint64_t left = w->table->size - at, size = left < step ? left : step;
 
-		ret = one_patch(w, r.offset, w->width(w->view->header.machine, r.type));
+		ret = walk_step(w, elfsect_section_bytes(w->view, w->table) + at, size, entsize);
+		elfsect_view_release(w->view, w->table->offset + at, size);
 	}
 	return ret;
 }
@@ -91,10 +120,10 @@ static int walk_table(const struct walk *w)
 	return is_relocation_type(w->table->type) ? walk_entries(w) : 0;
 }
 
-int elfsect_patches(const struct elfsect_view *view, const struct elfsect_section *table, elfsect_patch_visit *visit,
-		    void *context, struct elfsect_error *error)
+int elfsect_patches(const struct elfsect_view *view, const struct elfsect_section *table, uint64_t start, uint64_t size,
+		    elfsect_patch_visit *visit, void *context, struct elfsect_error *error)
 {
-	const struct walk w = {view, table, elfsect_relocation_width, visit, context, error};
+	const struct walk w = {view, table, start, size, elfsect_relocation_width, visit, context, error};
 
 	return walk_table(&w);
 }
@@ -135,7 +164,7 @@ int region_find_patch(const struct elfsect_view *view, const struct elfsect_regi
 {
 	const uint64_t base = elfsect_is_relocatable(view) ? 0 : view->sections[region->section].addr;
 	struct search search = {base + region->offset, region->size, patch};
-	struct walk w = {view, NULL, relocation_patched_width, is_inside, &search, error};
+	struct walk w = {view, NULL, search.start, search.size, relocation_patched_width, is_inside, &search, error};
 	int ret = 0;
 
 	for (uint32_t i = 1; region->size && i < view->header.shnum && !ret; i++) {

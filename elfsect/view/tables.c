@@ -69,10 +69,9 @@ uint64_t elfsect_relocation_count(const struct elfsect_view *view, const struct 
  * MIPS, 64 bit: offset u64, symbol u32, ssym u8, type3 u8, type2 u8, type u8, [addend i64]; the same in both byte
  * orders, so that a little-endian r_info is not one integer (64-bit ELF Object File Specification, MIPS, section 2.9).
  */
-struct elfsect_relocation elfsect_relocation_get(const struct elfsect_view *view, const struct elfsect_section *section,
-						 uint64_t index)
+struct elfsect_relocation elfsect_relocation_decode(const struct elfsect_view *view,
+						    const struct elfsect_section *section, const uint8_t *p)
 {
-	const uint8_t *p = view->bytes + section->offset + index * relocation_entsize(view, section->type);
 	const bool rela = section->type == SHT_RELA;
 	struct elfsect_relocation r = {0};
 
@@ -97,4 +96,11 @@ struct elfsect_relocation elfsect_relocation_get(const struct elfsect_view *view
 		r.addend = rela ? (int32_t)view_u32(view, p + 8) : 0;
 	}
 	return r;
+}
+
+struct elfsect_relocation elfsect_relocation_get(const struct elfsect_view *view, const struct elfsect_section *section,
+						 uint64_t index)
+{
+	return elfsect_relocation_decode(
+		view, section, view->bytes + section->offset + index * relocation_entsize(view, section->type));
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "sample.h"
@@ -150,6 +151,44 @@ static void opens_files(void **state)
 }
 
 /* Every prefix of a file is refused, and none is read beyond its end (the copy has exactly its size). */
+/* What is read and not mapped: from memory, from a file, and from one that somebody cuts short meanwhile. */
+static void reads_ranges(void **state)
+{
+	struct sample s = sample_relocatable(*state);
+	struct elfsect_view *memory = NULL, *file = NULL;
+	char name[] = "/tmp/view-read-XXXXXX";
+	struct elfsect_error error;
+	const uint8_t *bytes;
+	uint8_t buffer[100];
+	const int fd = mkstemp(name);
+
+	assert_true(fd >= 0);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(write(fd, s.b->image, s.b->size), s.b->size);
+	assert_int_equal(elfsect_view_of_memory(s.b->image, s.b->size, "memory", &memory, &error), 0);
+	assert_int_equal(elfsect_view_of_fd(fd, "file", &file, &error), 0);
+
+	assert_int_equal(elfsect_view_read(memory, 7, 100, buffer, &bytes, &error), 0);
+	assert_ptr_equal(bytes, s.b->image + 7);
+	assert_int_equal(elfsect_view_read(file, s.b->size - 100, 100, buffer, &bytes, &error), 0);
+	assert_ptr_equal(bytes, buffer);
+	assert_memory_equal(buffer, s.b->image + s.b->size - 100, 100);
+	assert_int_equal(elfsect_view_read(file, s.b->size - 99, 100, buffer, &bytes, &error), -EINVAL);
+	assert_int_equal(elfsect_view_read(memory, UINT64_MAX, 100, buffer, &bytes, &error), -EINVAL);
+
+	elfsect_view_release(file, 0, s.b->size);
+	elfsect_view_release(memory, 0, s.b->size);
+	assert_memory_equal(elfsect_view_bytes(file, &(uint64_t){0}), s.b->image, s.b->size);
+
+	assert_int_equal(ftruncate(fd, (off_t)s.b->size - 1), 0);
+	assert_int_equal(elfsect_view_read(file, s.b->size - 100, 100, buffer, &bytes, &error), -EAGAIN);
+	assert_non_null(strstr(error.message, "changed while it was being read"));
+	elfsect_view_close(memory);
+	elfsect_view_close(file);
+	close(fd);
+	elf_builder_free(s.b);
+}
+
 static void truncated(void **state)
 {
 	struct sample s = sample_relocatable(*state);
@@ -296,13 +335,21 @@ static void rule_7_references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH_VARIANT(sound_samples),	      EACH_VARIANT(reads_what_was_written),
-		EACH_VARIANT(reads_extended_numbers), cmocka_unit_test(reads_mips),
-		cmocka_unit_test(opens_files),	      EACH_VARIANT(truncated),
-		EACH_VARIANT(rule_1_ident),	      EACH_VARIANT(rule_1_sizes),
-		EACH_VARIANT(rule_2_counts),	      EACH_VARIANT(rule_2_header_zero),
-		EACH_VARIANT(rule_2_no_sections),     EACH_VARIANT(rule_4_outside),
-		EACH_VARIANT(rule_6_names),	      EACH_VARIANT(rule_7_references),
+		EACH_VARIANT(sound_samples),
+		EACH_VARIANT(reads_what_was_written),
+		EACH_VARIANT(reads_extended_numbers),
+		cmocka_unit_test(reads_mips),
+		cmocka_unit_test(opens_files),
+		EACH_VARIANT(reads_ranges),
+		EACH_VARIANT(truncated),
+		EACH_VARIANT(rule_1_ident),
+		EACH_VARIANT(rule_1_sizes),
+		EACH_VARIANT(rule_2_counts),
+		EACH_VARIANT(rule_2_header_zero),
+		EACH_VARIANT(rule_2_no_sections),
+		EACH_VARIANT(rule_4_outside),
+		EACH_VARIANT(rule_6_names),
+		EACH_VARIANT(rule_7_references),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

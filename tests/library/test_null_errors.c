@@ -60,6 +60,7 @@ CALL_WITH(elfsect_system_map_open, struct elfsect_system_map *map, NOWHERE, &map
 CALL_WITH(elfsect_slot_find, struct elfsect_slot slot, s.view, NULL, ELFSECT_SLOT_NAMED, "linux-keyring", &slot, NULL)
 CALL_WITH(elfsect_recover, enum elfsect_recovery recovery, NOWHERE, &recovery, NULL)
 CALL_WITH(elfsect_view_open_edit, enum elfsect_recovery recovery, NOWHERE, ELFSECT_EDIT_REPLACE, &recovery, &view, NULL)
+CALL_WITH(elfsect_view_read, const uint8_t *bytes, s.view, UINT64_MAX, 1, (uint8_t[1]){0}, &bytes, NULL)
 CALL(elfsect_file_write, NOWHERE, "x", 1, NULL, NULL)
 CALL_WITH(elfsect_batch_new, struct elfsect_batch *batch, &no_options, &batch, NULL)
 CALL_WITH(elfsect_certificate_describe, struct elfsect_certificate c, (const uint8_t *)"x", 1, &c, NULL)
@@ -122,7 +123,7 @@ static int call_elfsect_patches(void)
 
 	for (uint32_t i = 0; i < count; i++)
 		if (sections[i].type == SHT_RELA || sections[i].type == SHT_REL)
-			return elfsect_patches(s.view, &sections[i], refuse_patch, NULL, NULL);
+			return elfsect_patches(s.view, &sections[i], 0, UINT64_MAX, refuse_patch, NULL, NULL);
 	return 0;
 }
 
@@ -255,6 +256,7 @@ static const struct {
 	FAILS(elfsect_view_of_fd),
 	FAILS(elfsect_view_of_memory),
 	FAILS(elfsect_view_unchanged),
+	FAILS(elfsect_view_read),
 	FAILS(elfsect_section_find),
 	FAILS(elfsect_check),
 	FAILS(elfsect_patches),
