@@ -67,7 +67,8 @@ void known_symbols_define(struct known_symbols *known, const struct elfsect_view
 		for (size_t k = 0; k < known->count; k++) {
 			struct known_symbol *one = &known->list[k];
 
-			if (strcmp(one->name, s.name) != 0)
+			/* Nearly all differ here, and are not worth a call. */
+			if (one->name[0] != s.name[0] || strcmp(one->name, s.name) != 0)
 				continue;
 			one->not_undefined += s.shndx != SHN_UNDEF;
 			one->undefined += s.shndx == SHN_UNDEF;

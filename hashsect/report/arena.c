@@ -12,7 +12,8 @@ struct arena_block {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-enum { BLOCK_SIZE = 1 << 16 };
+/* The first is small, since most files have little to say and there may be thousands; each next one twice as large. */
+enum { BLOCK_FIRST = 1 << 10, BLOCK_MOST = 1 << 16 };
 
 void *arena_take(struct arena *arena, size_t count, size_t size)
 {
@@ -27,7 +28,8 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
 	}
 	wanted = (wanted + align - 1) / align * align;
 	if (!block || block->size - block->used < wanted) {
-		const size_t room = wanted > BLOCK_SIZE ? wanted : BLOCK_SIZE;
+		const size_t next = !block ? BLOCK_FIRST : block->size < BLOCK_MOST ? 2 * block->size : BLOCK_MOST;
+		const size_t room = wanted > next ? wanted : next;
 
 		block = calloc(1, sizeof(*block) + room);
 		if (!block) {
