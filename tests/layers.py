@@ -46,6 +46,7 @@ LIBRARIES = {
     r"(gelf|libelf)\.h": ["elfsect/view"],
     r"(archive|archive_entry|zlib|lzma|zstd|zstd_errors|bzlib|lz4|lzo/lzo1x)\.h": ["hashsect/image"],
     r"ini\.h": ["hashsect/digest"],
+    r"intel-ipsec-mb\.h": ["hashsect/digest"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

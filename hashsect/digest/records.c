@@ -50,8 +50,10 @@ static uint64_t symbols_size(const struct records *r)
 }
 
 static int refuse_relocation(const struct records *r, const struct elfsect_section *section, uint64_t index,
-			     bool exists, struct elfsect_error *error)
+			     const uint8_t *entry, struct elfsect_error *error)
 {
+	const bool exists = elfsect_relocation_decode(r->view, section, entry).symbol < elfsect_symbol_count(r->view);
+
 	return failure(error, exists ? EBADMSG : ENOEXEC, "%s: section %u (%s): relocation %ju: %s",
 		       elfsect_view_name(r->view), section->index, section->name, (uintmax_t)index,
 		       exists ? "its symbol is the section or mapping symbol of a section that the policy excludes"
@@ -83,14 +85,14 @@ static uint64_t relocation_records_rela64(const struct records *r, const uint8_t
 	return i;
 }
 
-static uint64_t relocation_records_any(const struct records *r, const struct elfsect_section *section, uint64_t first,
-				       uint64_t count, uint8_t *out)
+static uint64_t relocation_records_any(const struct records *r, const struct elfsect_section *section, uint64_t count,
+				       const uint8_t *in, uint8_t *out)
 {
 	const uint32_t symbols = elfsect_symbol_count(r->view);
 	uint64_t i;
 
-	for (i = 0; i < count; i++, out += RELOCATION_RECORD) {
-		const struct elfsect_relocation rel = elfsect_relocation_get(r->view, section, first + i);
+	for (i = 0; i < count; i++, in += section->entsize, out += RELOCATION_RECORD) {
+		const struct elfsect_relocation rel = elfsect_relocation_decode(r->view, section, in);
 
 		if (rel.symbol >= symbols || r->numbers->symbols[rel.symbol] == NUMBER_FORBIDDEN)
 			break;
@@ -103,20 +105,18 @@ static uint64_t relocation_records_any(const struct records *r, const struct elf
 }
 
 int relocation_records(const struct records *r, const struct elfsect_section *section, uint64_t first, uint64_t count,
-		       uint8_t *out, struct elfsect_error *error)
+		       const uint8_t *entries, uint8_t *out, struct elfsect_error *error)
 {
 	const struct elfsect_header *h = elfsect_view_header(r->view);
 	uint64_t done;
 
 	if (h->elf_class == ELFCLASS64 && h->data == ELFDATA2LSB && h->machine != EM_MIPS && section->type == SHT_RELA)
-		done = relocation_records_rela64(r, elfsect_section_bytes(r->view, section) + first * 24, count, out);
+		done = relocation_records_rela64(r, entries, count, out);
 	else
-		done = relocation_records_any(r, section, first, count, out);
+		done = relocation_records_any(r, section, count, entries, out);
 	if (done == count)
 		return 0;
-	return refuse_relocation(
-		r, section, first + done,
-		elfsect_relocation_get(r->view, section, first + done).symbol < elfsect_symbol_count(r->view), error);
+	return refuse_relocation(r, section, first + done, entries + done * section->entsize, error);
 }
 
 /* -------------------------------------------------------------------------------------------------------- parts */
@@ -155,7 +155,6 @@ static int section_content(const struct records *r, const struct elfsect_section
 		return group_content(r, s, part);
 	} else {
 		part->source = SOURCE_SECTION;
-		part->bytes = elfsect_section_bytes(r->view, s);
 		part->size = s->size;
 	}
 	return 0;

@@ -24,7 +24,7 @@ enum part_kind {
 /* Where the content of a part comes from. */
 enum content_source {
 	SOURCE_BYTES,	/* bytes[0, size), as they are */
-	SOURCE_SECTION, /* the same, less the masks of the section */
+	SOURCE_SECTION, /* the section's bytes in the file, less its masks */
 	SOURCE_SYMBOLS,
 	SOURCE_RELOCATIONS,
 };
@@ -68,10 +68,10 @@ uint64_t symbol_record_size(const struct elfsect_symbol *symbol);
 void symbol_record_fields(const struct records *records, const struct elfsect_symbol *symbol, uint8_t fields[22]);
 
 /*
- * Write `count` relocation records of a section, from entry `first`, to out. Refuses symbols that do not exist or that
- * no relocation may name.
+ * Write `count` relocation records of a section, from entry `first`, whose bytes are `entries`, to out. Refuses symbols
+ * that do not exist or that no relocation may name.
  */
 int relocation_records(const struct records *records, const struct elfsect_section *section, uint64_t first,
-		       uint64_t count, uint8_t *out, struct elfsect_error *error);
+		       uint64_t count, const uint8_t *entries, uint8_t *out, struct elfsect_error *error);
 
 #endif

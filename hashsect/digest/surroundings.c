@@ -158,14 +158,36 @@ static bool is_asked(const struct guard *g, const struct elfsect_section *s)
 	return g->scope == HASHSECT_SCOPE_FILE && (!s->info || (g->sections[s->info].flags & SHF_ALLOC));
 }
 
+/* All masks, or those in one section, and what lies between them: most relocations are far away. */
+static void hull_of_masks(const struct guard *g, uint32_t section, uint64_t *start, uint64_t *size)
+{
+	uint64_t last = 0;
+
+	*start = UINT64_MAX;
+	for (size_t i = 0; i < g->r->policy->rule_count; i++)
+		for (size_t m = 0; m < g->r->exclusions[i].mask_count; m++) {
+			const struct mask *mask = &g->r->exclusions[i].masks[m];
+			const uint64_t from = mask->offset + (section ? 0 : g->sections[mask->section].addr);
+
+			if ((section && section != mask->section) || !mask->length)
+				continue;
+			*start = from < *start ? from : *start;
+			last = from + mask->length - 1 > last ? from + mask->length - 1 : last;
+		}
+	*size = *start <= last ? last - *start + 1 : 0;
+}
+
 static int check_table(const struct guard *g, const struct elfsect_section *s)
 {
+	uint64_t start, size;
+
 	if (s->type == ELFSECT_SHT_CREL)
 		return failure(g->error, EBADMSG,
 			       "%s: section %u (%s): compact relocations, which are not read, may patch bytes that the "
 			       "policy excludes",
 			       elfsect_view_name(g->r->view), s->index, s->name);
-	return elfsect_patches(g->r->view, s, check_patch, (void *)(uintptr_t)g, g->error);
+	hull_of_masks(g, elfsect_is_relocatable(g->r->view) ? s->info : 0, &start, &size);
+	return elfsect_patches(g->r->view, s, start, size, check_patch, (void *)(uintptr_t)g, g->error);
 }
 
 /* Masked notes have one reading, that of the digest. */

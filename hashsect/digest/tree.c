@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Leaves are hashed by workers that take tasks from one list; part hashes and the root, which are few and short, after
- * them. A worker's memory is one chunk, whatever the file's size.
+ * them. What is hashed is read into the worker's memory, a few chunks, and not through the mapping: memory stays flat,
+ * whatever the file's size.
  */
 #include "digest/tree.h"
 
@@ -14,17 +15,25 @@
 #include "base/hash.h"
 #include "base/cleanup.h"
 #include "base/workers.h"
+#include "digest/batch.h"
 #include "digest/heads.h"
 
 enum { PREFIX_LEAF = 0, PREFIX_PART = 1, PREFIX_ROOT = 2 };
 
 enum { FEW_BYTES = 65536 };
 
-/* One leaf of a part; all leaves of a symbol table, whose records have no fixed size; or relocations to check only. */
+enum {
+	MESSAGES = 16,		  /* leaves of a task, at most */
+	MESSAGE_ROOM = CHUNK + 64 /* the prefix is the last byte before an aligned chunk */
+};
+
+/* Some leaves of a part; all leaves of a symbol table, whose records have no fixed size; or relocations to check only.
+ */
 struct task {
 	const struct part *part;		  /* NULL: check only */
 	const struct elfsect_section *check_only; /* relocations that are not in scope */
-	uint64_t leaf;				  /* in the part, or in the relocations that are checked */
+	uint64_t leaf;				  /* the first, in the part or in the relocations that are checked */
+	size_t count;				  /* of leaves */
 };
 
 /* What all threads share. */
@@ -36,11 +45,13 @@ struct hashing {
 	uint64_t bytes; /* about how many are to be hashed */
 };
 
-/* What each thread has. */
+/* What each thread has; it is kept from file to file. */
 struct worker {
-	const struct hashing *hashing;
-	struct hash *hash;
-	uint8_t *buffer; /* CHUNK bytes */
+	const struct hashing *hashing; /* of the present task */
+	const char *hash_name;	       /* of batch; borrowed, lives for ever */
+	struct batch *batch;
+	uint8_t *messages; /* MESSAGES times MESSAGE_ROOM bytes */
+	uint8_t *entries;  /* CHUNK bytes: relocations as they are in the file */
 };
 
 static int put_u32(struct hash *hash, uint32_t value)
@@ -71,93 +82,159 @@ static uint8_t *leaf_place(const struct worker *w, const struct part *part, uint
 
 /* ------------------------------------------------------------------------------------------------------- leaves */
 
-/* The first masked byte of a section at or after `from`, and how many follow; false if there is none. */
-static bool next_mask(const struct resolution *r, uint32_t section, uint64_t from, struct mask *found)
+static uint8_t *message(const struct worker *w, size_t i)
 {
-	bool any = false;
+	return w->messages + i * MESSAGE_ROOM + 64;
+}
 
-	for (size_t i = 0; i < r->policy->rule_count; i++)
+static struct span finished(const struct worker *w, size_t i, uint64_t size)
+{
+	uint8_t *first = message(w, i) - 1;
+
+	*first = PREFIX_LEAF;
+	return (struct span){first, size + 1};
+}
+
+static uint64_t leaf_size(const struct part *part, uint64_t leaf)
+{
+	const uint64_t left = part->size - leaf * CHUNK;
+
+	return left < CHUNK ? left : CHUNK;
+}
+
+/* The masked bytes among [from, from + size) of a section become zeros; where there are some, bytes are moved to out.
+ */
+static void mask(const struct resolution *r, uint32_t section, uint64_t from, uint64_t size, uint8_t *out,
+		 const uint8_t **bytes)
+{
+	for (size_t i = 0; r->mask_count && i < r->policy->rule_count; i++)
 		for (size_t j = 0; j < r->exclusions[i].mask_count; j++) {
 			const struct mask *m = &r->exclusions[i].masks[j];
+			const uint64_t start = m->offset > from ? m->offset : from;
+			const uint64_t end = m->offset + m->length < from + size ? m->offset + m->length : from + size;
 
-			if (m->section != section || m->offset + m->length <= from ||
-			    (any && m->offset >= found->offset))
+			if (m->section != section || start >= end)
 				continue;
-			*found = *m;
-			any = true;
+			if (*bytes != out)
+				memcpy(out, *bytes, size);
+			*bytes = out;
+			memset(out + (start - from), 0, end - start);
 		}
-	return any;
 }
 
-/* Bytes [from, to) of a part, with zeros in place of masked ones. */
-static int add_bytes(struct worker *w, const struct part *part, uint64_t from, uint64_t to)
+static int read_relocations(struct worker *w, const struct elfsect_section *section, uint64_t first, uint64_t count,
+			    uint8_t *out, struct elfsect_error *error)
 {
-	const struct resolution *r = w->hashing->records->resolution;
-	struct mask mask = {0};
+	const struct records *r = w->hashing->records;
+	const uint8_t *entries;
+	int ret = elfsect_view_read(r->view, section->offset + first * section->entsize, count * section->entsize,
+				    w->entries, &entries, error);
+
+	return ret ? ret : relocation_records(r, section, first, count, entries, out, error);
+}
+
+/* The content of a leaf: in out, CHUNK bytes, or where it is in memory. */
+static int leaf_content(struct worker *w, const struct part *part, uint64_t leaf, uint8_t *out, const uint8_t **bytes,
+			struct elfsect_error *error)
+{
+	const struct records *r = w->hashing->records;
+	const uint64_t from = leaf * CHUNK, size = leaf_size(part, leaf);
+	int ret;
+
+	switch (part->source) {
+	case SOURCE_RELOCATIONS:
+		*bytes = out;
+		return read_relocations(w, part->section, from / RELOCATION_RECORD, size / RELOCATION_RECORD, out,
+					error);
+	case SOURCE_SECTION:
+		ret = elfsect_view_read(r->view, part->section->offset + from, size, out, bytes, error);
+		if (!ret)
+			mask(r->resolution, part->section->index, from, size, out, bytes);
+		return ret;
+	default:
+		*bytes = part->bytes + from;
+		return 0;
+	}
+}
+
+/* While it is in the processor's cache. */
+static int leaf_alone(struct worker *w, const struct part *part, uint64_t leaf, struct elfsect_error *error)
+{
+	const uint8_t *bytes;
+	const int ret = leaf_content(w, part, leaf, message(w, 0), &bytes, error);
+
+	return ret
+		       ?: batch_hash_in_place(w->batch, PREFIX_LEAF, (struct span){bytes, leaf_size(part, leaf)},
+					      leaf_place(w, part, leaf));
+}
+
+static int leaves(struct worker *w, const struct task *task, struct elfsect_error *error)
+{
+	struct span messages[MESSAGES];
 	int ret = 0;
 
-	if (part->source == SOURCE_BYTES || !r->mask_count)
-		return hash_add(w->hash, part->bytes + from, to - from);
-	while (from < to && !ret && next_mask(r, part->section->index, from, &mask) && mask.offset < to) {
-		const uint64_t start = mask.offset > from ? mask.offset : from;
-		const uint64_t end = mask.offset + mask.length < to ? mask.offset + mask.length : to;
-
-		ret = hash_add(w->hash, part->bytes + from, start - from) ?: hash_add_zeros(w->hash, end - start);
-		from = end;
-	}
-	return ret ? ret : hash_add(w->hash, part->bytes + from, to - from);
-}
-
-static int leaf_of_bytes(struct worker *w, const struct part *part, uint64_t leaf)
-{
-	const uint64_t from = leaf * CHUNK, left = part->size - from;
-
-	return begin(w->hash, PREFIX_LEAF) ?: add_bytes(w, part, from, from + (left < CHUNK ? left : CHUNK)) ?:
-		       hash_end(w->hash, leaf_place(w, part, leaf));
-}
-
-static int leaf_of_relocations(struct worker *w, const struct part *part, uint64_t leaf, struct elfsect_error *error)
-{
-	const uint64_t first = leaf * CHUNK_RELOCATIONS, left = part->size / RELOCATION_RECORD - first;
-	const uint64_t count = left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS;
-	int ret = relocation_records(w->hashing->records, part->section, first, count, w->buffer, error);
-
-	if (ret)
+	if (batch_best(w->batch) == 1) {
+		for (size_t i = 0; i < task->count && !ret; i++)
+			ret = leaf_alone(w, task->part, task->leaf + i, error);
 		return ret;
-	return begin(w->hash, PREFIX_LEAF) ?: hash_add(w->hash, w->buffer, count * RELOCATION_RECORD) ?:
-		       hash_end(w->hash, leaf_place(w, part, leaf));
+	}
+	for (size_t i = 0; i < task->count; i++) {
+		const uint64_t size = leaf_size(task->part, task->leaf + i);
+		const uint8_t *bytes;
+
+		ret = leaf_content(w, task->part, task->leaf + i, message(w, i), &bytes, error);
+		if (ret)
+			return ret;
+		if (bytes != message(w, i))
+			memcpy(message(w, i), bytes, size);
+		messages[i] = finished(w, i, size);
+	}
+	return batch_hash(w->batch, messages, task->count, leaf_place(w, task->part, task->leaf));
 }
 
 /* The stream of symbol records, cut into leaves. */
 struct stream {
 	struct worker *worker;
 	const struct part *part;
-	uint64_t in_chunk; /* bytes of the present leaf */
-	uint64_t leaf;
+	struct span messages[MESSAGES];
+	size_t full;	   /* messages that wait to be hashed */
+	uint64_t in_chunk; /* bytes of the present one */
+	uint64_t leaf;	   /* the first that is not hashed */
 };
+
+static int stream_hash(struct stream *s)
+{
+	const int ret = batch_hash(s->worker->batch, s->messages, s->full, leaf_place(s->worker, s->part, s->leaf));
+
+	s->leaf += s->full;
+	s->full = 0;
+	return ret;
+}
+
+static int stream_end_chunk(struct stream *s)
+{
+	s->messages[s->full] = finished(s->worker, s->full, s->in_chunk);
+	s->full++;
+	s->in_chunk = 0;
+	return s->full == MESSAGES ? stream_hash(s) : 0;
+}
 
 static int stream_add(struct stream *s, const void *bytes, uint64_t size)
 {
 	const uint8_t *p = bytes;
-	struct hash *hash = s->worker->hash;
 	int ret = 0;
 
 	while (size && !ret) {
 		const uint64_t room = CHUNK - s->in_chunk, piece = size < room ? size : room;
 
-		if (s->leaf >= s->part->leaf_count)
+		if (s->leaf + s->full >= s->part->leaf_count)
 			return -EAGAIN; /* the names grew since they were measured: somebody writes to the file */
-		if (!s->in_chunk)
-			ret = begin(hash, PREFIX_LEAF);
-		if (!ret)
-			ret = hash_add(hash, p, piece);
+		memcpy(message(s->worker, s->full) + s->in_chunk, p, piece);
 		p += piece;
 		size -= piece;
 		s->in_chunk += piece;
-		if (!ret && s->in_chunk == CHUNK) {
-			ret = hash_end(hash, leaf_place(s->worker, s->part, s->leaf++));
-			s->in_chunk = 0;
-		}
+		if (s->in_chunk == CHUNK)
+			ret = stream_end_chunk(s);
 	}
 	return ret;
 }
@@ -166,83 +243,78 @@ static int leaves_of_symbols(struct worker *w, const struct part *part)
 {
 	const struct records *r = w->hashing->records;
 	struct stream stream = {.worker = w, .part = part};
-	uint64_t used = 0;
 	int ret = 0;
 
 	for (uint32_t i = 1, n = elfsect_symbol_count(r->view); i < n && !ret; i++) {
+		uint8_t name_size[4], fields[22];
 		struct elfsect_symbol s;
-		uint64_t name_size;
+		size_t length;
 
 		if (!symbol_is_counted(r->numbers, i))
 			continue;
 		s = elfsect_symbol_get(r->view, i);
-		name_size = strlen(s.name);
-		/* The chunk buffer collects records, so that the hash is not called for each few bytes. */
-		if (used + 26 + name_size > CHUNK) {
-			ret = stream_add(&stream, w->buffer, used);
-			used = 0;
-		}
-		if (26 + name_size > CHUNK) {
-			uint8_t fields[26];
-
-			store_u32(fields, ELFDATA2LSB, (uint32_t)name_size);
-			symbol_record_fields(r, &s, fields + 4);
-			ret = ret ?: stream_add(&stream, fields, 4) ?: stream_add(&stream, s.name, name_size) ?:
-				     stream_add(&stream, fields + 4, 22);
-			continue;
-		}
-		store_u32(w->buffer + used, ELFDATA2LSB, (uint32_t)name_size);
-		memcpy(w->buffer + used + 4, s.name, name_size);
-		symbol_record_fields(r, &s, w->buffer + used + 4 + name_size);
-		used += 26 + name_size;
+		length = strlen(s.name);
+		store_u32(name_size, ELFDATA2LSB, (uint32_t)length);
+		symbol_record_fields(r, &s, fields);
+		ret = stream_add(&stream, name_size, sizeof(name_size)) ?: stream_add(&stream, s.name, length) ?:
+		      stream_add(&stream, fields, sizeof(fields));
 	}
-	if (!ret)
-		ret = stream_add(&stream, w->buffer, used);
 	if (!ret && stream.in_chunk)
-		ret = hash_end(w->hash, leaf_place(w, part, stream.leaf));
-	return ret;
+		ret = stream_end_chunk(&stream);
+	return ret ?: stream_hash(&stream);
 }
 
 static int check_only(struct worker *w, const struct task *task, struct elfsect_error *error)
 {
-	const struct records *r = w->hashing->records;
 	const uint64_t first = task->leaf * CHUNK_RELOCATIONS;
-	const uint64_t left = elfsect_relocation_count(r->view, task->check_only) - first;
+	const uint64_t left = elfsect_relocation_count(w->hashing->records->view, task->check_only) - first;
 
-	return relocation_records(r, task->check_only, first, left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS,
-				  w->buffer, error);
+	return read_relocations(w, task->check_only, first, left < CHUNK_RELOCATIONS ? left : CHUNK_RELOCATIONS,
+				message(w, 0), error);
 }
 
 /* ------------------------------------------------------------------------------------------------------ workers */
-
-static int worker_new(void *context, void **state)
-{
-	const struct hashing *h = context;
-	struct worker *w = calloc(1, sizeof(*w));
-	int ret = -ENOMEM;
-
-	if (!w)
-		return ret;
-	w->hashing = h;
-	w->buffer = malloc(CHUNK);
-	if (w->buffer)
-		ret = hash_new(h->tree->hash_name, &w->hash);
-	if (ret) {
-		free(w->buffer);
-		free(w);
-		return ret;
-	}
-	*state = w;
-	return 0;
-}
 
 static void worker_free(void *state)
 {
 	struct worker *w = state;
 
-	hash_free(w->hash);
-	free(w->buffer);
+	batch_free(w->batch);
+	free(w->messages);
+	free(w->entries);
 	free(w);
+}
+
+static int worker_new(void *context, void **state)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	(void)context;
+	if (!w)
+		return -ENOMEM;
+	w->messages = malloc((size_t)MESSAGES * MESSAGE_ROOM);
+	w->entries = malloc(CHUNK);
+	if (!w->messages || !w->entries) {
+		worker_free(w);
+		return -ENOMEM;
+	}
+	*state = w;
+	return 0;
+}
+
+/* For this file; the last one may have had another hash. */
+static int worker_prepare(struct worker *w, const struct hashing *h)
+{
+	w->hashing = h;
+	if (w->hash_name == h->tree->hash_name)
+		return 0;
+	batch_free(w->batch);
+	w->batch = NULL;
+	w->hash_name = NULL;
+	if (batch_new(h->tree->hash_name, &w->batch))
+		return -ENOMEM;
+	w->hash_name = h->tree->hash_name;
+	return 0;
 }
 
 static int run_task(void *context, void *state, size_t index, struct elfsect_error *error)
@@ -253,18 +325,13 @@ static int run_task(void *context, void *state, size_t index, struct elfsect_err
 	int ret;
 
 	error->message[0] = '\0';
-	if (!task->part)
-		return check_only(w, task, error);
-	switch (task->part->source) {
-	case SOURCE_SYMBOLS:
+	ret = worker_prepare(w, h);
+	if (!ret && !task->part)
+		ret = check_only(w, task, error);
+	else if (!ret && task->part->source == SOURCE_SYMBOLS)
 		ret = leaves_of_symbols(w, task->part);
-		break;
-	case SOURCE_RELOCATIONS:
-		ret = leaf_of_relocations(w, task->part, task->leaf, error);
-		break;
-	default:
-		ret = leaf_of_bytes(w, task->part, task->leaf);
-	}
+	else if (!ret)
+		ret = leaves(w, task, error);
 	if (ret && !error->message[0])
 		error_set(error, "%s: %s", elfsect_view_name(h->records->view),
 			  ret == -EAGAIN ? "the file changed while it was being read" : "the hash function failed");
@@ -279,10 +346,12 @@ static int run_tasks(struct hashing *h, struct workers *workers, struct elfsect_
 		.run = run_task,
 		.state_new = worker_new,
 		.state_free = worker_free,
+		.state_kept = true,
+		.alone = h->bytes <= FEW_BYTES,
 		.context = h,
 	};
 
-	return workers_run(h->bytes > FEW_BYTES ? workers : NULL, &work, error);
+	return workers_run(workers, &work, error);
 }
 
 /* In a linked file they are not loaded either, and what nobody loads is not read. */
@@ -292,8 +361,17 @@ static bool is_checked_only(const struct records *r, const struct elfsect_sectio
 	       !section_in_scope(r->numbers, s->index);
 }
 
-static int list_tasks(struct hashing *h)
+/* Leaves of a task: several at once are faster, and each thread wants a share. */
+static uint64_t leaves_of_task(const struct hashing *h, const struct workers *workers)
 {
+	const uint64_t share = h->records->leaf_count / (4 * (uint64_t)workers_count(workers)) + 1;
+
+	return share < MESSAGES ? share : MESSAGES;
+}
+
+static int list_tasks(struct hashing *h, const struct workers *workers)
+{
+	const uint64_t several = leaves_of_task(h, workers);
 	const struct records *r = h->records;
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
@@ -314,8 +392,13 @@ static int list_tasks(struct hashing *h)
 		if (r->parts[i].source == SOURCE_SYMBOLS && r->parts[i].leaf_count)
 			h->tasks[h->count++] = (struct task){.part = &r->parts[i]};
 	for (size_t i = 0; i < r->part_count; i++)
-		for (uint64_t leaf = 0; r->parts[i].source != SOURCE_SYMBOLS && leaf < r->parts[i].leaf_count; leaf++)
-			h->tasks[h->count++] = (struct task){.part = &r->parts[i], .leaf = leaf};
+		for (uint64_t leaf = 0; r->parts[i].source != SOURCE_SYMBOLS && leaf < r->parts[i].leaf_count;
+		     leaf += several) {
+			const uint64_t left = r->parts[i].leaf_count - leaf;
+
+			h->tasks[h->count++] = (struct task){
+				.part = &r->parts[i], .leaf = leaf, .count = left < several ? left : several};
+		}
 	for (uint32_t i = 1; i < count; i++)
 		for (uint64_t k = 0; is_checked_only(r, &sections[i]) &&
 				     k * CHUNK_RELOCATIONS < elfsect_relocation_count(r->view, &sections[i]);
@@ -381,7 +464,7 @@ int tree_make(const struct records *r, const char *hash, enum hashsect_scope sco
 	t->leaves = calloc(r->leaf_count + 1, size);
 	t->parts = calloc(r->part_count + 1, size);
 	if (t->leaves && t->parts)
-		ret = list_tasks(&h);
+		ret = list_tasks(&h, workers);
 	if (ret)
 		failure_errno(error, -ret, "%s: hashing", elfsect_view_name(r->view));
 	else

@@ -35,6 +35,17 @@ if(BUILD_TESTS)
   need(CMOCKA cmocka 1.1.5 libcmocka-dev libcmocka-devel)
 endif()
 
+# Optional, and without a pkg-config file: SHA-256 of several messages at once.
+option(WITH_IPSEC_MB "Use libipsec-mb where it is installed" ON)
+find_library(IPSEC_MB_LIBRARY IPSec_MB)
+find_path(IPSEC_MB_HEADERS intel-ipsec-mb.h)
+add_library(ipsec_mb INTERFACE)
+if(WITH_IPSEC_MB AND IPSEC_MB_LIBRARY AND IPSEC_MB_HEADERS)
+  target_compile_definitions(ipsec_mb INTERFACE HAVE_IPSEC_MB)
+  target_include_directories(ipsec_mb SYSTEM INTERFACE ${IPSEC_MB_HEADERS})
+  target_link_libraries(ipsec_mb INTERFACE ${IPSEC_MB_LIBRARY})
+endif()
+
 if(missing)
   list(JOIN missing "\n" text)
   message(FATAL_ERROR "These libraries are missing or too old:\n${text}\nscripts/test and scripts/demo install them.")

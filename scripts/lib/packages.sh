@@ -7,6 +7,8 @@ readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-d
 	libjson-c-dev libinih-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev binutils openssl python3)
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
+# Used where the system has them.
+readonly optional_packages=(libipsec-mb-dev)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)
 readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl
 	qemu-system-x86 busybox-static)
@@ -30,6 +32,16 @@ as_root() {
 	else
 		sudo env "$@"
 	fi
+}
+
+# Those that apt knows here.
+available_packages() {
+	local package
+	for package in "$@"; do
+		if is_installed "$package" || apt-cache show "$package" >/dev/null 2>&1; then
+			echo "$package"
+		fi
+	done
 }
 
 require_root() {
