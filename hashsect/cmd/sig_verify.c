@@ -44,7 +44,7 @@ static int verify_pe(const struct sig_file *file, struct verifying *command)
 	struct elfsect_error error;
 	int status = STATUS_OK;
 
-	if (pe_judge(file->bytes, file->size, file->path, &command->signers, &verdict, &error) ||
+	if (pe_judge(file->bytes, file->size, &command->signers, &verdict, &error) ||
 	    image_unchanged(file->image, &error))
 		status = cli_error(&error);
 	else if (wanted(command, verdict.status))

@@ -111,10 +111,9 @@ static int read_table_place(struct pe *pe, struct elfsect_error *error)
 	const uint64_t offset = pe->entry ? u32(pe, pe->entry) : 0, size = pe->entry ? u32(pe, pe->entry + 4) : 0;
 
 	pe->table = pe->size;
-	if (!offset && !size)
+	/* As firmware and Linux see it. pesign leaves the offset there when it takes signatures off. */
+	if (!size)
 		return 0;
-	if (!size || !offset)
-		return pe_refuse(pe, pe->entry, "a certificate table of which only place or size is given", error);
 	if (offset % PE_ALIGNMENT)
 		return pe_refuse(pe, offset, "the certificate table is not at a multiple of 8", error);
 	if (!range_inside(offset, size, pe->size))

@@ -28,6 +28,18 @@ static int digest_for(const struct pe *pe, uint64_t padding, const struct authen
 	return hash ? pe_digest(pe, hash, padding, digest, error) : failure(error, ENOPKG, "hash %s", a->file_hash);
 }
 
+/* Messages begin with the name of the file, which a report has in front of the verdict already. */
+static const char nameless[] = "it";
+
+static void drop_name(struct elfsect_error *reason)
+{
+	static const char start[] = "it: ";
+	const size_t length = sizeof(start) - 1;
+
+	if (!strncmp(reason->message, start, length))
+		memmove(reason->message, reason->message + length, strlen(reason->message + length) + 1);
+}
+
 static int judge_entry(const struct pe *pe, const struct signers *signers, struct pe_signature *s)
 {
 	uint8_t digest[AUTHENTICODE_DIGEST_MAX];
@@ -68,11 +80,13 @@ static int judge_table(const struct pe *pe, const struct signers *signers, struc
 	ret = pe_table_read(pe->bytes + pe->table, pe->table_size, pe->name, table, &v->reason);
 	if (ret)
 		v->status = SIGNATURE_MALFORMED;
+	drop_name(&v->reason);
 	for (size_t i = 0; !ret && i < table->count; i++) {
 		struct pe_signature *s = &v->list[v->count++];
 
 		s->entry = table->list[i];
 		s->status = signature_status_of(judge_entry(pe, signers, s));
+		drop_name(&s->reason);
 		if (s->status == SIGNATURE_GOOD)
 			*s->reason.message = '\0';
 		if (decides(s->status, v->status)) {
@@ -85,14 +99,15 @@ static int judge_table(const struct pe *pe, const struct signers *signers, struc
 	return 0;
 }
 
-int pe_judge(const uint8_t *bytes, uint64_t size, const char *name, const struct signers *signers, struct pe_verdict *v,
+int pe_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers, struct pe_verdict *v,
 	     struct elfsect_error *error)
 {
 	struct pe pe;
 
 	*v = (struct pe_verdict){.status = SIGNATURE_UNSIGNED};
 	error_set(&v->reason, "there is no signature");
-	if (pe_read(bytes, size, name, &pe, &v->reason)) {
+	if (pe_read(bytes, size, nameless, &pe, &v->reason)) {
+		drop_name(&v->reason);
 		v->status = SIGNATURE_MALFORMED;
 		return 0;
 	}

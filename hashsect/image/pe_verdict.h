@@ -42,7 +42,7 @@ struct pe_verdict {
  *
  * Return: 0, whatever the verdict; -ENOMEM.
  */
-ELFSECT_MUST_CHECK int pe_judge(const uint8_t *bytes, uint64_t size, const char *name, const struct signers *signers,
+ELFSECT_MUST_CHECK int pe_judge(const uint8_t *bytes, uint64_t size, const struct signers *signers,
 				struct pe_verdict *verdict, struct elfsect_error *error);
 
 /**

@@ -110,7 +110,7 @@ static int verify_pe(struct image *image, size_t i, const struct image_layer *la
 		     struct elfsect_error *error)
 {
 	struct pe_verdict v;
-	int ret = pe_judge(layer->outside, layer->outside_size, image_name(image), signers, &v, error);
+	int ret = pe_judge(layer->outside, layer->outside_size, signers, &v, error);
 
 	if (!ret && v.status == SIGNATURE_BAD)
 		ret = failure(error, EKEYREJECTED, "%s: PE signature: %s", image_name(image), v.reason.message);

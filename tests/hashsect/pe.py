@@ -185,7 +185,8 @@ def check_verdicts(t, data, signer, other, authority):
         flipped[place] ^= 0x40
         path = t.write("v.efi", flipped)
         t.expect(1, "sig", "verify", "--certificates", authority.certificate, path)
-    t.expect(1, "sig", "verify", "--certificates", authority.certificate, t.write("v.efi", data), says="unsigned")
+    for unsigned in (data, signed[:at.entry + 4] + bytes(4) + signed[at.entry + 8:]):
+        t.expect(1, "sig", "verify", "--certificates", authority.certificate, t.write("v.efi", unsigned), says="unsigned")
 
 
 def check_attach(t, data, signer):
@@ -222,8 +223,7 @@ def hostile(data, signer):
     yield "table beyond the file", "ends beyond the file", good[:-8]
     yield "table not at its end", "bytes behind the certificate table", changed(at.entry + 4, "<I", at.table_size - 8)
     yield "table not aligned", "not at a multiple of 8", changed(at.entry, "<II", len(data) + 4, at.table_size - 4)
-    yield "size without place", "only place or size", changed(at.entry, "<I", 0)
-    yield "place without size", "only place or size", changed(at.entry + 4, "<I", 0)
+    yield "size without place", "bytes behind the certificate table", changed(at.entry, "<I", 0)
     yield "table over a section", "overlaps the certificate table", changed(at.entry, "<II", len(data) - 16, at.table_size + 16)
     yield "table over the headers", "overlaps the", changed(at.entry, "<II", 0x200, len(good) - 0x200)
     yield "length 0", "an entry without data", changed(at.table, "<I", 0)

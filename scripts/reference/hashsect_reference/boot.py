@@ -45,9 +45,9 @@ class Pe:
         first, count = optional + size, u16(data, header + 6)
         must(first + 40 * count <= self.headers <= len(data), "PE: the headers do not end where they say")
         self.table, self.table_size = (u32(data, self.entry), u32(data, self.entry + 4)) if self.entry else (0, 0)
-        self.is_signed = bool(self.table or self.table_size)
+        self.is_signed = bool(self.table_size)
         if self.is_signed:
-            must(self.table and self.table_size and self.table % 8 == 0 and self.table >= self.headers
+            must(self.table % 8 == 0 and self.table >= self.headers
                  and self.table + self.table_size == len(data), "PE: place of the certificate table")
         self.end = self.table if self.is_signed else len(data)
         # Name, size in memory, size in the file, offset.
