@@ -44,6 +44,7 @@ if(WITH_IPSEC_MB AND IPSEC_MB_LIBRARY AND IPSEC_MB_HEADERS)
   target_compile_definitions(ipsec_mb INTERFACE HAVE_IPSEC_MB)
   target_include_directories(ipsec_mb SYSTEM INTERFACE ${IPSEC_MB_HEADERS})
   target_link_libraries(ipsec_mb INTERFACE ${IPSEC_MB_LIBRARY})
+  set(IPSEC_MB_PRIVATE -lIPSec_MB)
 endif()
 
 if(missing)
