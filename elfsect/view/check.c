@@ -73,18 +73,34 @@ static const char *extent_name(const struct elfsect_view *view, const struct ext
 	}
 }
 
+static int not_zero(const struct elfsect_view *view, uint64_t at, uint8_t byte, uint64_t gap_end,
+		    struct elfsect_error *error)
+{
+	return failure(error, ENOEXEC, "%s: offset 0x%jx: byte 0x%02x %s", view->name, (uintmax_t)at, byte,
+		       gap_end == view->size ? "after the last section or table (trailing data?)"
+					     : "in a gap between sections, where only zero bytes may be");
+}
+
+/* A gap may be as large as the file: it is read, piece by piece, not mapped. */
 static int check_zeros(const struct elfsect_view *view, uint64_t from, uint64_t to, struct elfsect_error *error)
 {
-	const uint64_t at = from < to ? from + first_nonzero(view->bytes + from, to - from) : to;
+	uint8_t buffer[16384];
+	uint64_t size;
 
-	if (at == to) {
-		if (from < to)
-			elfsect_view_release(view, from, to - from);
-		return 0;
+	for (uint64_t at = from; at < to; at += size) {
+		const uint8_t *bytes;
+		uint64_t good;
+		int ret;
+
+		size = to - at < sizeof(buffer) ? to - at : sizeof(buffer);
+		ret = elfsect_view_read(view, at, size, buffer, &bytes, error);
+		if (ret)
+			return ret;
+		good = first_nonzero(bytes, size);
+		if (good != size)
+			return not_zero(view, at + good, bytes[good], to, error);
 	}
-	return failure(error, ENOEXEC, "%s: offset 0x%jx: byte 0x%02x %s", view->name, (uintmax_t)at, view->bytes[at],
-		       to == view->size ? "after the last section or table (trailing data?)"
-					: "in a gap between sections, where only zero bytes may be");
+	return 0;
 }
 
 /* What nobody loads may be anything, where only that counts which is loaded. */

@@ -128,6 +128,10 @@ static int analyse(const struct elfsect_view *view, const struct hashsect_option
 
 	if (!hash_size(hash))
 		return failure(error, EINVAL, "unknown hash '%s' (sha256, sha384, sha512, sha3-256, blake2b512)", hash);
+	/* Tables are mapped: a file that was shortened since it was opened is refused before they are looked at. */
+	ret = elfsect_view_unchanged(view, error);
+	if (ret)
+		return ret;
 	ret = elfsect_check(view,
 			    ELFSECT_CHECK_PLACES | (options->scope == HASHSECT_SCOPE_LOADED ? ELFSECT_CHECK_LOADED : 0),
 			    error);

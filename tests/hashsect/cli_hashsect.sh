@@ -294,6 +294,17 @@ done
 rm -f large
 [ "$shrunk" = yes ] || fail "no attempt to shrink a file under the reader succeeded"
 
+# However large a gap is, what was looked at does not stay in memory: 64 MB at most, mapped pages included.
+cp a large
+truncate -s 300M large
+python3 - "$hashsect" > rss << 'EOF'
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], "digest", "-q", "large"], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+EOF
+[ "$(cat rss)" -le 65536 ] || fail "$(cat rss) kB of memory for zeros behind the last section"
+rm large rss
+
 # ---- help
 expect 0 "$hashsect" --version
 expect 0 "$hashsect" --help

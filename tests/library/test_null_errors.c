@@ -91,20 +91,27 @@ static int call_elfsect_check(void)
 	return ret;
 }
 
-static int call_elfsect_view_unchanged(void)
+/* A view of a file that has another size since, by `change`. */
+static struct elfsect_view *changed_file(int change)
 {
 	char path[] = "/tmp/test_null_errors.XXXXXX";
 	const int fd = mkstemp(path);
 	struct elfsect_view *file;
-	int ret;
 
 	assert_true(fd >= 0 && write(fd, s.sample.b->image, s.sample.b->size) == (ssize_t)s.sample.b->size);
 	unlink(path);
 	assert_int_equal(elfsect_view_of_fd(fd, "file", &file, NULL), 0);
-	assert_int_equal(ftruncate(fd, (off_t)s.sample.b->size + 1), 0);
-	ret = elfsect_view_unchanged(file, NULL);
-	elfsect_view_close(file);
+	assert_int_equal(ftruncate(fd, (off_t)s.sample.b->size + change), 0);
 	close(fd);
+	return file;
+}
+
+static int call_elfsect_view_unchanged(void)
+{
+	struct elfsect_view *file = changed_file(1);
+	const int ret = elfsect_view_unchanged(file, NULL);
+
+	elfsect_view_close(file);
 	return ret;
 }
 
@@ -360,6 +367,21 @@ static void test_complete(void **state)
 	}
 }
 
+/* A file that shrinks between opening it and asking for the digest: an error, though nothing of it can be read. */
+static void test_shrunk_file(void **state)
+{
+	(void)state;
+	for (int scope = HASHSECT_SCOPE_FILE; scope <= HASHSECT_SCOPE_LOADED; scope++) {
+		const struct hashsect_options options = {HASHSECT_OPTIONS_INIT, .policy = s.policy, .threads = 1,
+							 .scope = (enum hashsect_scope)scope};
+		struct elfsect_view *file = changed_file(-(int)s.sample.b->size);
+		struct hashsect_digest *digest;
+
+		assert_int_equal(hashsect_digest(file, &options, &digest, NULL), -EAGAIN);
+		elfsect_view_close(file);
+	}
+}
+
 /* Whatever is wrong with a file: one bit of each byte at a time. */
 static void test_broken_files(void **state)
 {
@@ -435,9 +457,8 @@ static void test_nothing_to_release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_functions),
-		cmocka_unit_test(test_complete),
-		cmocka_unit_test(test_broken_files),
+		cmocka_unit_test(test_functions),	   cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_shrunk_file),	   cmocka_unit_test(test_broken_files),
 		cmocka_unit_test(test_nothing_to_release),
 	};
 
