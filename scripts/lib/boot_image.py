@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a rebuild takes from a shipped x86 boot image.
+"""The compressed kernel in a shipped x86 boot image, an ELF file, decompressed.
 
-boot_image.py payload BZIMAGE OUT           the compressed kernel, an ELF file
-boot_image.py certificate KERNEL OUT        the certificate of the build's own key, DER
+boot_image.py BZIMAGE OUT
 
-The place of the payload is in the boot protocol's header (Documentation/x86/boot.rst). The keyring is found by content:
-certificates in a row, and behind them, where the next multiple of 8 is, two words of 8 bytes: the length of all of them, and
-that of the first ones, which are the build's own (certs/system_certificates.S).
+Its place is in the boot protocol's header (Documentation/x86/boot.rst). Nothing is proved of it here: what is taken out of it
+is judged by those who read it.
 """
 import lzma
 import struct
@@ -17,7 +15,7 @@ import zlib
 
 
 def refuse(reason):
-    sys.exit(f"boot_image.py: {sys.argv[2]}: {reason}")
+    sys.exit(f"boot_image.py: {sys.argv[1]}: {reason}")
 
 
 def decompressed(data):
@@ -49,39 +47,10 @@ def payload(image):
     return decompressed(image[start:start + length])
 
 
-def certificates_from(data, at):
-    """Where the certificates in a row that begin there end, and where each does."""
-    ends = []
-    while data[at:at + 2] == b"\x30\x82" and data[at + 4:at + 6] == b"\x30\x82":
-        at += 4 + struct.unpack_from(">H", data, at + 2)[0]
-        if at > len(data):
-            break
-        ends.append(at)
-    return ends
-
-
-def certificate(kernel):
-    found = set()
-    at = kernel.find(b"\x30\x82")
-    while at >= 0:
-        for end in certificates_from(kernel, at):
-            words = (end + 7) & ~7
-            if at % 8 == 0 and words + 16 <= len(kernel):
-                total, own = struct.unpack_from("<QQ", kernel, words)
-                if total == end - at and own and at + own in certificates_from(kernel, at)[:1]:
-                    found.add((at, own))
-        at = kernel.find(b"\x30\x82", at + 1)
-    if len(found) != 1:
-        refuse(f"{len(found)} places that look like the keyring")
-    at, own = found.pop()
-    return kernel[at:at + own]
-
-
 def main():
-    action = {"payload": payload, "certificate": certificate}[sys.argv[1]]
-    with open(sys.argv[2], "rb") as file:
-        result = action(file.read())
-    with open(sys.argv[3], "wb") as file:
+    with open(sys.argv[1], "rb") as file:
+        result = payload(file.read())
+    with open(sys.argv[2], "wb") as file:
         file.write(result)
 
 
