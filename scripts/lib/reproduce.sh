@@ -144,7 +144,10 @@ kinds=()
 count() {
 	[[ -n ${total[$1]:-} ]] || kinds+=("$1")
 	total[$1]=$((${total[$1]:-0} + 1))
-	equal[$1]=$((${equal[$1]:-0} + ($2 == yes ? 1 : 0)))
+	[[ -n ${equal[$1]:-} ]] || equal[$1]=0
+	if [[ $2 == yes ]]; then
+		equal[$1]=$((equal[$1] + 1))
+	fi
 }
 
 # first_difference A B: where, in one line.

@@ -42,7 +42,7 @@ build_shipped() {
 
 reproduce() {
 	"$repo/scripts/reproduce-kernel" tree --source "$cache/source" --config "$shipped/config" \
-		--official "$shipped"/linux-image-*.deb --build "$objtree" --make KDEB_PKGVERSION=1 --target bindeb-pkg -o out "$@"
+		--official "$shipped"/linux-image-*.deb --build "$objtree" --make "KDEB_PKGVERSION=1 INSTALL_MOD_STRIP=1" --target bindeb-pkg -o out "$@"
 }
 
 if ! command -v sbsign >where || ! command -v dh_builddeb >where; then
