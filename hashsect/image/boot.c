@@ -130,3 +130,26 @@ int boot_unpack(const struct layer_source *source, uint64_t at, uint64_t size, b
 	ret = compression_unpack(decoder, &payload, content_size, layer, error);
 	return ret ? ret : split_relocations(source, layer, error);
 }
+
+/* ------------------------------------------------------------------------------------------------------ raw kernels */
+
+/* Linux: arch/arm64/kernel/head.S, arch/riscv/include/asm/image.h, include/linux/pe.h (LINUX_PE_MAGIC),
+ * arch/s390/boot/head.S */
+const char *boot_raw_kernel(const uint8_t *bytes, uint64_t size)
+{
+	static const struct {
+		uint32_t at;
+		const char *magic, *kind;
+	} kinds[] = {
+		{56, "ARM\x64", "arm64"},
+		{56, "RSC\x05", "RISC-V"},
+		{56, "\xcd\x23\x82\x81", "EFI"},
+		{0x10008, "S390EP", "s390"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (range_inside(kinds[i].at, strlen(kinds[i].magic), size) &&
+		    !memcmp(bytes + kinds[i].at, kinds[i].magic, strlen(kinds[i].magic)))
+			return kinds[i].kind;
+	return NULL;
+}

@@ -30,4 +30,11 @@ ELFSECT_MUST_CHECK int boot_add_piece(const struct layer_source *source, struct 
 ELFSECT_MUST_CHECK int boot_unpack(const struct layer_source *source, uint64_t at, uint64_t size, bool with_size,
 				   const char *compression, struct image_layer *layer, struct elfsect_error *error);
 
+/**
+ * boot_raw_kernel() - the kind of a kernel that is no ELF file but an image of memory: "arm64"
+ *
+ * Return: static; NULL: it is none that is known.
+ */
+const char *boot_raw_kernel(const uint8_t *bytes, uint64_t size);
+
 #endif

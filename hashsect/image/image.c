@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "image/boot.h"
+#include "image/pe.h"
 #include "image/spool.h"
 
 /* Files up to this size go into a struct image_room. */
@@ -296,8 +298,32 @@ bool image_is_compressed(const struct image *image)
 	return image->layer_count && image->layers[0].kind->compresses;
 }
 
+/* What is inside is none of the files that a digest is of: say what it is. */
+static int refuse_content(const struct image *image, struct elfsect_error *error)
+{
+	const char *raw = boot_raw_kernel(image->bytes, image->size);
+
+	if (raw)
+		return failure(
+			error, EBADMSG,
+			"%s: a raw %s kernel, an image of memory and no ELF file: it has no digest but that of its "
+			"signature (digest --authenticode); compare the bytes, after sig strip",
+			image->name, raw);
+	if (pe_recognise(image->bytes, image->size))
+		return failure(
+			error, EBADMSG,
+			"%s: a PE file without a kernel in it: it has no digest but that of its signature (digest "
+			"--authenticode)",
+			image->name);
+	return 0;
+}
+
 int image_view(const struct image *image, struct elfsect_view **view, struct elfsect_error *error)
 {
+	const int ret = refuse_content(image, error);
+
+	if (ret)
+		return ret;
 	if (!image->layer_count)
 		return elfsect_view_of_fd(image->fd, image->name, view, error);
 	return elfsect_view_of_memory(image->bytes, image->size, image->name, view, error);

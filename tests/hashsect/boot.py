@@ -219,6 +219,26 @@ class Boot:
                 self.fail(f"{case.name}, {name}: with a manifest: exit status {status}: {out}{err}")
             self.passed += 4
 
+    def check_worked_example(self):
+        """FORMAT.md, section 12: the numbers of the document, from both."""
+        elf = bytearray(64)
+        elf[:7] = b"\x7fELF\2\1\1"
+        struct.pack_into("<HHI", elf, 16, 1, 62, 1)
+        elf[52] = 64
+        block = b"\xf0\x31" + elf
+        payload = b"\x02\x21\x4c\x18" + struct.pack("<I", len(block)) + block + struct.pack("<I", 64)
+        image = bytearray(1024)
+        image[0x1f1] = 1
+        image[0x1fe:0x200] = b"\x55\xaa"
+        image[0x202:0x208] = b"HdrS\x08\x02"
+        struct.pack_into("<II", image, 0x248, 4, len(payload))
+        image = bytes(image + b"head" + payload + b"tail")
+        for scope, digest in (("file", "3583e536d41443f8370b7d6b3d37d1e779fec8abed1d1e418ba3abe920a51397"),
+                              ("loaded", "64b05968a21968f2a843bf3bca5f68fe1de1cc6973aaf23a009beeaad9bca3db")):
+            for tag in (self.digest(image, scope), self.expected(image, scope)):
+                if tag != f"hashsect1:sha256:strict:{scope}:{digest}":
+                    self.fail(f"the worked example, scope {scope}: {tag}")
+
     def check_refusals(self, elf):
         packed = gzip.compress(elf, mtime=0)
         sized = with_size(lzma.compress(elf, check=lzma.CHECK_CRC32), elf, True)
@@ -249,6 +269,17 @@ class Boot:
                     self.fail(f"not refused with '{says}': {found}")
                 if not self.expected(data, scope).startswith("refused"):
                     self.fail(f"not refused by the reference, for '{says}'")
+
+    def check_raw(self):
+        """Kernels that are no ELF file: one line that says what they are, also from inside other layers."""
+        image = bytearray(pe.make(pe.ARM64))
+        for at, magic, says in ((56, b"ARM\x64", "arm64"), (56, b"RSC\x05", "RISC-V")):
+            raw = bytes(image[:at] + magic + image[at + 4:])
+            for data in (raw, gzip.compress(raw, mtime=0), zboot(gzip.compress(raw, mtime=0), "gzip", len(gzip.compress(raw, mtime=0))),
+                         uki(raw)):
+                found = self.digest(data, "file")
+                if f"a raw {says} kernel" not in found or "--authenticode" not in found or found.count("\n") != 1:
+                    self.fail(f"a raw kernel: {found}")
 
     def mutated(self, case):
         image = bytearray(case.data)
@@ -300,7 +331,9 @@ class Boot:
         of_uki = next(case for case in cases if case.name == "unified")
         self.check_pieces(of_uki, (("headers", 0x3f0), ("section .cmdline", 0x400), ("section .osrel", 0x440),
                                    ("padding of .linux", len(of_uki.data) - 5), ("rest", len(of_uki.data) - 1)))
+        self.check_worked_example()
         self.check_refusals(elf)
+        self.check_raw()
         self.check_mutations(cases)
         print(f"ok - {self.passed} checks of boot images")
 
