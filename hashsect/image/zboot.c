@@ -29,7 +29,7 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 	int ret;
 
 	memcpy(name, bytes + NAME_AT, NAME_END - NAME_AT);
-	if (strncmp(name, "gzip", 5) != 0)
+	if (strcmp(name, "gzip") != 0)
 		size += SIZE_FIELD;
 	if (at < HEADER || !range_inside(at, size, source->size))
 		return failure(error, EBADMSG, "%s: %s: the payload is not inside the file", source->name,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boot images: the C tool and the reference must agree, on good ones and on broken ones.
 
-boot.py --hashsect PATH --mkelf PATH --reference DIR [--count N] [--seed N]
+boot.py --hashsect PATH --mkelf PATH --reference DIR [--count N] [--seed N] [--tool-alone]
 
 An ELF file is wrapped as kernels are: compressed in each way, inside an x86 boot image, an EFI zboot image, a unified
 kernel image, signed or not. In scope loaded the digest is that of the ELF file; in scope file every byte around it counts,
@@ -310,7 +310,7 @@ class Boot:
             found = {line.split("  ", 1)[1]: line.split("  ", 1)[0] for line in out.splitlines()}
             for case, data, path in batch:
                 tag = found.get(path, "refused")
-                wanted = self.expected(data, scope) if case.readable else tag
+                wanted = self.expected(data, scope) if case.readable and not self.arguments.tool_alone else tag
                 if tag != wanted and not (tag == "refused" and wanted.startswith("refused")):
                     shutil.copy(path, "boot-mutation")
                     about = [line for line in err.splitlines() if path + ":" in line]
@@ -344,6 +344,7 @@ def main():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tool-alone", action="store_true", help="mutated images are not given to the reference: many, quickly")
     with tempfile.TemporaryDirectory() as folder:
         Boot(parser.parse_args(), folder).run_all()
 
