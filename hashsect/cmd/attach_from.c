@@ -3,10 +3,13 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/tool/cli.h"
 #include "base/workers.h"
 #include "report/attach.h"
@@ -53,7 +56,7 @@ static int attach_one(void *context, void *state, size_t i, struct elfsect_error
 
 	if (ret)
 		return ret;
-	ret = attach_module(image, a->store, &a->signers, r, error);
+	ret = attach_find(image, a->store, &a->signers, r, error);
 	if (!ret)
 		ret = image_unchanged(image, error);
 	image_close(image);
@@ -136,7 +139,16 @@ static int run(struct attaching *a)
 	return ret ? cli_error(&error) : report(a) ?: status_of(a);
 }
 
-/* Files that are named, whatever they are, and the modules of folders. */
+/* By its first bytes: what is signed in another way than modules. */
+static bool begins_as_pe(const char *path)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char start[2];
+
+	return fd >= 0 && read(fd, start, sizeof(start)) == sizeof(start) && !memcmp(start, "MZ", sizeof(start));
+}
+
+/* Files that are named, whatever they are, and the modules and PE images of folders. */
 static int add_path(struct members *members, const char *path, struct elfsect_error *error)
 {
 	const size_t before = members->count;
@@ -146,7 +158,7 @@ static int add_path(struct members *members, const char *path, struct elfsect_er
 	for (size_t i = before; i < members->count; i++) {
 		struct member *m = &members->list[i];
 
-		if (!m->in_folder || store_is_module_name(m->name))
+		if (!m->in_folder || store_is_module_name(m->name) || begins_as_pe(m->path))
 			members->list[kept++] = *m;
 		else
 			free(m->path);

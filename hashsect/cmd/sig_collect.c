@@ -54,7 +54,7 @@ static void room_free(void *state)
 static int look(void *context, void *state, size_t i, struct elfsect_error *error)
 {
 	struct collecting *c = context;
-	const struct member *m = &c->members.list[i];
+	struct member *m = &c->members.list[i];
 	autoclose int fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	const struct store_source source = {fd, m->path, NULL, m->name};
 

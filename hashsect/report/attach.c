@@ -60,9 +60,10 @@ static int print_signers(FILE *out, const struct attach_report_file *files, size
 
 	for (size_t i = 0; i < count && !ret; i++)
 		if (attach_is_signed(files[i].result->outcome))
-			ret = signer_groups_add(&groups, files[i].result->signature, files[i].result->signature_size);
+			ret = signer_groups_add(&groups, files[i].result->kind, files[i].result->signature,
+						files[i].result->signature_size);
 	if (!ret)
-		signer_groups_print(out, &groups, "signature", "signatures");
+		signer_groups_print(out, &groups);
 	signer_groups_clear(&groups);
 	return ret;
 }
@@ -92,7 +93,7 @@ static struct json_object *file_object(const struct attach_report_file *file)
 	if (*file->result->reason.message)
 		json_set(&o, "reason", json_name(file->result->reason.message));
 	if (file->result->signature &&
-	    !cms_read(file->result->signature, file->result->signature_size, &signature, NULL))
+	    store_signature_read(file->result->kind, file->result->signature, file->result->signature_size, &signature))
 		json_set(&o, "signature", cms_object(&signature));
 	return o;
 }

@@ -23,6 +23,8 @@ static struct json_object *origins_array(const struct store_entry *e)
 		if (e->origins[i].package)
 			json_set(&o, "package", json_name(e->origins[i].package));
 		json_set(&o, "path", json_name(e->origins[i].path));
+		if (e->origins[i].place)
+			json_set(&o, "place", json_string(e->origins[i].place));
 		json_append(&array, o);
 	}
 	return array;
@@ -42,7 +44,7 @@ static void set_content(struct json_object **o, const struct store_entry *e)
 	struct elfsect_certificate certificate;
 	struct cms_signature signature;
 
-	if (e->kind == STORE_MODULE && !cms_read(e->bytes, e->size, &signature, NULL))
+	if (e->kind != STORE_CERTIFICATE && store_signature_read(e->kind, e->bytes, e->size, &signature))
 		json_set(o, "signature", cms_object(&signature));
 	if (e->kind == STORE_CERTIFICATE && !elfsect_certificate_describe(e->bytes, e->size, &certificate, NULL))
 		json_set(o, "certificate", certificate_object(&certificate));
@@ -92,10 +94,11 @@ static int print_signers(FILE *out, const struct store_entries *entries)
 	int ret = 0;
 
 	for (size_t i = 0; i < entries->count && !ret; i++)
-		if (entries->list[i].kind == STORE_MODULE)
-			ret = signer_groups_add(&groups, entries->list[i].bytes, entries->list[i].size);
+		if (entries->list[i].kind != STORE_CERTIFICATE)
+			ret = signer_groups_add(&groups, entries->list[i].kind, entries->list[i].bytes,
+						entries->list[i].size);
 	if (!ret)
-		signer_groups_print(out, &groups, "module", "modules");
+		signer_groups_print(out, &groups);
 	signer_groups_clear(&groups);
 	return ret;
 }

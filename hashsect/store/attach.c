@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "image/module_trailer.h"
+#include "store/attach_kind.h"
 
 void attach_result_clear(struct attach_result *result)
 {
@@ -26,27 +26,12 @@ bool attach_is_signed(enum attach_outcome outcome)
 }
 
 struct attaching {
-	const char *name;
-	const uint8_t *bytes; /* of the module, without its signature */
-	uint64_t size;
+	const struct attach_kind *kind;
+	struct attach_file file;
 	const struct signers *signers;
 };
 
-/* ------------------------------------------------------------------------------------------------------- judgement */
-
-static int join(const struct attaching *a, const uint8_t *signature, uint64_t size, uint8_t **whole,
-		uint64_t *whole_size, struct elfsect_error *error)
-{
-	autofree uint8_t *trailer = malloc(size + TRAILER_TAIL_SIZE);
-
-	if (!trailer)
-		return failure_errno(error, ENOMEM, "%s", a->name);
-	memcpy(trailer, signature, size);
-	module_trailer_tail(TRAILER_ID_PKCS7, (uint32_t)size, trailer + size);
-	return module_trailer_append(a->bytes, a->size, trailer, size + TRAILER_TAIL_SIZE, whole, whole_size)
-		       ? failure_errno(error, ENOMEM, "%s", a->name)
-		       : 0;
-}
+/* -------------------------------------------------------------------------------------------------------- judgement */
 
 static enum attach_outcome outcome_of(enum signature_status status)
 {
@@ -65,50 +50,49 @@ static enum attach_outcome outcome_of(enum signature_status status)
 	return ATTACH_BAD;
 }
 
-/* One signature of the store; it goes into the result if it says more than what is there. */
-static int try_signature(const struct attaching *a, uint8_t **signature, uint64_t size, struct attach_result *result,
-			 size_t *good, struct elfsect_error *error)
+/* Whether an outcome says more than the one that is there. A bad signature is told of, whatever the others are:
+ * somebody put it there. */
+static bool outweighs(enum attach_outcome outcome, const struct attach_result *there)
 {
-	struct module_verdict verdict;
+	if (!there->signature || outcome == ATTACH_BAD)
+		return true;
+	return outcome == ATTACH_DONE && there->outcome != ATTACH_BAD;
+}
+
+/* One signature of the store. */
+static int try_piece(const struct attaching *a, struct store_piece *piece, struct attach_result *result, size_t *good,
+		     struct elfsect_error *error)
+{
+	enum signature_status status;
+	struct elfsect_error reason;
 	autofree uint8_t *whole = NULL;
 	enum attach_outcome outcome;
-	uint64_t whole_size;
-	int ret = join(a, *signature, size, &whole, &whole_size, error);
+	uint64_t size = 0;
+	int ret = a->kind->join(&a->file, piece, &whole, &size, error);
 
+	if (!ret)
+		ret = a->kind->judge(whole, size, a->signers, &status, &reason, error);
 	if (ret)
 		return ret;
-	module_judge(whole, whole_size, a->signers, &verdict);
-	outcome = outcome_of(verdict.status);
+	outcome = outcome_of(status);
 	*good += outcome == ATTACH_DONE;
-	/* A bad one is told of, whatever the others are: somebody put it there. */
-	if (result->signature && (result->outcome == ATTACH_BAD || (outcome != ATTACH_DONE && outcome != ATTACH_BAD)))
+	if (!outweighs(outcome, result))
 		return 0;
 	attach_result_clear(result);
-	result->outcome = outcome;
-	result->reason = verdict.reason;
-	result->signature = steal(*signature);
-	result->signature_size = size;
-	result->whole = steal(whole);
-	result->whole_size = whole_size;
+	*result = (struct attach_result){outcome,     reason,	    a->kind->kind, steal(piece->bytes),
+					 piece->size, steal(whole), size};
 	return 0;
 }
 
-static int try_all(const struct attaching *a, const struct store *store, struct attach_result *result,
+static int try_all(const struct attaching *a, struct store_found *found, struct attach_result *result,
 		   struct elfsect_error *error)
 {
-	uint8_t digest[SHA256_SIZE];
-	struct store_found found = {0};
 	size_t good = 0;
-	int ret;
+	int ret = 0;
 
-	if (hash_once("sha256", a->bytes, a->size, digest))
-		return failure_errno(error, ENOMEM, "%s", a->name);
 	result->outcome = ATTACH_NOTHING;
-	/* A kernel takes no signature of nothing. */
-	ret = a->size ? store_find(store, STORE_MODULE, digest, &found, error) : 0;
-	for (size_t i = 0; i < found.count && !ret; i++)
-		ret = try_signature(a, &found.list[i].bytes, found.list[i].size, result, &good, error);
-	store_found_clear(&found);
+	for (size_t i = 0; i < found->count && !ret; i++)
+		ret = try_piece(a, &found->list[i], result, &good, error);
 	if (ret || result->outcome != ATTACH_DONE || good == 1)
 		return ret;
 	result->outcome = ATTACH_SEVERAL;
@@ -116,35 +100,27 @@ static int try_all(const struct attaching *a, const struct store *store, struct 
 	return 0;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- files */
-
-/* A file with a trailer: is it the one that the store has for what is in front of it? */
-static int judge_signed(const struct attaching *a, const struct module_trailer *trailer, const struct store *store,
-			struct attach_result *result, struct elfsect_error *error)
+/* A file that is signed: is it by one that the store has? */
+static void compare(const struct attaching *a, struct store_found *found, const struct span *there,
+		    struct attach_result *result)
 {
-	const uint8_t *there = a->bytes + trailer->data_offset;
-	uint8_t digest[SHA256_SIZE];
-	struct store_found found = {0};
-	int ret;
-
 	result->outcome = ATTACH_SIGNED;
 	error_set(&result->reason, "it has a signature, or another trailer, that is not the one in the store");
-	if (trailer->kind != TRAILER_PKCS7)
-		return 0;
-	if (hash_once("sha256", a->bytes, trailer->content_size, digest))
-		return failure_errno(error, ENOMEM, "%s", a->name);
-	ret = store_find(store, STORE_MODULE, digest, &found, error);
-	for (size_t i = 0; i < found.count && !ret && result->outcome == ATTACH_SIGNED; i++) {
-		if (found.list[i].size != trailer->data_size || memcmp(found.list[i].bytes, there, trailer->data_size))
+	for (size_t i = 0; i < found->count; i++) {
+		struct store_piece *piece = &found->list[i];
+
+		if (!there->bytes || piece->size != there->size || memcmp(piece->bytes, there->bytes, there->size))
 			continue;
 		result->outcome = ATTACH_PRESENT;
 		*result->reason.message = '\0';
-		result->signature_size = found.list[i].size;
-		result->signature = steal(found.list[i].bytes);
+		result->kind = a->kind->kind;
+		result->signature_size = piece->size;
+		result->signature = steal(piece->bytes);
+		return;
 	}
-	store_found_clear(&found);
-	return ret;
 }
+
+/* ------------------------------------------------------------------------------------------------------------ files */
 
 /* Compressed as it was, or not at all. */
 static int put_back(const struct image *image, struct attach_result *result, struct elfsect_error *error)
@@ -170,20 +146,38 @@ static int put_back(const struct image *image, struct attach_result *result, str
 	return 0;
 }
 
-int attach_module(const struct image *image, const struct store *store, const struct signers *signers,
-		  struct attach_result *result, struct elfsect_error *error)
+static int find(const struct attaching *a, const struct store *store, struct attach_result *result,
+		struct elfsect_error *error)
 {
-	struct attaching a = {.name = image_name(image), .signers = signers};
-	struct module_trailer trailer;
+	struct store_found found = {0};
+	uint8_t digest[SHA256_SIZE];
+	struct span there = {0};
+	bool is_other;
+	int ret = a->kind->look(&a->file, digest, &there, &is_other, error);
+
+	if (!ret)
+		ret = store_find(store, a->kind->kind, digest, &found, error);
+	if (!ret && (is_other || there.bytes))
+		compare(a, &found, &there, result);
+	else if (!ret)
+		ret = try_all(a, &found, result, error);
+	store_found_clear(&found);
+	return ret;
+}
+
+int attach_find(const struct image *image, const struct store *store, const struct signers *signers,
+		struct attach_result *result, struct elfsect_error *error)
+{
+	struct attaching a = {&attach_module, {.name = image_name(image)}, signers};
 	int ret;
 
-	*result = (struct attach_result){0};
-	a.bytes = image_bytes(image, &a.size);
-	ret = module_trailer_parse(a.bytes, a.size, a.name, &trailer, error);
-	if (ret)
-		return ret;
-	if (trailer.kind != TRAILER_NONE)
-		return judge_signed(&a, &trailer, store, result, error);
-	ret = try_all(&a, store, result, error);
+	*result = (struct attach_result){.outcome = ATTACH_NOTHING};
+	a.file.bytes = image_bytes(image, &a.file.size);
+	/* A kernel takes no signature of nothing. */
+	if (!a.file.size)
+		return 0;
+	if (attach_image.recognise(a.file.bytes, a.file.size))
+		a.kind = &attach_image;
+	ret = find(&a, store, result, error);
 	return ret ? ret : put_back(image, result, error);
 }

@@ -4,7 +4,6 @@
 #define HASHSECT_STORE_ATTACH_H
 
 #include "image/image.h"
-#include "modules/signature_verdict.h"
 #include "store/folder.h"
 
 /** enum attach_outcome - what became of a file */
@@ -25,12 +24,14 @@ enum attach_outcome {
  * struct attach_result - of one file
  * @outcome: what is to be said of it
  * @reason: why it does not get a signature, or ""
- * @signature: the one that counts, of the store or of the file; owned; NULL: none
+ * @signature: the one that counts, of the store or of the file: a CMS message or a certificate table; owned; NULL: none
+ * @kind: what @signature is
  * @whole: of ATTACH_DONE: the file with its signature; owned
  */
 struct attach_result {
 	enum attach_outcome outcome;
 	struct elfsect_error reason;
+	enum store_kind kind;
 	uint8_t *signature;
 	uint64_t signature_size;
 	uint8_t *whole;
@@ -38,16 +39,15 @@ struct attach_result {
 };
 
 /**
- * attach_module() - find the signature of a module
+ * attach_find() - find the signature of a module or a PE image
  * @image: opened with keep_trailers
- * @signers: the certificates that may have signed it
+ * @signers: the certificates that may have signed it, or certify who has
  * @result: attach_result_clear() afterwards, always
  *
  * Return: 0, whatever the outcome; -errno for trouble with file or store.
  */
-ELFSECT_MUST_CHECK int attach_module(const struct image *image, const struct store *store,
-				     const struct signers *signers, struct attach_result *result,
-				     struct elfsect_error *error);
+ELFSECT_MUST_CHECK int attach_find(const struct image *image, const struct store *store, const struct signers *signers,
+				   struct attach_result *result, struct elfsect_error *error);
 
 void attach_result_clear(struct attach_result *result);
 

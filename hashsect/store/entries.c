@@ -74,7 +74,7 @@ static int make_room(struct store_entries *entries, size_t more)
 }
 
 int store_entries_add(struct store_entries *entries, const struct store_entry *entry, const uint8_t *bytes,
-		      uint64_t size, const char *package, const char *path)
+		      uint64_t size, const struct store_origin *origin)
 {
 	struct store_entry e = {
 		.kind = entry->kind,
@@ -91,12 +91,13 @@ int store_entries_add(struct store_entries *entries, const struct store_entry *e
 	if (e.bytes)
 		memcpy(e.bytes, bytes, size);
 	if (e.origins) {
-		e.origins->package = package ? strdup(package) : NULL;
-		e.origins->path = strdup(path);
+		e.origins->package = origin->package ? strdup(origin->package) : NULL;
+		e.origins->path = strdup(origin->path);
+		e.origins->place = origin->place;
 	} else {
 		e.origin_count = 0;
 	}
-	if (!e.bytes || !e.origins || !e.origins->path || (package && !e.origins->package) ||
+	if (!e.bytes || !e.origins || !e.origins->path || (origin->package && !e.origins->package) ||
 	    hash_once("sha256", bytes, size, e.sha256) || make_room(entries, 1)) {
 		entry_clear(&e);
 		return -ENOMEM;
@@ -138,9 +139,11 @@ static int compare_entry(const struct store_entry *a, const struct store_entry *
 static int compare_origin(const void *left, const void *right)
 {
 	const struct store_origin *a = left, *b = right;
-	const int order = strcmp(a->package ? a->package : "", b->package ? b->package : "");
+	int order = strcmp(a->package ? a->package : "", b->package ? b->package : "");
 
-	return order ? order : strcmp(a->path, b->path);
+	if (!order)
+		order = strcmp(a->path, b->path);
+	return order ? order : strcmp(a->place ? a->place : "", b->place ? b->place : "");
 }
 
 static int compare(const void *left, const void *right)

@@ -21,17 +21,19 @@ enum {
 	STORE_SAME_MAX = 16, /* signatures of the same bytes */
 	STORE_SIGNATURE_MAX = 0x40000,
 	STORE_TABLE_MAX = 1 << 20,
-	STORE_NAME_MAX = 2 * SHA256_SIZE + 16, /* of a file, with its zero byte */
+	STORE_NAME_MAX = 2 * SHA256_SIZE + 16, /* of a file, with its zero byte; the ending may become .checksum */
 };
 
 /**
  * struct store_origin - where something was found
  * @package: the name of the package's file; NULL: in none. Owned
  * @path: of the file, in the package or below the folder that was given. Owned
+ * @place: of a certificate: "keyring" or "signature", whose signer it is of or certifies. Static; else NULL
  */
 struct store_origin {
 	char *package;
 	char *path;
+	const char *place;
 };
 
 /**
@@ -77,12 +79,12 @@ void store_entry_name(enum store_kind kind, const uint8_t digest[SHA256_SIZE], u
 /**
  * store_entries_add() - add a copy of bytes
  * @entry: @kind, @digest, @signed_size, @has_checksum and @checksum of it are taken
- * @package: may be NULL
+ * @origin: likewise; what it owns stays the caller's
  *
  * Return: 0 or -ENOMEM.
  */
 ELFSECT_MUST_CHECK int store_entries_add(struct store_entries *entries, const struct store_entry *entry,
-					 const uint8_t *bytes, uint64_t size, const char *package, const char *path);
+					 const uint8_t *bytes, uint64_t size, const struct store_origin *origin);
 
 /** store_entries_move() - all entries of one list to the end of another; 0 or -ENOMEM */
 ELFSECT_MUST_CHECK int store_entries_move(struct store_entries *to, struct store_entries *from);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -17,7 +18,7 @@
 
 static const char format[] = "hashsect store 1\n";
 
-enum { FORMAT_MAX = 64, CERTIFICATES_MAX = 4096, CERTIFICATE_MAX = 65539 };
+enum { FORMAT_MAX = 64, CERTIFICATES_MAX = 4096, CERTIFICATE_MAX = 65539, CHECKSUM_MAX = 9 };
 
 /* ----------------------------------------------------------------------------------------------------------- write */
 
@@ -253,12 +254,31 @@ static int find_in_memory(const struct store *store, enum store_kind kind, const
 		if (!copy)
 			return failure_errno(error, ENOMEM, "signatures");
 		memcpy(copy, e->bytes, e->size);
-		found->list[i].bytes = copy;
-		found->list[i].size = e->size;
-		found->count++;
-		found->has_checksum = e->has_checksum;
-		found->checksum = e->checksum;
+		found->list[found->count++] = (struct store_piece){copy, e->size, e->has_checksum, e->checksum};
 	}
+	return 0;
+}
+
+/* CheckSum beside a table: 8 digits and a line end, or nothing. @name: of the table; becomes another one. */
+static int read_checksum(const struct store *store, const char *below, char *name, struct store_piece *piece,
+			 struct elfsect_error *error)
+{
+	autofree uint8_t *text = NULL;
+	uint8_t value[4];
+	uint64_t size;
+	int ret;
+
+	strcpy(strrchr(name, '.'), ".checksum");
+	ret = read_file(store, store->kinds[STORE_IMAGE], below, name, CHECKSUM_MAX, &text, &size, error);
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	if (size == CHECKSUM_MAX && text[size - 1] == '\n')
+		text[size - 1] = '\0';
+	if (size != CHECKSUM_MAX || !text_hex_parse((const char *)text, value, sizeof(value)))
+		return failure(error, EINVAL, "%s/%s%s: not 8 hexadecimal digits and a line end", store->folder, below,
+			       name);
+	piece->has_checksum = true;
+	piece->checksum = load_u32(value, ELFDATA2MSB);
 	return 0;
 }
 
@@ -271,11 +291,15 @@ static int find_in_folder(const struct store *store, enum store_kind kind, const
 
 	snprintf(below, sizeof(below), "%s/", store_kind_folder(kind));
 	while (!ret && found->count < STORE_SAME_MAX) {
+		struct store_piece *piece = &found->list[found->count];
+
 		store_entry_name(kind, digest, (unsigned int)found->count + 1, name);
-		ret = read_file(store, store->kinds[kind], below, name, limit, &found->list[found->count].bytes,
-				&found->list[found->count].size, error);
-		if (!ret)
-			found->count++;
+		ret = read_file(store, store->kinds[kind], below, name, limit, &piece->bytes, &piece->size, error);
+		if (ret)
+			break;
+		found->count++;
+		if (kind == STORE_IMAGE)
+			ret = read_checksum(store, below, name, piece, error);
 	}
 	return ret == -ENOENT ? 0 : ret;
 }

@@ -31,17 +31,21 @@ struct store *store_of_entries(const struct store_entries *entries);
 void store_close(struct store *store);
 
 /**
- * struct store_found - what a store has under one digest: @count pieces, each owned
- * @checksum: of the images; valid with @has_checksum
+ * struct store_piece - a signature that a store has
+ * @bytes: owned
+ * @has_checksum: of an image: its CheckSum is @checksum, not the sum of its bytes
  */
-struct store_found {
-	struct {
-		uint8_t *bytes;
-		uint64_t size;
-	} list[STORE_SAME_MAX];
-	size_t count;
+struct store_piece {
+	uint8_t *bytes;
+	uint64_t size;
 	bool has_checksum;
 	uint32_t checksum;
+};
+
+/** struct store_found - what a store has under one digest */
+struct store_found {
+	struct store_piece list[STORE_SAME_MAX];
+	size_t count;
 };
 
 /**

@@ -16,8 +16,8 @@
 struct store_source {
 	int fd;
 	const char *shown;
-	const char *package;
-	const char *path;
+	char *package;
+	char *path;
 };
 
 /**

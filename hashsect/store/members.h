@@ -16,7 +16,7 @@
  */
 struct member {
 	char *path;
-	const char *name;
+	char *name;
 	bool in_folder;
 };
 

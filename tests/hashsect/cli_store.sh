@@ -7,6 +7,7 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
+here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli.sh
 . "$(dirname "$0")/../cli.sh"
 
@@ -92,7 +93,7 @@ expect 0 diff -r plain rebuilt
 expect 1 "$hashsect" sig attach --from store --require rebuilt
 expect 0 "$hashsect" sig attach --from store --certificates rsa.crt rebuilt
 has out "3 files: attached to 3"
-has out "3 signatures: RSA with SHA256, by issuer CN=Test rsa, serial "
+has out "3 modules: RSA with SHA256, by issuer CN=Test rsa, serial "
 expect 0 diff -r official/kernel rebuilt/kernel
 expect 0 "$hashsect" sig attach --from store --certificates rsa.crt --require -v rebuilt
 has out "3 files: attached to 0, there already: 3"
@@ -274,6 +275,104 @@ has out "certificates $certificates"
 for file in kernel/certificates/*; do
 	[ "$(basename "$file" .der)" = "$(hash_of "$file")" ] || fail "$file has not its own name"
 done
+
+# ---- images: the certificate table, by the Authenticode digest; in front of it a kernel that is compressed
+"$mkelf" --stripped linked-keyring-64le kernel.elf
+PYTHONPATH=$here python3 - <<-'END'
+	import gzip, os, struct
+	import pe_files as pe
+	os.makedirs("images/sub")
+	os.makedirs("unsigned/sub")
+	one, two = pe.Signer(".", "One"), pe.Signer(".", "Two")
+	def write(path, data):
+	    open(path, "wb").write(data)
+	# An EFI zboot image: "zimg", offset and size of the payload, its compression at 24.
+	payload = gzip.compress(open("kernel.elf", "rb").read(), mtime=0)
+	boot = bytearray(pe.make(sections=(0x200, (len(payload) + 0x1ff) & ~0x1ff)))
+	boot[0x600:0x600 + len(payload)] = payload
+	struct.pack_into("<4sII", boot, 4, b"zimg", 0x600, len(payload))
+	boot[24:56] = b"gzip".ljust(32, b"\0")
+	files = {"vmlinuz": bytes(boot), "plain": pe.make(), "odd": pe.make(tail=b"abc"), "sub/arm": pe.make(machine=pe.ARM64)}
+	for name, data in files.items():
+	    write("unsigned/" + name, data)
+	    table = pe.entry(pe.message(one, pe.digest(data, padded=True)))
+	    if name == "plain":
+	        table += pe.entry(pe.message(two, pe.digest(data, padded=True)))
+	    write("images/" + name, pe.attach(data, table, summed=name != "odd"))
+	    write("digest." + os.path.basename(name), pe.digest(data, padded=True).hex().encode())
+	wrong = pe.entry(pe.message(one, pe.digest(pe.make(tail=b"other"), padded=True)))
+	write("wrong.table", wrong)
+END
+expect 0 "$hashsect" sig collect images -o images.store
+has out "modules 0, images 4; certificates 4"
+for name in vmlinuz plain odd sub/arm; do
+	entry=images.store/images/$(cat "digest.$(basename $name)").table
+	"$hashsect" sig extract --trailer "images/$name" -o table 2> /dev/null
+	same table "$entry"
+done
+[ "$(find images.store/images -name '*.checksum' | wc -l)" = 1 ] || fail "checksums: $(ls images.store/images)"
+same "images.store/images/$(cat digest.odd).checksum" <(echo 00000000)
+"$elfsect" keyring list --pem kernel.elf 2> /dev/null | openssl x509 -outform DER -out first.der
+[ -e "images.store/certificates/$(hash_of first.der).der" ] || fail "no certificate of the kernel in the image"
+python3 - images.store/index.json <<-'END' || fail "places in index.json"
+	import collections, json, sys
+	files = json.load(open(sys.argv[1]))["files"]
+	places = collections.Counter(o.get("place") for f in files for o in f["origins"])
+	assert places == {None: 4, "keyring": 2, "signature": 5}, places
+END
+cp -r unsigned signed
+expect 0 "$hashsect" sig attach --from images.store --require signed
+has out "4 files: attached to 4"
+has out "4 images: RSA with SHA256, by issuer CN=One, serial "
+expect 0 diff -r images signed
+expect 0 "$hashsect" sig attach --from images.store --require signed
+has out "attached to 0, there already: 4"
+expect 0 "$hashsect" sig verify --certificates One.crt signed/vmlinuz signed/odd signed/sub/arm
+# By a certificate that is given, and by no other.
+cp unsigned/vmlinuz target
+expect 1 "$hashsect" sig attach --from images.store --certificates Two.crt --require target
+has out "target: not attached: "
+same target unsigned/vmlinuz
+expect 0 "$hashsect" sig attach --from images.store --certificates One.crt --require target
+same target images/vmlinuz
+# A bit of the image, the table of another one, a table that is none, a checksum that is none.
+cp unsigned/vmlinuz target
+printf x | dd of=target bs=1 seek=3000 conv=notrunc 2> /dev/null
+cp target before
+expect 0 "$hashsect" sig attach --from images.store target
+has out "target: no signature in the store for these bytes"
+same target before
+cp unsigned/vmlinuz target
+cp -r images.store bad
+entry=bad/images/$(cat digest.vmlinuz).table
+bad_entry()
+{
+	expect 1 "$hashsect" sig attach --from bad target
+	has out "target: refused: "
+	same target unsigned/vmlinuz
+}
+rm -rf bad
+cp -r images.store bad
+cp wrong.table "$entry"
+bad_entry
+head -c 64 wrong.table > "$entry"
+bad_entry
+{ cat wrong.table; printf 'slack!!!'; } > "$entry"
+bad_entry
+: > "$entry"
+bad_entry
+truncate -s 1048577 "$entry"
+refused "more than 1048576 bytes" "$hashsect" sig attach --from bad target
+cp images.store/images/*.table bad/images
+for text in 0000000 0000000x -0000001 ""; do
+	echo "$text" > "${entry%.table}.checksum"
+	refused "not 8 hexadecimal digits and a line end" "$hashsect" sig attach --from bad target
+done
+echo 000000000 > "${entry%.table}.checksum"
+refused "more than 9 bytes" "$hashsect" sig attach --from bad target
+ln -sf /etc/hostname "${entry%.table}.checksum"
+refused "symbolic links" "$hashsect" sig attach --from bad target
+same target unsigned/vmlinuz
 
 refused "one of --signature, --trailer and --from is needed" "$hashsect" sig attach target.ko
 refused "--from" "$hashsect" sig attach --signature p7s --require target.ko
