@@ -100,6 +100,11 @@ bool text_unescape(char *text)
 	return true;
 }
 
+bool text_begins(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
+
 void text_print(FILE *out, const char *text)
 {
 	text_print_as(TEXT_FOR_TERMINALS, out, text);

@@ -41,6 +41,9 @@ char *text_escaped(enum text_escape_mode mode, const char *text);
 /** text_unescape() - undo TEXT_FOR_MACHINES in place; @text has no zero byte inside afterwards that it did not have */
 bool text_unescape(char *text);
 
+/** text_begins() - whether @text begins with @prefix */
+bool text_begins(const char *text, const char *prefix);
+
 /** text_print() - write a string to a stream, TEXT_FOR_TERMINALS */
 void text_print(FILE *out, const char *text);
 

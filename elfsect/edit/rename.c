@@ -30,10 +30,11 @@ int rename_section(struct draft *draft, uint32_t index, const char *name, struct
 	const char *old = section->name;
 	int ret;
 
-	if (section->type == SHT_SYMTAB_SHNDX || index == draft->view->header.shstrndx ||
-	    index == draft->view->symtab || elfsect_section_is_name_table(draft->view, section))
-		return section_failure(draft->view, section, EINVAL, "symbol and string tables keep their names",
-				       error);
+	if (section->type == SHT_SYMTAB_SHNDX || section->type == SHT_GROUP || index == draft->view->header.shstrndx ||
+	    index == draft->view->symtab || elfsect_section_is_name_table(draft->view, section) ||
+	    elfsect_relocations_are_symbolic(draft->view, section))
+		return section_failure(draft->view, section, EINVAL,
+				       "symbol, string and relocation tables and groups keep their names", error);
 	ret = draft_load_symbols(draft, error);
 	if (!ret)
 		ret = rename_relocations(draft, index, old, name, error);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "view/check_relocatable.h"
 #include "view/check_segments.h"
 
 /* ------------------------------------------------------------------------------------------------ rule 3: types */
@@ -354,8 +355,7 @@ static bool names_are_judged(const struct elfsect_view *view, const struct elfse
 {
 	if (!elfsect_section_is_name_table(view, s))
 		return false;
-	return !(flags & ELFSECT_CHECK_LOADED) ||
-	       (view->header.type == ET_REL && view->symtab && view->sections[view->symtab].link == s->index);
+	return !(flags & ELFSECT_CHECK_LOADED) || view->header.type == ET_REL;
 }
 
 static int check_tables(const struct elfsect_view *view, unsigned int flags, struct elfsect_error *error)
@@ -394,6 +394,8 @@ int elfsect_check(const struct elfsect_view *view, unsigned int flags, struct el
 		ret = check_symbols(view, error);
 	if (!ret)
 		ret = check_tables(view, flags, error);
+	if (!ret)
+		ret = check_relocatable(view, error);
 	if (!ret)
 		ret = check_segments(view, flags & ELFSECT_CHECK_PLACES, error);
 	return ret;

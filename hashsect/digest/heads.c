@@ -135,10 +135,12 @@ uint64_t segment_place(const struct records *records, const struct elfsect_segme
 	return records->numbers->scope == HASHSECT_SCOPE_FILE ? segment->offset : 0;
 }
 
-/* A linker may put any address there, and nobody reads it. */
+/* Debuggers look at whether there is an address; what it is nobody asks where nothing is at it. */
 static uint64_t canonical_addr(const struct records *r, const struct elfsect_section *s)
 {
-	return elfsect_is_relocatable(r->view) && !((s->flags & SHF_ALLOC) && s->size) ? 0 : s->addr;
+	if (!address_is_of_nothing(r->resolution, s) || section_is_addressed(r->numbers, s->index))
+		return s->addr;
+	return s->addr != 0;
 }
 
 static uint64_t canonical_info(const struct records *r, const struct elfsect_section *s)

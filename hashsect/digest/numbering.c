@@ -8,6 +8,17 @@
 
 #include "base/error.h"
 #include "base/cleanup.h"
+#include "digest/scope.h"
+
+static void set_bit(uint8_t *bits, uint32_t index)
+{
+	bits[index / 8] |= (uint8_t)(1u << (index % 8));
+}
+
+static bool has_bit(const uint8_t *bits, uint32_t index)
+{
+	return bits[index / 8] & (1u << (index % 8));
+}
 
 static int refuse_symbol(const struct resolution *r, uint32_t index, const struct elfsect_symbol *s, const char *reason,
 			 struct elfsect_error *error)
@@ -24,18 +35,6 @@ static int refuse_section(const struct resolution *r, const struct elfsect_secti
 
 /* ----------------------------------------------------------------------------------------------------- sections */
 
-static bool loaded_scope_has(const struct resolution *r, const struct elfsect_section *sections,
-			     const struct elfsect_section *s)
-{
-	if (s->flags & SHF_ALLOC)
-		return true;
-	if (!elfsect_is_relocatable(r->view))
-		return false;
-	if (s->type == SHT_REL || s->type == SHT_RELA || s->type == ELFSECT_SHT_CREL)
-		return (sections[s->info].flags & SHF_ALLOC) && !resolution_taken_out(r, s->info);
-	return s->type == SHT_SYMTAB;
-}
-
 static void number_sections(const struct resolution *r, enum hashsect_scope scope, struct numbers *n)
 {
 	uint32_t count;
@@ -43,7 +42,7 @@ static void number_sections(const struct resolution *r, enum hashsect_scope scop
 
 	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
-		bool in_scope = scope == HASHSECT_SCOPE_FILE || loaded_scope_has(r, sections, s);
+		bool in_scope = scope == HASHSECT_SCOPE_FILE || scope_loaded_has(r->view, s);
 
 		if (s->type == SHT_SYMTAB_SHNDX || i == r->left_out || resolution_taken_out(r, i))
 			in_scope = false;
@@ -155,6 +154,12 @@ static int check_taken_symbol(const struct resolution *r, uint32_t index, const 
 	return 0;
 }
 
+/* It says nothing that its section does not say, and strip drops it where no relocation names it. */
+static bool is_plain_section_symbol(const struct elfsect_symbol *s)
+{
+	return s->info == ELF64_ST_INFO(STB_LOCAL, STT_SECTION) && !*s->name && !s->value && !s->size && !s->other;
+}
+
 /*
  * Of a relocatable file everything that a linker or loader looks at: definitions, and what else is looked for. Symbols
  * that only a relocation makes count come later.
@@ -164,6 +169,8 @@ static bool counts(const struct resolution *r, const struct elfsect_symbol *s, c
 	if (n->scope == HASHSECT_SCOPE_FILE)
 		return true;
 	if (!elfsect_is_relocatable(r->view) || ELF64_ST_TYPE(s->info) == STT_FILE)
+		return false;
+	if (elfsect_symbol_is_defined(s) && is_plain_section_symbol(s))
 		return false;
 	return ELF64_ST_BIND(s->info) != STB_LOCAL || !elfsect_symbol_is_defined(s) || section_in_scope(n, s->section);
 }
@@ -185,9 +192,11 @@ static int number_symbol(const struct resolution *r, uint32_t index, struct numb
 		n->symbols[index] = NUMBER_FORBIDDEN;
 		return check_taken_symbol(r, index, &s, &seen[taken - r->exclusions], error);
 	}
+	if (elfsect_symbol_is_defined(&s) && ELF64_ST_TYPE(s.info) != STT_SECTION)
+		set_bit(n->addressed, s.section);
 	n->symbols[index] = 0; /* numbered below, if it is counted */
 	if (counts(r, &s, n))
-		n->counted[index / 8] |= (uint8_t)(1u << (index % 8));
+		set_bit(n->counted, index);
 	return 0;
 }
 
@@ -218,14 +227,9 @@ static void mark_used(const struct resolution *r, const struct numbers *n, uint8
 			const uint32_t symbol = elfsect_relocation_get(r->view, &sections[i], k).symbol;
 
 			if (symbol < symbols) /* else the records refuse it */
-				used[symbol / 8] |= (uint8_t)(1u << (symbol % 8));
+				set_bit(used, symbol);
 		}
 	}
-}
-
-static bool is_marked(const uint8_t *bits, uint32_t index)
-{
-	return bits[index / 8] & (1u << (index % 8));
 }
 
 /* Linkers search archives for an undefined symbol, and Linux refuses a module, whether something uses it or not. */
@@ -235,7 +239,7 @@ static int check_used(const struct resolution *r, const struct numbers *n, const
 	for (uint32_t i = 1, count = elfsect_symbol_count(r->view); i < count; i++) {
 		struct elfsect_symbol s;
 
-		if (n->symbols[i] < NUMBER_POLICY_SYMBOL || n->symbols[i] == NUMBER_FORBIDDEN || is_marked(used, i))
+		if (n->symbols[i] < NUMBER_POLICY_SYMBOL || n->symbols[i] == NUMBER_FORBIDDEN || has_bit(used, i))
 			continue;
 		s = elfsect_symbol_get(r->view, i);
 		if (s.shndx == SHN_UNDEF)
@@ -245,12 +249,40 @@ static int check_used(const struct resolution *r, const struct numbers *n, const
 	return 0;
 }
 
+/* Is there a section whose address counts only if something is in it? */
+static bool has_empty_at_address(const struct resolution *r)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(r->view, &count);
+
+	for (uint32_t i = 1; i < count; i++)
+		if (address_is_of_nothing(r, &sections[i]) && sections[i].addr)
+			return true;
+	return false;
+}
+
+/* A section's own symbol is something, too, if a relocation names it. */
+static void mark_addressed(const struct resolution *r, struct numbers *n, const uint8_t *used)
+{
+	for (uint32_t i = 1, count = elfsect_symbol_count(r->view); i < count; i++) {
+		struct elfsect_symbol s;
+
+		if (!has_bit(used, i))
+			continue;
+		s = elfsect_symbol_get(r->view, i);
+		if (elfsect_symbol_is_defined(&s))
+			set_bit(n->addressed, s.section);
+	}
+}
+
 /* Only relocations make some symbols count, and only they excuse undefined ones of the policy: is one of these there?
  */
 static bool uses_matter(const struct resolution *r, const struct numbers *n)
 {
 	if (!elfsect_is_relocatable(r->view) && n->scope == HASHSECT_SCOPE_LOADED)
 		return false;
+	if (has_empty_at_address(r))
+		return true;
 	for (size_t i = 0; i < r->known.count; i++)
 		if (r->known.list[i].line && r->known.list[i].undefined)
 			return true;
@@ -266,8 +298,9 @@ static int find_uses(const struct resolution *r, struct numbers *n, struct elfse
 		return failure_errno(error, ENOMEM, "%s: symbols", elfsect_view_name(r->view));
 	mark_used(r, n, used);
 	for (uint32_t i = 1; i < count && n->scope == HASHSECT_SCOPE_LOADED; i++)
-		if (!n->symbols[i] && is_marked(used, i))
-			n->counted[i / 8] |= (uint8_t)(1u << (i % 8));
+		if (!n->symbols[i] && has_bit(used, i))
+			set_bit(n->counted, i);
+	mark_addressed(r, n, used);
 	return check_used(r, n, used, error);
 }
 
@@ -307,8 +340,9 @@ int numbers_make(const struct resolution *r, enum hashsect_scope scope, struct n
 		.sections = calloc((size_t)count + 1, sizeof(uint32_t)),
 		.symbols = calloc((size_t)symbols + 1, sizeof(uint32_t)),
 		.counted = calloc((size_t)symbols / 8 + 1, 1),
+		.addressed = calloc((size_t)count / 8 + 1, 1),
 	};
-	if (!n->sections || !n->symbols || !n->counted) {
+	if (!n->sections || !n->symbols || !n->counted || !n->addressed) {
 		numbers_clear(n);
 		return failure_errno(error, ENOMEM, "%s: canonical numbers", elfsect_view_name(r->view));
 	}
@@ -326,5 +360,6 @@ void numbers_clear(struct numbers *n)
 	free(n->sections);
 	free(n->symbols);
 	free(n->counted);
+	free(n->addressed);
 	*n = (struct numbers){0};
 }

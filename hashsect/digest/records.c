@@ -141,8 +141,28 @@ static int group_content(const struct records *r, const struct elfsect_section *
 	return 0;
 }
 
+/* BFD works out load addresses from where an empty section stands in the file, too: strip writes others then. */
+static bool is_place(const struct records *r, const struct elfsect_section *s)
+{
+	return r->numbers->scope == HASHSECT_SCOPE_FILE && !elfsect_is_relocatable(r->view) && (s->flags & SHF_ALLOC) &&
+	       !s->size && s->type != SHT_NOBITS && s->type != SHT_NULL;
+}
+
+static int place_content(const struct elfsect_section *s, struct part *part)
+{
+	part->owned_bytes = malloc(8);
+	if (!part->owned_bytes)
+		return -ENOMEM;
+	store_u64(part->owned_bytes, ELFDATA2LSB, s->offset);
+	part->bytes = part->owned_bytes;
+	part->size = 8;
+	return 0;
+}
+
 static int section_content(const struct records *r, const struct elfsect_section *s, struct part *part)
 {
+	if (is_place(r, s))
+		return place_content(s, part);
 	if (!elfsect_section_has_extent(s) || elfsect_section_is_name_table(r->view, s))
 		return 0;
 	if (s->type == SHT_SYMTAB) {

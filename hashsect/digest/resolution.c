@@ -64,8 +64,7 @@ static int match_section(struct resolution *r, struct exclusion *e, const struct
 		return refuse_section(r, e->rule, s, error,
 				      "its alignment or entry size is not the one that the policy allows");
 	taken_out = relocatable || !(s->flags & SHF_ALLOC);
-	/* The address of an empty section, or of one that is not loaded, is nothing in a relocatable file. */
-	if (s->link || s->info || (taken_out && s->addr && !(relocatable && !((s->flags & SHF_ALLOC) && s->size))))
+	if (s->link || s->info || (taken_out && s->addr))
 		return refuse_section(r, e->rule, s, error, "sh_link, sh_info or sh_addr is not zero");
 	if (s->size > e->rule->max_size)
 		return failure(error, EBADMSG, "%s: rule %s: section %u (%s): %ju bytes, the policy allows %ju",

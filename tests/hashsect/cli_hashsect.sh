@@ -305,6 +305,22 @@ EOF
 [ "$(cat rss)" -le 65536 ] || fail "$(cat rss) kB of memory for zeros behind the last section"
 rm large rss
 
+# ---- scope loaded of a module: what strip --strip-debug takes does not count, what Linux finds by its name does
+printf '.text\nmodule: nop\n.section .altinstructions, "a"\n.long module - .\n.section .BTF, ""\n.byte 1\n' > module.s
+as -g -o module.o module.s
+ld -r -o module.ko module.o
+cp module.ko stripped.ko
+strip --strip-debug stripped.ko
+! cmp -s module.ko stripped.ko || fail "strip took nothing"
+expect 1 "$hashsect" compare module.ko stripped.ko
+expect 0 "$hashsect" compare --scope loaded module.ko stripped.ko
+objcopy --add-gnu-debuglink=module.ko stripped.ko linked.ko
+expect 0 "$hashsect" compare --scope loaded module.ko linked.ko
+for name in .altinstructions .BTF .return_sites; do
+	objcopy --add-section $name.x=module.s --rename-section $name.x=$name stripped.ko more.ko
+	expect 1 "$hashsect" compare --scope loaded stripped.ko more.ko
+done
+
 # ---- help
 expect 0 "$hashsect" --version
 expect 0 "$hashsect" --help

@@ -5,11 +5,13 @@
 golden.py --hashsect PATH --mkelf PATH --vectors DIR [--reference PATH] [--update]
 
 DIR/digests has the digest of each case under both built-in policies, in both scopes and with every hash ("refused" where there
-is none). DIR/CASE.dump is a dump, see vectors.py. With --reference the reference must make the same digests and dumps. Vectors
+is none). DIR/CASE.dump is a dump, see vectors.py. DIR/example is one case in base64, with its digests: a whole file for those who
+do not build mkelf. With --reference the reference must make the same digests and dumps. Vectors
 are only added: --update writes those that are missing and never changes one that is there, unless --rewrite is given too, which
 is for the time before the first release.
 """
 import argparse
+import base64
 import os
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from vectors import KEPT_DUMPS, Vectors, run
 
 HASHES = ("sha256", "sha384", "sha512", "sha3-256", "blake2b512")
 LARGE = 1 << 20
+EXAMPLE = "keyring-64le"
 
 
 class Golden:
@@ -52,6 +55,14 @@ class Golden:
                         lines[f"{name} {policy} {scope} {hash_name}"] = found.get(name, "refused").rsplit(":", 1)[-1]
         return lines
 
+    def check_example(self, directory, digests):
+        with open(os.path.join(directory, EXAMPLE), "rb") as file:
+            content = file.read()
+        self.check(len(content) < 2048, "the example is not small")
+        self.vectors.text("example", "".join((
+            f"{EXAMPLE}: {len(content)} bytes, in base64\n\n", base64.encodebytes(content).decode(), "\nits digests\n\n",
+            *(f"{key}: {value}\n" for key, value in digests.items() if key.startswith(EXAMPLE + " ")))))
+
     def check_digests(self, names, directory):
         ours = self.digests("C", names, directory)
         if "reference" in self.tools:
@@ -70,6 +81,7 @@ class Golden:
         self.check(set(golden) == set(ours), f"{path} and mkelf do not have the same cases")
         for key, value in golden.items():
             self.check(ours.get(key) == value, f"{key}: golden {value}, C {ours.get(key)}")
+        self.check_example(directory, ours)
         self.check(any(value != "refused" for value in golden.values()), "no golden digest at all")
 
     # ---- dumps

@@ -222,6 +222,36 @@ static void hidden_bytes_in_a_gap(void **state)
 	assert_refused(t.b, "strict", "in a gap between sections");
 }
 
+/* strip of GNU and LLVM work out load addresses from where an empty section stands: it counts where files count. */
+static void place_of_an_empty_section(void **state)
+{
+	struct hashsect_policy *policy;
+	struct digest_of d[2][2];
+	struct elfsect_error error;
+
+	(void)state;
+	assert_int_equal(hashsect_policy_builtin("strict", &policy, &error), 0);
+	for (unsigned int moved = 0; moved < 2; moved++) {
+		struct target t = begin_target(ET_EXEC);
+		const uint32_t empty = place(t.b, ".empty", SHT_PROGBITS, SHF_ALLOC, NULL, 0, BASE + 0x1000);
+		uint8_t *image;
+		size_t size;
+
+		add_segments(&t, t.notes);
+		image = elf_builder_finish(t.b, &size);
+		elf_set_section(t.b, empty, sh_offset, moved ? 0x40 : 0x41);
+		for (unsigned int scope = 0; scope < 2; scope++) {
+			d[scope][moved] = digest_of_bytes(image, size, policy,
+							  scope ? HASHSECT_SCOPE_LOADED : HASHSECT_SCOPE_FILE);
+			assert_true(d[scope][moved].text[0]);
+		}
+		elf_builder_free(t.b);
+	}
+	assert_string_not_equal(d[0][0].text, d[0][1].text);
+	assert_string_equal(d[1][0].text, d[1][1].text);
+	hashsect_policy_free(policy);
+}
+
 static void bytes_after_the_end(void **state)
 {
 	struct target t = begin_target(ET_EXEC);
@@ -508,6 +538,7 @@ int main(void)
 		cmocka_unit_test(ways_into_the_mask),
 		cmocka_unit_test(hidden_section_in_a_segment),
 		cmocka_unit_test(hidden_bytes_in_a_gap),
+		cmocka_unit_test(place_of_an_empty_section),
 		cmocka_unit_test(bytes_after_the_end),
 		cmocka_unit_test(two_build_ids),
 		cmocka_unit_test(build_id_of_another_size),

@@ -131,6 +131,219 @@ static void section_links_and_address(void **state)
 	assert_refused(t.b, "linux", "sh_link, sh_info or sh_addr");
 }
 
+/* ----------------------------------------------------------------------------- what is not allocated, but is read */
+
+static struct digest_of digest_in(struct elf_builder *b, enum hashsect_scope scope)
+{
+	struct hashsect_policy *policy;
+	struct elfsect_error error;
+	struct digest_of d;
+	size_t size;
+	const uint8_t *image = elf_builder_finish(b, &size);
+
+	assert_int_equal(hashsect_policy_builtin("strict", &policy, &error), 0);
+	d = digest_of_bytes(image, size, policy, scope);
+	hashsect_policy_free(policy);
+	return d;
+}
+
+/* Is the digest of scope loaded that of the file without the section? */
+static void assert_section_counts(const char *name, uint32_t type, uint64_t flags, bool counts)
+{
+	struct elf_builder *without = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64),
+			   *with = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+	struct digest_of a, b;
+
+	case_text(without);
+	case_text(with);
+	elf_builder_section(with, name, type, flags, "bytes", 5, 1);
+	a = digest_in(without, HASHSECT_SCOPE_LOADED);
+	b = digest_in(with, HASHSECT_SCOPE_LOADED);
+	assert_true(a.text[0]);
+	if (!strcmp(a.text, b.text) == counts)
+		fail_msg("a section %s of type 0x%x with flags 0x%jx %s in scope loaded", name, type, (uintmax_t)flags,
+			 counts ? "does not count" : "counts");
+	elf_builder_free(without);
+	elf_builder_free(with);
+}
+
+/* Linux' module loader takes these whether they are allocated or not, some on some architectures only. */
+static void sections_by_name(void **state)
+{
+	static const char *const names[] = {
+		".altinstructions", ".retpoline_sites",
+		".return_sites",    ".call_sites",
+		".cfi_sites",	    ".ibt_endbr_seal",
+		".smp_locks",	    ".orc_unwind",
+		".orc_unwind_ip",   ".BTF",
+		".BTF.base",	    ".alternative",
+		"__ftr_fixup",	    ".opd",
+		"__dbe_table",	    ".plt",
+		".stubs",	    ".debug",
+		".debugged",	    ".comment.x",
+		".gnu_debuglink2",  "comment",
+		".note.x",	    "",
+	};
+	static const char *const debuggers[] = {".debug_info", ".debug_x",	 ".zdebug_line",
+						".comment",    ".gnu_debuglink", ".gnu_debugaltlink"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_section_counts(names[i], SHT_PROGBITS, 0, true);
+	for (size_t i = 0; i < sizeof(debuggers) / sizeof(debuggers[0]); i++) {
+		assert_section_counts(debuggers[i], SHT_PROGBITS, 0, false);
+		assert_section_counts(debuggers[i], SHT_PROGBITS, SHF_ALLOC, true);
+		assert_section_counts(debuggers[i], SHT_NOTE, 0, true);
+		assert_section_counts(debuggers[i], SHT_STRTAB, 0, true);
+	}
+	assert_section_counts(".llvm_addrsig", 0x6fff4c03, 0, false);
+	assert_section_counts(".llvm_addrsig", SHT_PROGBITS, 0, true);
+	assert_section_counts(".return_sites", 0x6fff4c03, 0, true);
+}
+
+/* Relocations of a debug section: by their own name they are something else. */
+static void relocations_by_name(void **state)
+{
+	static const char *const names[] = {".rela.debug_info", ".rel.debug_info", ".rela.debug_line", ".rela.plt"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct digest_of d[2];
+
+		for (unsigned int k = 0; k < 2; k++) {
+			struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+			const uint32_t text = case_text(b),
+				       debug = elf_builder_section(b, ".debug_info", SHT_PROGBITS, 0, NULL, 16, 1);
+			uint32_t table = elf_builder_relocation(
+				b, debug, k, 1, elf_builder_symbol(b, "f", CASE_FUNCTION, 0, text, 0, 0), 0);
+			struct elf_builder_section *s = elf_builder_at(b, table);
+
+			free(s->name);
+			s->name = strdup(names[i]);
+			d[k] = digest_in(b, HASHSECT_SCOPE_LOADED);
+			assert_true(d[k].text[0]);
+			elf_builder_free(b);
+		}
+		assert_int_equal(!strcmp(d[0].text, d[1].text), i == 0);
+	}
+}
+
+/* Tables whose bytes are not what counts must not have a name that is read for something else. */
+static void tables_by_name(void **state)
+{
+	static const char *const tables[] = {".symtab", ".strtab", ".shstrtab", ".rela.text", ".group"};
+	static const char *const names[] = {".altinstructions", ".symtab_", ".debug_x", "rela", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+			struct target t = plain_target();
+			const uint32_t place = elf_builder_section(t.b, names[k], SHT_PROGBITS, 0, "x", 1, 1);
+			uint64_t table, name;
+			size_t size;
+
+			elf_builder_group(t.b, elf_builder_symbol(t.b, "sig", CASE_LOCAL, 0, t.data, 0, 0), 0, &t.data,
+					  1);
+			elf_builder_finish(t.b, &size);
+			/* The two exchange their names. */
+			table = elf_builder_section_header(t.b, elf_builder_find(t.b, tables[i]));
+			name = elf_builder_get(t.b, table, ELF_FIELD(Shdr, sh_name));
+			elf_builder_set(
+				t.b, table, ELF_FIELD(Shdr, sh_name),
+				elf_builder_get(t.b, elf_builder_section_header(t.b, place), ELF_FIELD(Shdr, sh_name)));
+			elf_set_section(t.b, place, sh_name, name);
+			assert_refused(t.b, "linux", "not named like one");
+		}
+}
+
+/* Linux reads what sh_offset and sh_size say: of a section without bytes somebody else's. */
+static void nobits_not_allocated(void **state)
+{
+	struct target t = plain_target();
+	struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+
+	(void)state;
+	elf_builder_section(t.b, ".altinstructions", SHT_NOBITS, 0, NULL, 16, 1);
+	assert_refused(t.b, "linux", "without bytes, not allocated, but with a size");
+	case_text(b);
+	elf_builder_section(b, ".altinstructions", SHT_NOBITS, 0, NULL, 0, 1);
+	elf_builder_section(b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, NULL, 16, 1);
+	assert_accepted(b, "linux");
+}
+
+/* What strip --strip-debug drops: a section's own symbol that nothing refers to. Any other one counts. */
+static void section_symbols(void **state)
+{
+	struct digest_of d[7];
+
+	(void)state;
+	for (unsigned int i = 0; i < 7; i++) {
+		struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+		const uint32_t text = case_text(b), data = elf_builder_section(b, ".BTF", SHT_PROGBITS, 0, "t", 1, 1);
+		uint32_t symbol;
+
+		elf_builder_symbol_table(b);
+		if (i) {
+			symbol = elf_builder_symbol(b, i == 2 ? ".BTF" : "", CASE_SECTION, i == 3 ? STV_HIDDEN : 0,
+						    data, i == 4, i == 5);
+			if (i == 6)
+				elf_builder_relocation(b, text, 0, R_X86_64_32, symbol, 0);
+		}
+		d[i] = digest_in(b, HASHSECT_SCOPE_LOADED);
+		assert_true(d[i].text[0]);
+		elf_builder_free(b);
+	}
+	assert_string_equal(d[0].text, d[1].text);
+	for (unsigned int i = 2; i < 7; i++)
+		assert_string_not_equal(d[0].text, d[i].text);
+}
+
+/* gdb, readers of DWARF, nm and ld -R use sh_addr of relocatable files, too; of what ld 2.44 writes only whether it is
+ * 0. */
+static void addresses(void **state)
+{
+	enum { NOTHING, SYMBOL, SECTION_SYMBOL, NAMED_SECTION_SYMBOL, BYTES, ALLOCATED, ALLOCATED_BYTES, KINDS };
+
+	(void)state;
+	for (unsigned int kind = NOTHING; kind < KINDS; kind++) {
+		struct digest_of d[3];
+
+		for (unsigned int i = 0; i < 3; i++) {
+			struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+			const uint32_t text = case_text(b);
+			const uint32_t s =
+				elf_builder_section(b, ".debug_x", SHT_PROGBITS, kind >= ALLOCATED ? SHF_ALLOC : 0,
+						    NULL, kind == BYTES || kind == ALLOCATED_BYTES, 1);
+
+			elf_builder_at(b, s)->addr = i * 0x20;
+			if (kind == SYMBOL)
+				elf_builder_symbol(b, "in", CASE_LOCAL, 0, s, 0, 0);
+			if (kind == SECTION_SYMBOL || kind == NAMED_SECTION_SYMBOL) {
+				const uint32_t own = elf_builder_symbol(b, "", CASE_SECTION, 0, s, 0, 0);
+
+				if (kind == NAMED_SECTION_SYMBOL)
+					elf_builder_relocation(b, text, 0, R_X86_64_32, own, 0);
+			}
+			d[i] = digest_in(b, HASHSECT_SCOPE_FILE);
+			assert_true(d[i].text[0]);
+			elf_builder_free(b);
+		}
+		assert_string_not_equal(d[0].text, d[1].text);
+		assert_int_equal(!strcmp(d[1].text, d[2].text), kind == NOTHING || kind == SECTION_SYMBOL);
+	}
+}
+
+static void address_of_an_empty_section(void **state)
+{
+	struct elf_builder *b = elf_builder_new(ELFCLASS64, ELFDATA2LSB, ET_REL, EM_X86_64);
+
+	(void)state;
+	case_text(b);
+	elf_builder_at(b, elf_builder_section(b, ".module_hashes", SHT_PROGBITS, SHF_ALLOC, NULL, 0, 8))->addr = 0x20;
+	elf_builder_symbol_table(b);
+	assert_refused(b, "linux", "sh_link, sh_info or sh_addr");
+}
+
 static void second_section_of_the_name(void **state)
 {
 	struct target t = plain_target();
@@ -616,6 +829,13 @@ int main(void)
 		cmocka_unit_test(nothing_wrong),
 		cmocka_unit_test(section_header),
 		cmocka_unit_test(section_links_and_address),
+		cmocka_unit_test(address_of_an_empty_section),
+		cmocka_unit_test(sections_by_name),
+		cmocka_unit_test(relocations_by_name),
+		cmocka_unit_test(tables_by_name),
+		cmocka_unit_test(nobits_not_allocated),
+		cmocka_unit_test(section_symbols),
+		cmocka_unit_test(addresses),
 		cmocka_unit_test(second_section_of_the_name),
 		cmocka_unit_test(section_too_large),
 		cmocka_unit_test(group_and_link_order),

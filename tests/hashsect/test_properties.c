@@ -64,15 +64,26 @@ static struct elf_builder *build(size_t variant, const struct layout *layout)
 	return b;
 }
 
-static void digest_of_layout(size_t variant, const struct layout *layout, char text[256])
+/* In both scopes, one behind the other. */
+static void digest_of_layout(size_t variant, const struct layout *layout, char text[512])
 {
 	struct elf_builder *b = build(variant, layout);
-	const struct digest_of d = digest_of_builder(b, "linux");
+	struct hashsect_policy *policy;
+	struct elfsect_error error;
+	size_t size;
+	const uint8_t *image = elf_builder_finish(b, &size);
 
+	assert_int_equal(hashsect_policy_builtin("linux", &policy, &error), 0);
+	*text = 0;
+	for (int scope = HASHSECT_SCOPE_FILE; scope <= HASHSECT_SCOPE_LOADED; scope++) {
+		const struct digest_of d = digest_of_bytes(image, size, policy, (enum hashsect_scope)scope);
+
+		if (!d.text[0])
+			fail_msg("variant %zu: refused: %s", variant, d.error.message);
+		strcat(text, d.text);
+	}
+	hashsect_policy_free(policy);
 	elf_builder_free(b);
-	if (!d.text[0])
-		fail_msg("variant %zu: refused: %s", variant, d.error.message);
-	strcpy(text, d.text);
 }
 
 static const struct keyring p256 = {.module = &test_certificate_p256};
@@ -96,7 +107,7 @@ static void keyring_does_not_count(void **state)
 
 	(void)state;
 	for (size_t v = 0; v < VARIANTS; v++) {
-		char first[256], other[256];
+		char first[512], other[512];
 
 		digest_of_layout(v, &layouts[0], first);
 		for (size_t i = 1; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
@@ -110,7 +121,7 @@ static void configured_certificates_count(void **state)
 {
 	(void)state;
 	for (size_t v = 0; v < VARIANTS; v++) {
-		char plain[256], with[256], with_other_key[256];
+		char plain[512], with[512], with_other_key[512];
 
 		digest_of_layout(v, &(struct layout){.keyring = &p256}, plain);
 		digest_of_layout(v, &(struct layout){.keyring = &configured}, with);
@@ -125,7 +136,7 @@ static void layout_does_not_count(void **state)
 {
 	(void)state;
 	for (size_t v = 0; v < VARIANTS; v++) {
-		char first[256], other[256];
+		char first[512], other[512];
 
 		digest_of_layout(v, &(struct layout){.keyring = &p256}, first);
 		digest_of_layout(v, &(struct layout){.keyring = &p256, .gap = 4096, .trailing = 100}, other);

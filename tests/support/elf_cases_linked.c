@@ -60,6 +60,19 @@ static void linked(struct elf_builder *b)
 	elf_builder_segment(b, PT_GNU_STACK, PF_R | PF_W, 0, 0, 0);
 }
 
+/* Sections without bytes, with addresses and places. */
+static void linked_empty(struct elf_builder *b)
+{
+	const uint32_t text = place_text(b);
+	const uint32_t empty = place(b, ".empty", SHT_PROGBITS, ALLOC, NULL, 0, BASE + 0x20);
+	const uint32_t data = place(b, ".data", SHT_PROGBITS, WRITABLE, "data", 4, BASE + 0x1008);
+	const uint32_t last = place(b, ".data..empty", SHT_PROGBITS, WRITABLE, NULL, 0, BASE + 0x100c);
+
+	elf_builder_symbol(b, "_etext", CASE_GLOBAL, 0, empty, BASE + 0x20, 0);
+	elf_builder_segment(b, PT_LOAD, PF_R | PF_X, text, empty, PHYSICAL);
+	elf_builder_segment(b, PT_LOAD, PF_R | PF_W, data, last, PHYSICAL + 0x1000);
+}
+
 /* A keyring among other data of .init.data, as in a kernel that was linked without isolation. */
 static void linked_keyring(struct elf_builder *b)
 {
@@ -116,6 +129,7 @@ static void linked_relocations(struct elf_builder *b)
 const struct elf_case elf_cases_linked[] = {
 	{.name = "linked", .type = ET_EXEC, .policy = "linux", .build = linked},
 	{.name = "linked-pie", .type = ET_DYN, .policy = "linux", .build = linked},
+	{.name = "linked-empty", .type = ET_EXEC, .policy = "linux", .build = linked_empty},
 	{.name = "linked-keyring", .type = ET_EXEC, .policy = "linux", .build = linked_keyring},
 	{.name = "linked-isolated", .type = ET_EXEC, .policy = "linux", .build = linked_isolated},
 	{.name = "linked-relocations", .type = ET_DYN, .policy = "linux", .build = linked_relocations},

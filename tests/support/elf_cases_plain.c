@@ -164,6 +164,34 @@ static void merged_strings(struct elf_builder *b)
 	elf_builder_section(b, ".names", SHT_STRTAB, ALLOC, "not a derived table", 19, 1);
 }
 
+/* Sections that are not allocated: for debuggers, with relocations, in a group; for Linux, which takes them by name. */
+static void not_allocated(struct elf_builder *b)
+{
+	const uint32_t text = case_text(b);
+	const uint32_t info = elf_builder_section(b, ".debug_info", SHT_PROGBITS, 0, NULL, 16, 1);
+	const uint32_t str = elf_builder_section(b, ".debug_str", SHT_PROGBITS, 0, "a\0b", 4, 1);
+	const uint32_t sites = elf_builder_section(b, ".return_sites", SHT_PROGBITS, 0, NULL, 8, 1);
+	const uint32_t macro = elf_builder_section(b, ".debug_macro", SHT_PROGBITS, 0, "macro", 5, 1);
+	const uint32_t stack = elf_builder_section(b, ".note.GNU-stack", SHT_PROGBITS, 0, NULL, 0, 1);
+	const uint32_t place = elf_builder_section(b, ".discard.place", SHT_PROGBITS, 0, NULL, 0, 1);
+	const uint32_t own = elf_builder_symbol(b, "", CASE_SECTION, 0, text, 0, 0);
+	const uint32_t strings = elf_builder_symbol(b, "", CASE_SECTION, 0, str, 0, 0);
+
+	elf_builder_section(b, ".BTF", SHT_PROGBITS, 0, "types", 5, 1);
+	elf_builder_section(b, ".comment", SHT_PROGBITS, 0, "made by hand", 12, 1);
+	elf_builder_section(b, ".llvm_addrsig", 0x6fff4c03, SHF_EXCLUDE, NULL, 0, 1);
+	elf_builder_symbol(b, "", CASE_SECTION, 0, sites, 0, 0);
+	elf_builder_symbol(b, "", CASE_SECTION, 0, stack, 0, 0);
+	elf_builder_symbol(b, "here", CASE_LOCAL, 0, place, 0, 0);
+	elf_builder_symbol(b, "there", CASE_LOCAL, 0, info, 4, 0);
+	elf_builder_relocation(b, info, 0, 2, strings, 2);
+	elf_builder_relocation(b, info, 8, 2, own, 3);
+	elf_builder_relocation(b, sites, 0, 2, own, 4);
+	elf_builder_group(b, elf_builder_symbol(b, "wm4", CASE_LOCAL, 0, macro, 0, 0), 0, &macro, 1);
+	elf_builder_at(b, stack)->addr = 0x20;
+	elf_builder_at(b, place)->addr = 0x20;
+}
+
 static void note_build_id(struct elf_builder *b)
 {
 	uint32_t note;
@@ -252,6 +280,7 @@ const struct elf_case elf_cases_plain[] = {
 	{.name = "zero-symbols", .type = ET_REL, .policy = "linux", .build = zero_symbols},
 	{.name = "no-symbol-table", .type = ET_REL, .policy = "strict", .build = no_symbol_table},
 	{.name = "empty-section", .type = ET_REL, .policy = "linux", .build = empty_section},
+	{.name = "not-allocated", .type = ET_REL, .policy = "linux", .build = not_allocated},
 	{.name = "nobits", .type = ET_REL, .policy = "linux", .build = nobits},
 	{.name = "gaps", .type = ET_REL, .policy = "linux", .build = gaps},
 	{.name = "duplicate-sections", .type = ET_REL, .policy = "linux", .build = duplicate_sections},

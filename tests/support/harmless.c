@@ -62,6 +62,24 @@ static bool same_bytes(const struct elfsect_view *a, const struct elfsect_sectio
 	return x->size == y->size && (!p || !q || memcmp(p, q, x->size) == 0);
 }
 
+/* An empty section that is loaded: where it stands decides what strip makes of the segments. */
+static bool is_empty_place(const struct elfsect_section *s)
+{
+	return (s->flags & SHF_ALLOC) && !s->size && s->type != SHT_NOBITS && s->type != SHT_NULL;
+}
+
+/* Whether a symbol is defined in a section, other than the section's own. */
+static bool is_named(const struct elfsect_view *view, uint32_t section)
+{
+	for (uint32_t i = 1; i < elfsect_symbol_count(view); i++) {
+		const struct elfsect_symbol s = elfsect_symbol_get(view, i);
+
+		if (elfsect_symbol_is_defined(&s) && s.section == section && ELF64_ST_TYPE(s.info) != STT_SECTION)
+			return true;
+	}
+	return false;
+}
+
 static enum harmless in_headers(const struct elfsect_view *view, const struct elfsect_view *after, uint64_t offset)
 {
 	const struct elfsect_header *h = elfsect_view_header(view);
@@ -78,10 +96,11 @@ static enum harmless in_headers(const struct elfsect_view *view, const struct el
 	for (uint32_t i = 1; i < sections; i++) {
 		const uint64_t at = h->shoff + (uint64_t)i * h->shentsize;
 
-		if (IN_FIELD(wide, offset, at, Shdr, sh_offset) && same_bytes(view, &s[i], after, &t[i]))
+		if (IN_FIELD(wide, offset, at, Shdr, sh_offset) && same_bytes(view, &s[i], after, &t[i]) &&
+		    (relocatable || !is_empty_place(&s[i])))
 			return HARMLESS_OFFSET;
-		if (relocatable && IN_FIELD(wide, offset, at, Shdr, sh_addr) &&
-		    (!s[i].size || !(s[i].flags & SHF_ALLOC)))
+		if (relocatable && IN_FIELD(wide, offset, at, Shdr, sh_addr) && !s[i].size &&
+		    !(s[i].flags & SHF_ALLOC) && s[i].addr && t[i].addr && !is_named(view, i))
 			return HARMLESS_ADDRESS;
 		if (IN_FIELD(wide, offset, at, Shdr, sh_size) && elfsect_section_is_name_table(view, &s[i]))
 			return HARMLESS_TABLE;

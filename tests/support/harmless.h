@@ -9,12 +9,13 @@
  * enum harmless - why a bit may not count
  * @HARMLESS_NOT: it must count
  * @HARMLESS_EXCLUDED: a byte that a rule excludes, and not one of the residue
- * @HARMLESS_OFFSET: where nothing is read (sh_offset of NOBITS and empty sections), or where the same bytes are read
+ * @HARMLESS_OFFSET: where nothing is read (sh_offset of NOBITS, and of empty sections but loaded ones), or where the
+ *	same bytes are read
  * @HARMLESS_NAME: a name's offset that was moved to an equal string
  * @HARMLESS_ENTSIZE: the size of entries of a table without entries
  * @HARMLESS_TABLE: the size of a derived string table, which may have more or fewer zero bytes at its end
  * @HARMLESS_SYMBOL: of a symbol in a section that is taken out: the size of the slot, where it grows into padding
- * @HARMLESS_ADDRESS: the address, in a relocatable file, of a section that is empty or not loaded
+ * @HARMLESS_ADDRESS: the address, in a relocatable file, of an empty section that is not allocated and holds no symbol
  */
 enum harmless {
 	HARMLESS_NOT,

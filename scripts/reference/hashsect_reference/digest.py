@@ -5,7 +5,7 @@ import re
 import struct
 from typing import NamedTuple
 
-from .common import CHUNK, HASHES, PT_LOAD, SCOPES, SHT_GROUP, string, u32
+from .common import CHUNK, HASHES, PT_LOAD, SCOPES, SHT_GROUP, SHT_NOBITS, SHT_NULL, string, u32
 from .content import check_excluded_bytes
 from .elf import Elf, relocation_records
 from .layers import peeled
@@ -139,7 +139,9 @@ class HashsectFile:
         """Section 5."""
         elf, content, details, has_leaves = self.elf, b"", (), False
         is_derived = section.index in elf.derived
-        if is_derived or not section.has_extent:
+        if self.place_counts(section):
+            content, has_leaves = struct.pack("<Q", section.offset), True
+        elif is_derived or not section.has_extent:
             pass
         elif section is elf.symtab:
             content, details = b"".join(map(self.symbol_record, self.numbering.counted)), self.symbol_lines()
@@ -154,13 +156,18 @@ class HashsectFile:
         else:
             content, has_leaves = self.masked_bytes(section), True
         size = 0 if is_derived or section is elf.symtab else section.size
-        link, info = self.numbering.section(section.link), self.numbering.info(section)
-        head = string(section.name) + struct.pack("<IQQQQQIQ", section.type, section.flags, elf.addr(section), size,
+        link, info, addr = self.numbering.section(section.link), self.numbering.info(section), self.numbering.addr(section)
+        head = string(section.name) + struct.pack("<IQQQQQIQ", section.type, section.flags, addr, size,
                                                   section.addralign, section.entsize, link, info)
         line = (f"section {self.numbering.section(section.index)} {quoted(section.name)} type={section.type:#x} "
-                f"flags={section.flags:#x} addr={elf.addr(section):#x} size={size} align={section.addralign} "
+                f"flags={section.flags:#x} addr={addr:#x} size={size} align={section.addralign} "
                 f"entsize={section.entsize} link={link} info={info}")
         return Part(5, head, content, line, details, has_leaves)
+
+    def place_counts(self, section):
+        """Section 5: an empty section of a linked file."""
+        return (self.scope == "file" and not self.elf.is_rel and section.alloc and section.size == 0
+                and section.type not in (SHT_NULL, SHT_NOBITS))
 
     def masked_bytes(self, section):
         masks = [mask for mask in self.masks if mask.section == section.index]

@@ -105,6 +105,7 @@ class Elf:
         self.find_symbolic_relocation_sections()
         self.find_derived_string_tables()
         self.read_groups()
+        self.check_names_of_tables()
         self.check_segments()
 
     def table(self, offset, count, form):
@@ -115,10 +116,6 @@ class Elf:
     def bytes_of(self, section):
         """The bytes of a section in the file; none without an extent."""
         return self.data[section.offset:section.offset + section.size] if section.has_extent else self.data[:0]
-
-    def addr(self, section):
-        """Section 5, addr."""
-        return 0 if self.is_rel and not (section.alloc and section.size) else section.addr
 
     def words(self, section):
         """u32 words."""
@@ -329,8 +326,7 @@ class Elf:
         self.derived = {index for index in (self.shstrndx, symbol_names) if index
                         and self.sections[index].type == SHT_STRTAB and not self.sections[index].alloc
                         and not any(user.link == index for user in self.sections if user.type != SHT_SYMTAB)}
-        judged = self.derived if not self.is_loaded_only else self.derived & {symbol_names if self.is_rel else 0}
-        for index in judged:
+        for index in self.derived if self.is_rel or not self.is_loaded_only else ():
             used = {section.name_offset for section in self.sections} if index == self.shstrndx else set()
             if index == symbol_names:
                 used.update(symbol.name_offset for symbol in self.symbols)
@@ -354,6 +350,21 @@ class Elf:
             for member in self.groups[section.index][1:]:
                 must(0 < member < len(self.sections) and member not in self.grouped, f"{section}: bad member {member}")
                 self.grouped.add(member)
+
+    def check_names_of_tables(self):
+        """Rule 14."""
+        for section in self.sections[1:] if self.is_rel else ():
+            if section is self.symtab:
+                good = section.name == b".symtab"
+            elif section.index in self.groups:
+                good = section.name == b".group"
+            elif section.index in self.derived:
+                good = section.name in (b".strtab", b".shstrtab")
+            elif section.index in self.symbolic:
+                good = section.name.startswith((b".rel", b".klp.rel"))
+            else:
+                good = section.type != SHT_NOBITS or section.size == 0 or section.alloc
+            must(good, f"{section}: not the name of such a table, or a size without bytes")
 
     def check_loaded_header(self, load):
         """Rules 13g and 13h, where the ELF header and the program headers are loaded."""

@@ -4,7 +4,8 @@
 from typing import Dict, List, Optional
 
 from .common import (
-    NOT_IN_SCOPE, POLICY_SYMBOL_BASE, SHT_CREL, SHT_GROUP, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX, STB_LOCAL, STT_FILE)
+    EM_MIPS, LLVM_ADDRSIG, MIPS_DWARF, NOT_IN_SCOPE, POLICY_SYMBOL_BASE, SHT_CREL, SHT_GROUP, SHT_PROGBITS, SHT_REL, SHT_RELA,
+    SHT_SYMTAB_SHNDX, STB_LOCAL, STT_FILE, STT_SECTION)
 from .policy import SymbolLine
 
 
@@ -33,9 +34,21 @@ class Numbering:
             return True
         if not self.elf.is_rel:
             return False
-        if section.type in (SHT_REL, SHT_RELA, SHT_CREL):
-            return self.elf.sections[section.info].alloc and section.info not in self.taken
-        return section is self.elf.symtab
+        prefix = {SHT_REL: b".rel", SHT_RELA: b".rela", SHT_CREL: b".crel"}.get(section.type)
+        if prefix:
+            target = self.elf.sections[section.info]
+            return not (self.is_for_debuggers(target) and section.name == prefix + target.name)
+        return section.type != SHT_GROUP and not self.is_for_debuggers(section)
+
+    def is_for_debuggers(self, section):
+        """Section 4: a debug section."""
+        if section.alloc:
+            return False
+        if section.type == LLVM_ADDRSIG:
+            return section.name == b".llvm_addrsig"
+        return ((section.type == SHT_PROGBITS or (section.type == MIPS_DWARF and self.elf.e_machine == EM_MIPS))
+                and (section.name.startswith((b".debug_", b".zdebug_"))
+                     or section.name in (b".comment", b".gnu_debuglink", b".gnu_debugaltlink")))
 
     def number_symbols(self, exclusions, scope):
         lines = [(exclusion, line) for exclusion in exclusions for line in exclusion.rule.symbols]
@@ -61,8 +74,12 @@ class Numbering:
 
     def counts_when_loaded(self, symbol):
         """Scope loaded of a REL file, a symbol that no relocation in scope names."""
-        return symbol.type != STT_FILE and not (symbol.bind == STB_LOCAL and symbol.section > 0
-                                                and symbol.section not in self.section_numbers)
+        if symbol.type == STT_FILE:
+            return False
+        if symbol.bind != STB_LOCAL or symbol.section <= 0:
+            return True
+        is_plain = symbol.type == STT_SECTION and (symbol.name, symbol.value, symbol.size, symbol.other) == (b"", 0, 0, 0)
+        return symbol.section in self.section_numbers and not is_plain
 
     def keeps_sections_of_file(self):
         """Whether every section in scope has its index as its number."""
@@ -72,6 +89,14 @@ class Numbering:
         """Section 8, rule 5a."""
         return (self.keeps_sections_of_file()
                 and (not self.elf.symtab or len(self.counted) == len(self.elf.symbols) - 1))
+
+    def addr(self, section):
+        """Section 5, addr."""
+        if not self.elf.is_rel or section.size or section.alloc:
+            return section.addr
+        anything = any(symbol.section == section.index and (symbol.type != STT_SECTION or index in self.named)
+                       for index, symbol in enumerate(self.elf.symbols))
+        return section.addr if anything else int(section.addr != 0)
 
     def section(self, index):
         """The canonical number of a section."""

@@ -78,7 +78,7 @@ class Resolver:
              f"rule {rule.name}: a symbol is defined in another section")
         if not self.elf.is_rel and section.alloc:
             return "M", section, [Mask(section.index, 0, section.size)]
-        must(self.elf.addr(section) == 0, f"{section}: sh_addr not 0")
+        must(section.addr == 0, f"{section}: sh_addr not 0")
         return "F" if rule.optional else "S", section, []
 
     def match_roles(self, rule, _match, _places, roles):
