@@ -37,6 +37,18 @@ int boot_add_piece(const struct layer_source *source, struct image_layer *layer,
 	return 0;
 }
 
+int boot_check_only(const struct layer_source *source, const struct image_layer *layer, struct elfsect_error *error)
+{
+	const struct layer_kind *kind;
+
+	for (size_t i = 0; (kind = layer_kind_at(i)); i++)
+		if (kind->surrounds && kind != layer->kind && kind->recognise(source->bytes, source->size))
+			return failure(error, EBADMSG,
+				       "%s: two boot images in one, %s and %s: who loads it decides which",
+				       source->name, layer->kind->name, kind->name);
+	return 0;
+}
+
 /* -------------------------------------------------------------------------------------------------------------- ELF */
 
 static void reach(uint64_t *end, uint64_t offset, uint64_t size)

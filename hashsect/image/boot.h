@@ -18,6 +18,14 @@ ELFSECT_MUST_CHECK int boot_add_piece(const struct layer_source *source, struct 
 				      const uint8_t *bytes, uint64_t size, struct elfsect_error *error);
 
 /**
+ * boot_check_only() - whether a boot image is of one kind: of two, it depends on who loads it which kernel is started
+ *
+ * Return: 0; -EBADMSG.
+ */
+ELFSECT_MUST_CHECK int boot_check_only(const struct layer_source *source, const struct image_layer *layer,
+				       struct elfsect_error *error);
+
+/**
  * boot_unpack() - decompress a payload, which fills @layer->content
  * @at: its offset in the source; @size: in bytes, which lie in it
  * @with_size: what is not gzip ends with u32, little-endian: the size of the content

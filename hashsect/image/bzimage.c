@@ -3,6 +3,9 @@
  * An x86 boot image: setup code | code that decompresses, the payload inside. Where the payload lies is taken from the
  * header; that the decompressor takes the same is nothing that a header shows: it counts as bytes.
  */
+#include <elf.h>
+#include <string.h>
+
 #include "base/bytes.h"
 #include "base/error.h"
 #include "image/boot.h"
@@ -13,7 +16,8 @@ static bool is_bzimage(const uint8_t *bytes, uint64_t size)
 {
 	struct x86_boot boot;
 
-	return x86_boot_read(bytes, size, &boot) && boot.payload_size;
+	/* Whoever loads an ELF file looks at its first bytes, whatever stands in its middle. */
+	return x86_boot_read(bytes, size, &boot) && boot.payload_size && memcmp(bytes, ELFMAG, SELFMAG) != 0;
 }
 
 static int peel(const struct layer_source *source, struct image_layer *layer, struct elfsect_error *error)
@@ -28,7 +32,9 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 		return failure(error, EBADMSG, "%s: %s: the payload is not inside the file", source->name,
 			       layer->kind->name);
 	end = boot.payload + boot.payload_size;
-	ret = boot_add_piece(source, layer, "setup", bytes, boot.setup_size, error);
+	ret = boot_check_only(source, layer, error);
+	if (!ret)
+		ret = boot_add_piece(source, layer, "setup", bytes, boot.setup_size, error);
 	if (!ret)
 		ret = boot_add_piece(source, layer, "head", bytes + boot.setup_size, boot.payload - boot.setup_size,
 				     error);

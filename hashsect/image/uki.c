@@ -59,6 +59,8 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 	int ret = pe_read(source->bytes, source->size, source->name, &pe, error);
 
 	if (!ret)
+		ret = boot_check_only(source, layer, error);
+	if (!ret)
 		ret = pe_check_order(&pe, error);
 	if (ret)
 		return ret;

@@ -35,7 +35,9 @@ static int peel(const struct layer_source *source, struct image_layer *layer, st
 		return failure(error, EBADMSG, "%s: %s: the payload is not inside the file", source->name,
 			       layer->kind->name);
 	end = at + size;
-	ret = boot_add_piece(source, layer, "head", bytes, at, error);
+	ret = boot_check_only(source, layer, error);
+	if (!ret)
+		ret = boot_add_piece(source, layer, "head", bytes, at, error);
 	if (!ret)
 		ret = boot_add_piece(source, layer, "decompressor", bytes + end, source->size - end, error);
 	return ret ? ret : boot_unpack(source, at, size, true, name, layer, error);

@@ -270,6 +270,30 @@ class Boot:
                 if not self.expected(data, scope).startswith("refused"):
                     self.fail(f"not refused by the reference, for '{says}'")
 
+    def check_two_kinds(self, elf):
+        """What would be a boot image for one loader and another one, or an ELF file, for others."""
+        packed = gzip.compress(elf, mtime=0)
+        image = bytearray(bzimage(packed))
+        image[4:8] = b"zimg"
+        struct.pack_into("<II", image, 8, 0xa15, len(packed))
+        image[24:28] = b"gzip"
+        linux = bytearray(uki(bytes(image)))
+        linux[4:8] = b"zimg"
+        for data in (image, linux):
+            if "two boot images in one" not in self.digest(bytes(data), "file") or \
+                    not self.expected(bytes(data), "file").startswith("refused"):
+                self.fail("two boot images in one are not refused")
+        # The header of a boot image in the middle of an ELF file.
+        end = bytearray(elf + bytes(0x400))
+        with_header = bytearray(bzimage(packed))
+        with_header[:4] = b"\x7fELF"
+        for data in (end, with_header):
+            data[0x1fe:0x200], data[0x202:0x208] = b"\x55\xaa", b"HdrS\x0f\x02"
+            struct.pack_into("<II", data, 0x248, 0, 16)
+            if "boot image" in self.digest(bytes(data), "file") or "bzimage" in self.digest(bytes(data), "file"):
+                self.fail("an ELF file is taken for a boot image")
+            self.agree(Case("ELF with a boot header", bytes(data), elf, True, []))
+
     def check_raw(self):
         """Kernels that are no ELF file: one line that says what they are, also from inside other layers."""
         image = bytearray(pe.make(pe.ARM64))
@@ -334,6 +358,7 @@ class Boot:
         self.check_worked_example()
         self.check_refusals(elf)
         self.check_raw()
+        self.check_two_kinds(elf)
         self.check_mutations(cases)
         print(f"ok - {self.passed} checks of boot images")
 

@@ -193,7 +193,7 @@ def peel_zboot(data, unpack):
 
 
 def is_bzimage(data):
-    return x86_boot_header(data) is not None and u16(data, 0x206) >= 0x208 and u32(data, 0x24C) != 0
+    return data[:4] != b"\x7fELF" and x86_boot_header(data) is not None and u16(data, 0x206) >= 0x208 and u32(data, 0x24C) != 0
 
 
 def peel_bzimage(data, unpack):

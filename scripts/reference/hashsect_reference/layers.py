@@ -136,6 +136,8 @@ def peeled(data, judged):
         elif boot.is_signed_pe(content):
             content, record = boot.without_signatures(content)
             trailers.append(record)
+        elif boot.is_uki(content) + boot.is_zboot(content) + boot.is_bzimage(content) > 1:
+            raise Refused("two boot images in one")
         elif boot.is_uki(content):
             content, pieces = boot.peel_uki(content)
         elif boot.is_zboot(content):
