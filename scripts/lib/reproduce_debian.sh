@@ -16,10 +16,10 @@ phases=(
 	"tools|60|packages for the build, and whether they are those that the shipped kernel was built with"
 	"inputs|60|certificate, .BTF and signatures of the shipped packages"
 	"configure|30|Debian's configuration"
-	"build|2400|compiles the kernel and its modules"
+	"build|2700|compiles the kernel and its modules"
 	"sign|60|attaches the shipped signatures to the modules"
-	"packages|300|the unsigned package and the one of debug information, by debian/rules"
-	"signed|60|the signed package, by the template in the source"
+	"packages|600|the unsigned package and the one of debug information, by debian/rules"
+	"signed|80|the signed package, by the template in the source"
 	"compare|120|packages and files"
 )
 
