@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* elfsect_check(): hashsect/FORMAT.md section 3, rules 3 to 5 and 8 to 13, each broken alone. */
+/* elfsect_check(): hashsect/FORMAT.md section 3, rules 3 to 5 and 8 to 14, each broken alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -255,6 +255,32 @@ static void rule_13_others(void **state)
 	SOUND(sample_linked, elf_set_segment(s.b, 3, p_paddr, 7));
 }
 
+/* ------------------------------------------------------------------------------------------------------- rule 14 */
+
+/* Two sections exchange their names. */
+static void swap_names(struct sample *s, uint32_t one, uint32_t other)
+{
+	const uint64_t a = elf_builder_get(s->b, elf_builder_section_header(s->b, one), ELF_FIELD(Shdr, sh_name));
+	const uint64_t b = elf_builder_get(s->b, elf_builder_section_header(s->b, other), ELF_FIELD(Shdr, sh_name));
+
+	elf_set_section(s->b, one, sh_name, b);
+	elf_set_section(s->b, other, sh_name, a);
+}
+
+static void rule_14_names(void **state)
+{
+	const struct elf_variant *v = *state;
+
+	BROKEN(sample_relocatable, swap_names(&s, s.symtab, s.comment), "not named like one");
+	BROKEN(sample_relocatable, swap_names(&s, s.strtab, s.comment), "not named like one");
+	BROKEN(sample_relocatable, swap_names(&s, s.group, s.comment), "not named like one");
+	BROKEN(sample_relocatable, swap_names(&s, s.relocations, s.comment), "not named like one");
+	BROKEN(sample_relocatable, elf_set_section(s.b, s.bss, sh_flags, SHF_WRITE), "not allocated, but with a size");
+	SOUND(sample_relocatable, swap_names(&s, s.data, s.comment));
+	SOUND(sample_linked, swap_names(&s, s.symtab, s.comment));
+	SOUND(sample_linked, swap_names(&s, s.strtab, s.comment));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +297,7 @@ int main(void)
 		EACH_VARIANT(rule_13_sections),
 		EACH_VARIANT(rule_13_loads),
 		EACH_VARIANT(rule_13_others),
+		EACH_VARIANT(rule_14_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

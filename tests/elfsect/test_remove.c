@@ -176,6 +176,8 @@ static void rename_follows(void **state)
 	expect_refusal(elfsect_plan_rename(e.view, ".data", "", &e.plan, &error), EINVAL, &error, "name");
 	expect_refusal(elfsect_plan_rename(e.view, ".symtab", ".x", &e.plan, &error), EINVAL, &error,
 		       "keep their names");
+	expect_refusal(elfsect_plan_rename(e.view, rel ? ".rel.data" : ".rela.data", ".x", &e.plan, &error), EINVAL,
+		       &error, "keep their names");
 	expect_refusal(elfsect_plan_rename(e.view, ".nothing", ".x", &e.plan, &error), ENOENT, &error, "no section");
 	edited_end(&e);
 }

@@ -5,9 +5,11 @@
 certificates.py --judge PATH --reference DIR [--count N] [--seed N]
 
 Certificates of all kinds of keys are made by openssl; ML-DSA ones are put together of random bytes, since nothing checks
-them. Elements of DER are changed, doubled, dropped and swapped, with lengths that fit again.
+them. Elements of DER are changed, doubled, dropped and swapped, with lengths that fit again. Self-signed ones also get their
+signature in other encodings, of which neither may take one that is not FORMAT.md's.
 """
 import argparse
+import hashlib
 import os
 import random
 import struct
@@ -109,6 +111,63 @@ def mutate(reference, data, rng):
     return tree.encode()
 
 
+def with_signature(reference, data, change_tree):
+    tree = Tree(reference, reference.der(data)[0])
+    change_tree(tree.children[2])
+    return tree.encode()
+
+
+def rsa_encodings(reference, folder, data):
+    """The same signature in too many bytes, or as another number of the same class; one without the parameters NULL, or cut."""
+    key = subprocess.run(["openssl", "rsa", "-in", "key", "-traditional", "-outform", "DER"], cwd=folder, check=True,
+                         capture_output=True).stdout
+    modulus, _, private = (int.from_bytes(element.content, "big") for element in reference.der(key)[0].children[1:4])
+    size = (modulus.bit_length() + 7) // 8
+    tree = Tree(reference, reference.der(data)[0])
+    signature = int.from_bytes(tree.children[2].content[1:], "big")
+    digest = hashlib.sha256(tree.children[0].encode()).digest()
+    identifier = bytes.fromhex("0609608648016503040201")
+
+    def signed(algorithm, padding=b"\xff"):
+        info = header(0x30, len(algorithm)) + algorithm + header(0x04, len(digest)) + digest
+        info = header(0x30, len(info)) + info
+        block = b"\0\1" + b"\xff" * (size - 4 - len(info)) + padding + b"\0" + info
+        return pow(int.from_bytes(block, "big"), private, modulus).to_bytes(size, "big")
+
+    values = [signed(identifier + b"\5\0"), b"\0" + signature.to_bytes(size, "big"), signed(identifier),
+              signed(identifier + b"\4\0"), signed(identifier + b"\5\0", b"\xfe"), (signature + modulus).to_bytes(size + 1, "big")]
+    if signature + modulus < 1 << 8 * size:
+        values.append((signature + modulus).to_bytes(size, "big"))
+    return [with_signature(reference, data, lambda part, value=value: vars(part).update(content=b"\0" + value, children=[]))
+            for value in values]
+
+
+def ecdsa_encodings(reference, data, order):
+    """(r, s) and, which is a signature too, (r, -s); then 0, the order, and what is the same modulo it."""
+    r, s = (int.from_bytes(element.content, "big") for element in
+            Tree(reference, reference.der(data)[0]).children[2].children[0].children)
+    pairs = [(r, s), (r, order - s), (0, s), (r, 0), (order, s), (r, order), (r + order, s), (r, s + order)]
+
+    def change_to(part, pair):
+        for element, value in zip(part.children[0].children, pair):
+            element.content, element.children = value.to_bytes(value.bit_length() // 8 + 1, "big"), []
+    return [with_signature(reference, data, lambda part, pair=pair: change_to(part, pair)) for pair in pairs]
+
+
+def encodings(reference, folder):
+    """Certificates, and whether their signatures are to be taken."""
+    cases = []
+    for kind in KINDS:
+        data = make(folder, kind, ())
+        if kind[0] == "ec":
+            order = next(curve.n for curve in reference.CURVES.values() if curve.p.bit_length() == int(kind[1][2:]))
+            made, good = ecdsa_encodings(reference, data, order), 2
+        else:
+            made, good = rsa_encodings(reference, folder, data), 1
+        cases += [(case, number < good) for number, case in enumerate(made)]
+    return cases
+
+
 def verdict(reference, refused, data):
     try:
         return str(reference.check_certificate(data))
@@ -129,8 +188,9 @@ def main():
 
     rng = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
+        signatures = encodings(reference, folder)
         bases = [make(folder, kind, EXTENSIONS[i:i + 3] if i % 2 else EXTENSIONS) for i, kind in enumerate(KINDS)]
-    cases = bases + [mutate(reference, rng.choice(bases), rng) for _ in range(arguments.count)]
+    cases = [case for case, _ in signatures] + bases + [mutate(reference, rng.choice(bases), rng) for _ in range(arguments.count)]
     stream = b"".join(struct.pack("<I", len(data)) + data for data in cases)
     answers = subprocess.run([arguments.judge], input=stream, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
     assert len(answers) == len(cases), "the judge stopped"
@@ -141,6 +201,9 @@ def main():
         if (ours if ours.isdigit() else None) != (theirs if theirs.isdigit() else None):
             bad += 1
             print(f"not ok: {number}: reference: {ours}; C: {theirs}: {data.hex()}")
+        if number < len(signatures) and ours.isdigit() != signatures[number][1]:
+            bad += 1
+            print(f"not ok: {number}: an encoding of a signature: {ours}: {data.hex()}")
     print(f"{len(cases)} certificates, {accepted} accepted, {bad} disagreements")
     return 1 if bad or accepted < len(cases) // 10 else 0
 
