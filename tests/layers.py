@@ -31,11 +31,12 @@ ROOMS = {
     "hashsect/image": ["elfsect/base", "hashsect/trust"],
     "hashsect/digest": ["elfsect/base", "hashsect/trust"],
     "hashsect/modules": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest"],
-    "hashsect/store": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/modules"],
+    "hashsect/package": ["elfsect/base", "hashsect/image"],
+    "hashsect/store": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules"],
     "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
                         "hashsect/btf", "hashsect/store"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                     "hashsect/btf", "hashsect/store", "hashsect/report"],
+                     "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/report"],
 }
 
 # Where the headers of other projects may be included; those of the C library anywhere.
@@ -44,7 +45,8 @@ LIBRARIES = {
     r"base/json\.h": ["elfsect/base", "elfsect/cmd", "hashsect/report"],
     r"openssl/": ["elfsect/base", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report", "hashsect/cmd"],
     r"(gelf|libelf)\.h": ["elfsect/view"],
-    r"(archive|archive_entry|zlib|lzma|zstd|zstd_errors|bzlib|lz4|lzo/lzo1x)\.h": ["hashsect/image"],
+    r"(archive|archive_entry)\.h": ["hashsect/package"],
+    r"(zlib|lzma|zstd|zstd_errors|bzlib|lz4|lzo/lzo1x)\.h": ["hashsect/image"],
     r"ini\.h": ["hashsect/digest"],
     r"intel-ipsec-mb\.h": ["hashsect/digest"],
 }

@@ -10,6 +10,7 @@ extern const struct command command_btf_prove;
 extern const struct command command_compare;
 extern const struct command command_digest;
 extern const struct command command_dump;
+extern const struct command command_graft;
 extern const struct command command_modules_append;
 extern const struct command command_modules_embed;
 extern const struct command command_modules_list;

@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&command_sig_extract,
 	&command_sig_attach,
 	&command_sig_collect,
+	&command_graft,
 	&command_btf_compare,
 	&command_btf_prove,
 	&command_modules_list,

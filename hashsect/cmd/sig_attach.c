@@ -153,7 +153,7 @@ static int attach(void *values, int count, char **paths)
 const struct command command_sig_attach = {
 	.name = "sig attach",
 	.synopsis = "{--signature DER | --trailer TRAILER} [options] FILE\n--from STORE [options] FILE...",
-	.summary = "append a signature to a module or a PE file, or to many what a store has for them",
+	.summary = "append a signature to a module or PE file, or to many what a store has",
 	.notes = NOTES,
 	.options = attach_rows,
 	.values_size = sizeof(struct attach_values),

@@ -132,15 +132,14 @@ static int put_back(const struct image *image, struct attach_result *result, str
 	if (result->outcome != ATTACH_DONE || !image_is_compressed(image))
 		return 0;
 	ret = image_wrap(image, result->whole, result->whole_size, &wrapped, &size, error);
-	if (ret && ret != -ENOTSUP)
-		return ret;
-	free(result->whole);
-	result->whole = NULL;
-	if (ret) {
+	if (ret == -ENOTSUP) {
 		result->outcome = ATTACH_COMPRESSED;
 		error_set(&result->reason, "compressed: a signature is attached before a module is compressed");
 		return 0;
 	}
+	if (ret)
+		return ret;
+	free(result->whole);
 	result->whole = wrapped;
 	result->whole_size = size;
 	return 0;

@@ -26,7 +26,7 @@ enum attach_outcome {
  * @reason: why it does not get a signature, or ""
  * @signature: the one that counts, of the store or of the file: a CMS message or a certificate table; owned; NULL: none
  * @kind: what @signature is
- * @whole: of ATTACH_DONE: the file with its signature; owned
+ * @whole: of ATTACH_DONE: the file with its signature; of ATTACH_COMPRESSED: what would be compressed; owned
  */
 struct attach_result {
 	enum attach_outcome outcome;

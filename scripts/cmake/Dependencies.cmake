@@ -23,6 +23,7 @@ need(INIH inih 50 libinih-dev inih-devel)
 need(ZLIB zlib 1.2.11 zlib1g-dev zlib-devel)
 need(LZMA liblzma 5.2 liblzma-dev xz-devel)
 need(ZSTD libzstd 1.4 libzstd-dev libzstd-devel)
+need(ARCHIVE libarchive 3.6 libarchive-dev libarchive-devel)
 need(LZ4 liblz4 1.9 liblz4-dev lz4-devel)
 # Not every system has a .pc file for it.
 find_package(BZip2)

@@ -4,7 +4,7 @@
 # Sourced after common.sh.
 
 readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-dev libcmocka-dev
-	libjson-c-dev libinih-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev binutils openssl python3)
+	libjson-c-dev libinih-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev libarchive-dev binutils openssl python3)
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
 # Used where the system has them.

@@ -374,6 +374,63 @@ ln -sf /etc/hostname "${entry%.table}.checksum"
 refused "symbolic links" "$hashsect" sig attach --from bad target
 same target unsigned/vmlinuz
 
+# ---- packages: the same store, and where it was found
+mkdir -p pkg/DEBIAN
+cp -r official pkg/lib
+printf 'Package: linux\nVersion: 1\nArchitecture: all\nMaintainer: me <me@example.org>\nDescription: x\n' > pkg/DEBIAN/control
+(cd pkg && tar -c --zstd -f ../linux.pkg.tar.zst lib && tar -cJf ../data.tar.xz ./lib && tar -czf ../control.tar.gz -C DEBIAN ./control &&
+	find lib | cpio -o -H newc --quiet > ../linux.cpio)
+echo 2.0 > debian-binary
+ar rc linux.deb debian-binary control.tar.gz data.tar.xz
+for package in linux.pkg.tar.zst linux.deb linux.cpio; do
+	expect 0 "$hashsect" sig collect "$package" -o "of-$package"
+	has out "modules 3, images 0; certificates 0"
+	expect 0 diff -r store/modules "of-$package/modules"
+	expect 0 grep -q "\"package\": \"$package\"" "of-$package/index.json"
+	expect 0 grep -q '"path": "lib/kernel/sub/c.ko"' "of-$package/index.json"
+	head -c "$(($(stat -c %s "$package") * 2 / 3))" "$package" > "short-$package"
+	refused "short-$package: " "$hashsect" sig collect "short-$package" -o short-store
+done
+mkdir packages
+mv linux.deb packages
+expect 0 "$hashsect" sig collect packages official/kernel/a.ko -o mixed
+has out "modules 3, images 0"
+# Names that lead out of it, links and devices: shown, never made.
+python3 - <<-'END'
+	import io, tarfile
+	module = open("official/kernel/b.ko", "rb").read()
+	with tarfile.open("hostile.tar", "w") as tar:
+	    def add(name, data=b"", **fields):
+	        member = tarfile.TarInfo(name)
+	        member.size = len(data)
+	        for field, value in fields.items():
+	            setattr(member, field, value)
+	        tar.addfile(member, io.BytesIO(data))
+	    add("../../escaped.ko", module)
+	    add("/absolute/escaped.ko", module)
+	    add("link.ko", type=tarfile.SYMTYPE, linkname="/etc/passwd")
+	    add("hard.ko", type=tarfile.LNKTYPE, linkname="../../escaped.ko")
+	    add("fifo.ko", type=tarfile.FIFOTYPE)
+	    add("null.ko", type=tarfile.CHRTYPE)
+	    add("esc\033[2Jape.ko", module)
+	with tarfile.open("bad.tar", "w") as tar:
+	    add("broken.ko", module[:-5] + b"ded~\n")
+	    add("cut.ko", b"x~Module signature appended~\n")
+END
+mkdir jail
+(cd jail && expect 0 "$hashsect" sig collect ../hostile.tar -o ../hostile.store)
+[ -z "$(find . .. -maxdepth 2 -name 'escaped.ko*' 2> /dev/null)" ] || fail "something was made outside"
+expect 0 "$hashsect" sig collect hostile.tar -o hostile.2
+has out "modules 1, images 0"
+grep -q '\\x1b\[2J' hostile.2/index.json || fail "an escape in the index: $(cat hostile.2/index.json)"
+refused "bad.tar: cut.ko: " "$hashsect" sig collect bad.tar -o bad.store
+ar rc empty.deb debian-binary control.tar.gz
+refused "no data archive in it" "$hashsect" sig collect empty.deb -o bad.store
+ar rc double.deb debian-binary packages/linux.deb
+cp data.tar.xz data.tar
+ar rc double.deb data.tar.xz data.tar
+refused "two data archives" "$hashsect" sig collect double.deb -o bad.store
+
 refused "one of --signature, --trailer and --from is needed" "$hashsect" sig attach target.ko
 refused "--from" "$hashsect" sig attach --signature p7s --require target.ko
 [ -z "$(find . -name '.elfsect-*' -o -name 'hashsect-*')" ] || fail "temporary files are left"
