@@ -382,7 +382,14 @@ printf 'Package: linux\nVersion: 1\nArchitecture: all\nMaintainer: me <me@exampl
 	find lib | cpio -o -H newc --quiet > ../linux.cpio)
 echo 2.0 > debian-binary
 ar rc linux.deb debian-binary control.tar.gz data.tar.xz
-for package in linux.pkg.tar.zst linux.deb linux.cpio; do
+# An RPM package: a lead of 96 bytes, two headers without entries, a compressed cpio archive.
+python3 - <<-'END'
+	import gzip
+	header = bytes.fromhex("8eade80100000000") + bytes(8)
+	payload = gzip.compress(open("linux.cpio", "rb").read(), mtime=0)
+	open("linux.rpm", "wb").write(bytes.fromhex("edabeedb03000000") + bytes(88) + header + header + payload)
+END
+for package in linux.pkg.tar.zst linux.deb linux.cpio linux.rpm; do
 	expect 0 "$hashsect" sig collect "$package" -o "of-$package"
 	has out "modules 3, images 0; certificates 0"
 	expect 0 diff -r store/modules "of-$package/modules"

@@ -63,3 +63,26 @@ expect 0 "digest of every stripped module" "$hashsect" digest -q "${plain[@]}"
 same "the digests before and after sig strip are equal" "$(cut -d ' ' -f 1 <<<"$before")" "$(cut -d ' ' -f 1 <<<"$out")"
 expect 1 "every module is unsigned now" "$hashsect" sig verify --certificates "$cache/iso-rsa/signing_key.x509" "${plain[@]}"
 same "every module is unsigned now: all lines" "$(grep -c ': unsigned: ' <<<"$out")" "${#modules[@]}"
+
+# Signatures, and the certificates that they are by, are in the package itself: with them every file is what it was.
+dpkg-deb -x "$deb" ../official
+# equal_files: how many modules, and boot images, are those of the package
+equal_files() {
+	local module count=0
+	for module in "${modules[@]}"; do
+		case $module in
+		*.ko) cmp -s "$module" "../official/$module" && count=$((count + 1)) ;;
+		*.xz) cmp -s "${module%.xz}" <(xz -dc "../official/$module") && count=$((count + 1)) ;;
+		*.zst) cmp -s "${module%.zst}" <(zstd -dc "../official/$module") && count=$((count + 1)) ;;
+		esac
+	done
+	cmp -s boot/vmlinuz-* ../official/boot/vmlinuz-* && count=$((count + 1))
+	echo "$count"
+}
+"$hashsect" sig strip boot/vmlinuz-* 2>../strip-notes
+same "without signatures no file is the one of the package" "$(equal_files)" 0
+expect 0 "signatures and certificates are collected from the package" "$hashsect" sig collect -o ../store "$deb"
+out_says "all of them" "signatures: modules ${#modules[@]}, images 1; certificates "
+expect 0 "and attached" "$hashsect" sig attach --from ../store --require "${plain[@]}" boot/vmlinuz-*
+out_says "to every file" "$((${#modules[@]} + 1)) files: attached to $((${#modules[@]} + 1))"
+same "every file is the one of the package" "$(equal_files)" $((${#modules[@]} + 1))
