@@ -189,6 +189,8 @@ struct hashsect_range {
  * @HASHSECT_FOUND_MERKLE_ROOT: of module hashes: @count levels; @bytes, @size
  * @HASHSECT_FOUND_BUILD_ID: @bytes, @size
  * @HASHSECT_FOUND_ZEROS: @size
+ * @HASHSECT_FOUND_LENGTH_WORD: one that holds the length of something next to it: @size
+ * @HASHSECT_FOUND_PADDING: zero bytes between or behind other things: @size
  * @HASHSECT_FOUND_DEFINITIONS: what else goes with a section that was taken out: its @alignment, its place, which is
  *	behind section @behind_number of the digest, called @behind (0, "": in front of all), and @symbols
  */
@@ -201,6 +203,8 @@ enum hashsect_finding_kind {
 	HASHSECT_FOUND_BUILD_ID,
 	HASHSECT_FOUND_ZEROS,
 	HASHSECT_FOUND_DEFINITIONS,
+	HASHSECT_FOUND_LENGTH_WORD,
+	HASHSECT_FOUND_PADDING,
 };
 
 /** struct hashsect_definition - a symbol; @name is borrowed from the policy, @value and @size are the file's */

@@ -13,7 +13,7 @@
 struct compare_command {
 	struct digest_options options;
 	struct option_strings manifests;
-	bool accept_excluded, json, quiet;
+	bool accept_excluded, json, quiet, verbose;
 };
 
 static const struct option_row compare_rows[] = {
@@ -24,6 +24,8 @@ static const struct option_row compare_rows[] = {
 		 "exit status 0 instead of 3 if only excluded bytes differ"),
 	FLAG_ROW(0, "json", struct compare_command, json, "print the result as JSON"),
 	FLAG_ROW('q', "quiet", struct compare_command, quiet, "print nothing"),
+	FLAG_ROW('v', "verbose", struct compare_command, verbose, "name all parts that differ, however many"),
+	RULE_ROW(RULE_EXCLUDE, "quiet", "verbose"),
 	{0},
 };
 
@@ -56,7 +58,7 @@ static int finish(const struct compare_command *command, const struct manifest *
 		if (comparison_print_json(&c, stdout))
 			return cli_trouble("%s", strerror(ENOMEM));
 	} else if (!command->quiet) {
-		comparison_print(&c, stdout);
+		comparison_print(&c, command->verbose, stdout);
 	}
 	if (c.verdict == VERDICT_EXCLUDED)
 		return command->accept_excluded ? STATUS_OK : STATUS_EXCLUDED;

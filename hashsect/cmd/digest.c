@@ -3,145 +3,107 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "authenticode.h"
 #include "check_list.h"
 #include "commands.h"
-#include "digest/pool.h"
-#include "digest_files.h"
+#include "digest_batch.h"
+#include "folder.h"
+#include "modules/module.h"
 #include "report/digest_line.h"
 #include "report/left_out.h"
 #include "report/manifest_write.h"
 
 struct digest_command {
 	struct digest_options options;
-	bool manifest, json, quiet, authenticode;
+	bool manifest, json, quiet, verbose, authenticode;
 	const char *check;
 };
 
-/* What is printed of one file: made by any thread, printed in the order of the files. */
-struct result {
-	int ret; /* of file_digest_make(), with the error */
-	struct elfsect_error error;
-	char *left_out; /* NULL with --quiet */
-	struct manifest *manifest;
-};
-
-/* Files that are digested side by side. */
-struct batch {
+struct digesting {
 	const struct digest_command *command;
-	char **paths;
-	struct result *results;
+	const struct path_list *paths;
+	struct files_report report;
+	struct account *account;
+	size_t done; /* files with a digest, or an error */
 };
 
-/*
- * Small files are digested side by side; one that is not small keeps all threads busy, and takes the memory of one. A
- * batch is printed before the next one begins.
- */
-enum { SMALL_FILE = 16 << 20, BATCH_MAX = 256 };
-
-static int describe(const struct digest_command *command, const struct file_digest *file, struct result *r)
+static int print_result(struct digesting *d, const char *path, const struct batch_result *r)
 {
-	const struct hashsect_policy *policy = command->manifest ? file_policy(&command->options, file) : NULL;
-	size_t size;
-	FILE *text;
+	const struct digest_command *command = d->command;
 
-	r->manifest = file_manifest(file, policy, command->manifest);
-	if (!r->manifest)
-		return -ENOMEM;
-	if (command->quiet)
-		return 0;
-	text = open_memstream(&r->left_out, &size);
-	if (!text)
-		return -ENOMEM;
-	left_out_print(file->image, file->view, file->digest, text);
-	return fclose(text) ? -ENOMEM : 0;
-}
-
-/* A task of struct work. What is wrong with a file does not stop the others. */
-static int digest_file(void *context, void *state, size_t task, struct elfsect_error *error)
-{
-	const struct batch *batch = context;
-	const char *path = batch->paths[task];
-	struct result *r = &batch->results[task];
-	struct file_digest file;
-
-	(void)state;
-	(void)error;
-	r->ret = file_digest_make(path, &batch->command->options, &file, &r->error);
-	if (r->ret)
-		return 0;
-	if (describe(batch->command, &file, r))
-		r->ret = failure_errno(&r->error, ENOMEM, "%s", path);
-	file_digest_clear(&file);
-	return 0;
-}
-
-static int print_result(const struct digest_command *command, const char *path, const struct result *r,
-			struct files_report *report)
-{
-	if (r->ret)
-		return file_digest_failed(r->ret, &r->error);
-	if (r->left_out)
-		fputs(r->left_out, stderr);
+	if (command->verbose)
+		left_out_print(r->manifest, stderr);
+	else if (!command->quiet && account_add(d->account, r->manifest))
+		return cli_trouble("%s", strerror(ENOMEM));
 	if (command->manifest)
 		return manifest_print(r->manifest, stdout) ? cli_trouble("%s", strerror(ENOMEM)) : STATUS_OK;
 	if (command->json)
-		files_report_manifest(report, r->manifest);
+		files_report_manifest(&d->report, r->manifest);
 	else
 		digest_line_print(stdout, r->manifest->digest, path);
 	return STATUS_OK;
 }
 
-/* How many of the paths make a batch: small files, or one of any size. */
-static int batch_size(const struct digest_command *command, int count, char **paths)
+static int digested(void *context, size_t i, struct batch_result *r)
 {
-	struct stat st;
-	int size = 0;
+	struct digesting *d = context;
 
-	while (size < count && size < BATCH_MAX && !command->options.modules && strcmp(paths[size], "-") != 0 &&
-	       !stat(paths[size], &st) && S_ISREG(st.st_mode) && st.st_size <= SMALL_FILE)
-		size++;
-	return size ? size : 1;
+	d->done += !r->is_other;
+	if (r->ret)
+		return file_digest_failed(r->ret, &r->error);
+	if (!r->is_other)
+		return print_result(d, d->paths->list[i].path, r);
+	account_add_other(d->account);
+	if (d->command->verbose)
+		cli_note("%s: no ELF file inside, no digest", d->paths->list[i].path);
+	return STATUS_OK;
 }
 
-static int digest_batch(const struct digest_command *command, int count, char **paths, struct files_report *report)
+static int digest_paths(struct digesting *d)
 {
-	autofree struct result *results = calloc((size_t)count, sizeof(*results));
-	struct batch batch = {command, paths, results};
-	const struct work work = {.count = (size_t)count, .run = digest_file, .context = &batch};
-	int status = STATUS_OK;
+	const struct digest_command *command = d->command;
+	const struct path_list *paths = d->paths;
+	autofree struct batch_file *files = calloc(paths->count + 1, sizeof(*files));
+	const struct batch_plan plan = {
+		.workers = command->options.workers,
+		.full = command->manifest,
+		.done = digested,
+		.context = d,
+	};
+	int status;
 
-	if (!results || workers_run(command->options.workers->workers, &work, NULL))
+	if (!files || !d->account)
 		return cli_trouble("%s", strerror(ENOMEM));
-	for (int i = 0; i < count; i++) {
-		const int one = print_result(command, paths[i], &results[i], report);
-
-		status = one > status ? one : status;
-		manifest_free(results[i].manifest);
-		free(results[i].left_out);
-	}
-	return status;
+	for (size_t i = 0; i < paths->count; i++)
+		files[i] = (struct batch_file){paths->list[i].path, &command->options,
+					       paths->list[i].is_below && !module_has_name(paths->list[i].path)};
+	files_report_begin(&d->report, command->json, stdout);
+	status = digest_batches(&plan, files, paths->count);
+	if (files_report_end(&d->report, HASHSECT_MANIFEST_SCHEMA))
+		return cli_trouble("%s", strerror(ENOMEM));
+	fflush(stdout);
+	if (!command->quiet)
+		account_print(d->account, stderr);
+	return status || d->done ? status : cli_trouble("no ELF file in the folders");
 }
 
-static int digest_files(int count, char **paths, const struct digest_command *command)
+static int digest_files(int count, char **operands, const struct digest_command *command)
 {
-	struct files_report report;
+	struct path_list paths = {0};
+	struct digesting d = {.command = command, .paths = &paths, .account = account_new()};
 	int status = STATUS_OK;
 
-	files_report_begin(&report, command->json, stdout);
-	for (int done = 0, size; done < count; done += size) {
-		int one;
-
-		size = batch_size(command, count - done, paths + done);
-		one = digest_batch(command, size, paths + done, &report);
-		status = one > status ? one : status;
-	}
-	if (files_report_end(&report, HASHSECT_MANIFEST_SCHEMA))
-		return cli_trouble("%s", strerror(ENOMEM));
+	for (int i = 0; i < count && !status; i++)
+		status = path_list_add(&paths, operands[i]);
+	if (!status && command->manifest && paths.list[0].is_below)
+		status = cli_usage("--manifest takes one file");
+	if (!status)
+		status = digest_paths(&d);
+	account_free(d.account);
+	path_list_clear(&paths);
 	return status;
 }
 
@@ -153,13 +115,15 @@ static const struct option_row digest_rows[] = {
 	STRING_ROW(0, "check", "LIST", struct digest_command, check,
 		   "verify digests that were printed before; for a manifest see 'hashsect compare'"),
 	FLAG_ROW('q', "quiet", struct digest_command, quiet,
-		 "do not list what was excluded; with --check: print failures only"),
+		 "do not list what was left out; with --check: print failures only"),
+	FLAG_ROW('v', "verbose", struct digest_command, verbose,
+		 "list what was left out of each file; with --check: print each file"),
 	FLAG_ROW(0, "authenticode", struct digest_command, authenticode,
 		 "print what a signature of a PE file is over, without its table; and what it is over if the signer "
 		 "adds "
 		 "padding, where that differs. Of the other options only --hash, --json and --max-size have a meaning"),
 	RULE_ROW(RULE_EXCLUDE, "check", "manifest", "authenticode"),
-	RULE_ROW(RULE_EXCLUDE, "check", "json"),
+	RULE_ROW(RULE_EXCLUDE, "quiet", "verbose"),
 	{0},
 };
 
@@ -167,11 +131,13 @@ static int check_or_digest(struct digest_command *command, int count, char **pat
 {
 	int status;
 
-	if (command->check && count)
-		return cli_usage("--check takes the files from its list");
 	if (command->check)
 		return digest_options_begin(&command->options)
-			       ?: check_list(command->check, &command->options, command->quiet);
+			       ?: check_list(command->check, &command->options, count, paths,
+					     command->quiet	? REPORT_QUIET
+					     : command->verbose ? REPORT_VERBOSE
+								: REPORT_NORMAL,
+					     command->json);
 	if (!count)
 		return cli_usage("no file given");
 	if (command->authenticode)
@@ -196,10 +162,13 @@ static int run(void *values, int count, char **paths)
 
 const struct command command_digest = {
 	.name = "digest",
-	.synopsis = "[options] FILE...\n[options] --check LIST",
+	.synopsis = "[options] FILE|DIR...\n[options] --check LIST [FILE|DIR...]",
 	.summary = "print the digest of ELF files, less what the policy excludes",
-	.notes = "FILE may be - for standard input. What is excluded is listed on standard error.\n"
-		 "Exit status: 0 done, or all verified; 1 not verified; 2 trouble.",
+	.notes =
+		"FILE may be - for standard input. Of a folder, all files below it that hold an ELF file are digested. "
+		"What is left out is listed on standard error, once for all files that have it in common.\n"
+		"--check with files or folders: these and no others have to be in the list.\n"
+		"Exit status: 0 done, or all verified; 1 not verified; 2 trouble.",
 	.options = digest_rows,
 	.values_size = sizeof(struct digest_command),
 	.run = run,

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "digest_files.h"
 
-#include <stdio.h>
+#include <elf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "digest/policy.h"
 #include "modules/signature_verdict.h"
+
+static bool holds_elf(const struct image *image)
+{
+	uint64_t size;
+	const uint8_t *bytes = image_bytes(image, &size);
+
+	return size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG);
+}
 
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error)
@@ -25,7 +34,9 @@ int open_image(const char *path, const struct digest_options *options, struct im
 	/* Where trailers count, nobody looks into them. */
 	if (options->policy->rule_count || options->excluded.count)
 		ret = image_judge(*image, error);
-	return ret ? ret : image_view(*image, view, error);
+	if (!ret)
+		ret = image_view(*image, view, error);
+	return ret == -ENOEXEC && !holds_elf(*image) ? -EMEDIUMTYPE : ret;
 }
 
 static void add_pieces(const struct image_layer *layer, struct around *around, struct hashsect_options *options)

@@ -22,7 +22,8 @@ const struct hashsect_policy *file_policy(const struct digest_options *options, 
 
 /*
  * Open "-" (standard input) or a path, peel its layers, ask of them what the policy asks, and look at the ELF file
- * inside. What was opened is to be closed by the caller also after a failure: view first. Returns 0 or -errno.
+ * inside. What was opened is to be closed by the caller also after a failure: view first. Returns 0 or -errno;
+ * -EMEDIUMTYPE: what is inside is no ELF file.
  */
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error);
@@ -37,7 +38,7 @@ struct around {
 int around_take(const struct image *image, struct around *around, struct hashsect_options *options);
 void around_clear(struct around *around);
 
-/* Open a file and compute its digest under the options. Returns 0 or -errno; -EKEYREJECTED if evidence was refuted. */
+/* Open a file and compute its digest under the options. As open_image(); -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
 		     struct elfsect_error *error);
 void file_digest_clear(struct file_digest *file);

@@ -92,6 +92,12 @@ static int check_role_positions(const struct judged *j, enum symbol_role role, u
 	return 0;
 }
 
+static int found_word(struct judged *j, const struct known_symbol *known, uint64_t width)
+{
+	return known ? judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_LENGTH_WORD, .size = width})
+		     : 0;
+}
+
 /* Recompute where each word must be; *end moves over it. */
 static int check_word_position(struct judged *j, const struct known_symbol *known, uint64_t alignment, uint64_t width,
 			       uint64_t *end)
@@ -104,7 +110,7 @@ static int check_word_position(struct judged *j, const struct known_symbol *know
 	align_u64(*end, alignment, end); /* below the section's size + 8 */
 	if (symbol_position(j->resolution->view, &known->symbol) != *end)
 		return judged_refuse_symbol(j, known, *end);
-	ret = judged_zero(j, skipped, *end);
+	ret = judged_padding(j, skipped, *end) ?: found_word(j, known, width);
 	*end += width;
 	return ret;
 }
@@ -135,7 +141,7 @@ static int keyring_positions(struct judged *j, const struct keyring *k)
 		return ret;
 	if (end > j->size || j->size - end >= filled)
 		return judged_refuse(j, end, "the section does not end where the keyring ends");
-	return judged_zero(j, end, j->size);
+	return judged_padding(j, end, j->size);
 }
 
 static int keyring_sizes(const struct judged *j)
@@ -283,6 +289,10 @@ static int check_keyring_roles(struct judged *j)
 		if (!ret && value != end - start)
 			return judged_refuse(j, start, "the length word of the module certificate is not its length");
 	}
+	if (!ret)
+		ret = found_word(j, k.used_word, 4) ?: found_word(j, k.list_word, word);
+	if (!ret)
+		ret = found_word(j, k.module_word, word);
 	return ret ? ret : found_slot(j, &k);
 }
 

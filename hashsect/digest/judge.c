@@ -117,7 +117,7 @@ static int check_end(struct judged *j, uint64_t end, uint64_t to, uint64_t zeros
 {
 	if (to - end >= zeros)
 		return judged_refuse(j, end, "zero bytes where another certificate should be");
-	return judged_zero(j, end, to);
+	return judged_padding(j, end, to);
 }
 
 int judged_certificates(struct judged *j, uint64_t from, uint64_t to, uint64_t zeros)
@@ -147,6 +147,15 @@ int judged_elements(struct judged *j, uint64_t from, uint64_t to, uint64_t zeros
 	if (find_end(j, from, to, end, &why))
 		return judged_refuse(j, *end, why.message);
 	return *end == to ? 0 : check_end(j, *end, to, zeros);
+}
+
+int judged_padding(struct judged *j, uint64_t from, uint64_t to)
+{
+	const int ret = judged_zero(j, from, to);
+
+	if (ret || from == to)
+		return ret;
+	return judged_found(j, (struct hashsect_finding){.kind = HASHSECT_FOUND_PADDING, .size = to - from});
 }
 
 int judged_zero(struct judged *j, uint64_t from, uint64_t to)

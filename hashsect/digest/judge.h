@@ -35,6 +35,9 @@ static inline int judged_found(struct judged *judged, struct hashsect_finding fi
 /* [from, to) is zero. */
 int judged_zero(struct judged *judged, uint64_t from, uint64_t to);
 
+/* The same, and say so: zero bytes between or behind what the class is about. */
+int judged_padding(struct judged *judged, uint64_t from, uint64_t to);
+
 /*
  * [from, to) holds certificates, which are described in the exclusion, or SEQUENCEs of any content, and then fewer than
  * `zeros` zero bytes; *end is where these begin. 0 or -errno.

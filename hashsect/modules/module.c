@@ -49,3 +49,14 @@ int module_file_peel(struct module_file *m, int folder_fd, const char *name, con
 
 	return ret ? ret : module_trailers_skip(m->bytes, m->size, shown, &m->body_size, error);
 }
+
+bool module_has_name(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const size_t length = strlen(name);
+	const char *dot = strrchr(name, '.');
+
+	if (length >= 3 && !strcmp(name + length - 3, ".ko"))
+		return true;
+	return dot && dot - name >= 3 && !strncmp(dot - 3, ".ko", 3);
+}

@@ -3,6 +3,7 @@
 #ifndef HASHSECT_MODULES_MODULE_H
 #define HASHSECT_MODULES_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,9 @@ ELFSECT_MUST_CHECK int module_file_read(struct module_file *m, int folder_fd, co
 /* The same, and find body_size. -EBADMSG for a trailer that is not sound and for a module without bytes. */
 ELFSECT_MUST_CHECK int module_file_peel(struct module_file *m, int folder_fd, const char *name, const char *shown,
 					struct elfsect_error *error);
+
+/* Whether a path is called like a module: its name ends in .ko, or in .ko and the ending of a compression. */
+bool module_has_name(const char *path);
 
 /* Release everything; *m may be used again. */
 void module_file_clear(struct module_file *m);

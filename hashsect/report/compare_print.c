@@ -2,8 +2,10 @@
 #include "report/compare_print.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "report/left_out.h"
 #include "report/manifest_write.h"
 
 /* ------------------------------------------------------------------------------------------------------------ text */
@@ -15,48 +17,86 @@ static void print_line(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-static void print_excluded_side(char side, const struct manifest_exclusion *e, FILE *out)
+static void print_excluded_side(const char *side, const struct manifest_exclusion *e, FILE *out)
 {
 	if (!e->range_count) {
-		fprintf(out, "  %c: nothing\n", side);
+		fprintf(out, "  %s: nothing\n", side);
 		return;
 	}
 	for (size_t i = 0; i < e->range_count; i++) {
-		fprintf(out, "  %c: section ", side);
+		fprintf(out, "  %s: section ", side);
 		text_print_as(TEXT_FOR_MACHINES, out, e->ranges[i].section);
-		fprintf(out, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes\n", e->ranges[i].offset, e->ranges[i].length);
+		fprintf(out, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
+			e->ranges[i].offset, e->ranges[i].length, e->ranges[i].file_offset);
+	}
+	if (e->piece_count > 1) {
+		fprintf(out, "  %s: ", side);
+		exclusion_pieces_print(e, out);
+		fputc('\n', out);
 	}
 	for (size_t i = 0; i < e->content_count; i++) {
-		fprintf(out, "  %c: ", side);
+		fprintf(out, "  %s: ", side);
 		print_line(out, e->contents[i]);
 	}
-	if (!e->evidence && e->proved)
-		return;
-	fprintf(out, "  %c: ", side);
-	print_line(out, e->evidence ? e->evidence : "not proved");
+	fprintf(out, "  %s: %s", side, e->status == EXCLUSION_PROVED ? "proved: " : "");
+	print_line(out, e->evidence ? e->evidence : exclusion_status_name(e->status));
+}
+
+static bool places_equal(const struct manifest_exclusion *p, const struct manifest_exclusion *q)
+{
+	bool equal = p->range_count == q->range_count && p->status == q->status && !p->evidence == !q->evidence &&
+		     (!p->evidence || !strcmp(p->evidence, q->evidence));
+
+	for (size_t i = 0; equal && i < p->range_count; i++)
+		equal = !strcmp(p->ranges[i].section, q->ranges[i].section) &&
+			p->ranges[i].offset == q->ranges[i].offset && p->ranges[i].length == q->ranges[i].length &&
+			p->ranges[i].file_offset == q->ranges[i].file_offset;
+	return equal;
 }
 
 static void print_exclusions(const struct comparison *c, FILE *out)
 {
 	for (size_t i = 0; i < c->a->exclusion_count && i < c->b->exclusion_count; i++) {
 		const struct manifest_exclusion *p = &c->a->exclusions[i], *q = &c->b->exclusions[i];
+		const bool equal = exclusion_equal(p, q);
 
 		if (!p->range_count && !q->range_count)
 			continue;
 		fputs("excluded by rule ", out);
 		text_print_as(TEXT_FOR_MACHINES, out, p->rule);
-		fputs(exclusion_equal(p, q) ? ": the same in both\n" : ": different\n", out);
-		print_excluded_side('A', p, out);
-		print_excluded_side('B', q, out);
+		fputs(equal ? ": the same in both\n" : ": different\n", out);
+		if (equal && places_equal(p, q)) {
+			print_excluded_side("both", p, out);
+			continue;
+		}
+		print_excluded_side("A", p, out);
+		print_excluded_side("B", q, out);
 	}
 }
 
-static void print_layers(char side, const struct manifest *m, FILE *out)
+static void print_layer(const char *side, const struct manifest_layer *layer, FILE *out)
 {
-	for (size_t i = 0; i < m->layer_count; i++) {
-		fprintf(out, "peeled from %c%s: ", side, m->layers[i].counted ? ", and counted" : "");
-		print_line(out, m->layers[i].text);
-	}
+	fprintf(out, "peeled from %s%s: ", side, layer->counted ? ", and counted" : "");
+	print_line(out, layer->text);
+}
+
+static bool layers_equal(const struct manifest *a, const struct manifest *b)
+{
+	bool equal = a->layer_count == b->layer_count;
+
+	for (size_t i = 0; equal && i < a->layer_count; i++)
+		equal = a->layers[i].counted == b->layers[i].counted && !strcmp(a->layers[i].text, b->layers[i].text);
+	return equal;
+}
+
+static void print_layers(const struct comparison *c, FILE *out)
+{
+	const bool equal = layers_equal(c->a, c->b);
+
+	for (size_t i = 0; i < c->a->layer_count; i++)
+		print_layer(equal ? "both" : "A", &c->a->layers[i], out);
+	for (size_t i = 0; i < c->b->layer_count && !equal; i++)
+		print_layer("B", &c->b->layers[i], out);
 }
 
 static void print_trailer_kind(const struct manifest_layer *layer, FILE *out)
@@ -123,20 +163,22 @@ static void print_map_notes(const struct comparison *c, FILE *out)
 	print_map_note('B', c->b->map_note, out);
 }
 
-static void print_differences(const struct comparison *c, FILE *out)
+/* So many parts, unless all are asked for. */
+enum { PARTS_MAX = 40 };
+
+static void print_differences(const struct comparison *c, size_t most, FILE *out)
 {
-	enum { LINES_MAX = 40 };
 	struct part_walk walk = {0};
 	struct part_pair pair;
 
-	for (size_t i = 0; i < LINES_MAX && next_difference(c, &walk, &pair); i++) {
+	for (size_t i = 0; i < most && next_difference(c, &walk, &pair); i++) {
 		const struct manifest_part *part = pair.a ? pair.a : pair.b;
 
 		fprintf(out, "differs: %s%s", manifest_part_kind(part->kind), *part->name ? " " : "");
 		text_print_as(TEXT_FOR_MACHINES, out, part->name);
 		fputs(!pair.a ? " (only in B)\n" : !pair.b ? " (only in A)\n" : "\n", out);
-		if (i + 1 == LINES_MAX)
-			fputs("differs: more parts, not listed (--json lists all)\n", out);
+		if (i + 1 == most)
+			fputs("differs: more parts, not listed (-v and --json list all)\n", out);
 	}
 }
 
@@ -148,30 +190,64 @@ static void print_side(char side, const struct manifest *m, FILE *out)
 	print_line(out, m->path);
 }
 
-void comparison_print(const struct comparison *c, FILE *out)
+static void print_excluded_name(const char *what, const char *name, bool *first, FILE *out)
 {
+	fprintf(out, "%s%s", *first ? ": " : "; ", what);
+	*first = false;
+	text_print_as(TEXT_FOR_MACHINES, out, name);
+}
+
+/* Which of the excluded things differ. */
+static void print_excluded_names(const struct comparison *c, FILE *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < c->a->exclusion_count && i < c->b->exclusion_count; i++)
+		if (!exclusion_equal(&c->a->exclusions[i], &c->b->exclusions[i]))
+			print_excluded_name("rule ", c->a->exclusions[i].rule, &first, out);
+	for (size_t i = 0;; i++) {
+		const struct manifest_layer *p = manifest_trailer(c->a, i), *q = manifest_trailer(c->b, i);
+
+		if (!p && !q)
+			break;
+		if (!p || !q || trailers_difference(p, q))
+			print_excluded_name("the trailer ", p ? p->kind : q->kind, &first, out);
+	}
+	if (!map_notes_equal(c->a, c->b))
+		print_excluded_name("the map in ", HASHSECT_MAP_NOTE_SECTION, &first, out);
+}
+
+static void print_verdict(const struct comparison *c, FILE *out)
+{
+	switch (c->verdict) {
+	case VERDICT_DIFFERENT:
+		fputs("different", out);
+		break;
+	case VERDICT_EXCLUDED:
+		fputs("equal but for the excluded bytes", out);
+		print_excluded_names(c, out);
+		break;
+	case VERDICT_IDENTICAL:
+		fputs("equal, excluded bytes included", out);
+		break;
+	}
+	fputc('\n', out);
+}
+
+void comparison_print(const struct comparison *c, bool all, FILE *out)
+{
+	print_verdict(c, out);
 	print_side('A', c->a, out);
 	print_side('B', c->b, out);
-	print_layers('A', c->a, out);
-	print_layers('B', c->b, out);
+	if (c->advice)
+		fprintf(out, "note: %s\n", c->advice);
+	if (c->verdict == VERDICT_DIFFERENT)
+		print_differences(c, all ? SIZE_MAX : PARTS_MAX, out);
+	print_layers(c, out);
 	print_trailers(c, out);
 	print_surroundings(c, out);
 	print_exclusions(c, out);
 	print_map_notes(c, out);
-	if (c->verdict == VERDICT_DIFFERENT)
-		print_differences(c, out);
-	if (c->advice)
-		fprintf(out, "note: %s\n", c->advice);
-	fputs(c->verdict == VERDICT_DIFFERENT  ? "different\n"
-	      : c->verdict == VERDICT_EXCLUDED ? "equal but for the excluded bytes\n"
-					       : "equal, excluded bytes included\n",
-	      out);
-}
-
-void check_line_print(FILE *out, const char *path, bool same)
-{
-	text_print(out, path);
-	fprintf(out, ": %s\n", same ? "OK" : "FAILED");
 }
 
 /* ------------------------------------------------------------------------------------------------------------ JSON */

@@ -7,13 +7,13 @@
 
 #include "report/compare.h"
 
-/** comparison_print() - for readers; the verdict is the last line */
-void comparison_print(const struct comparison *comparison, FILE *out);
+/**
+ * comparison_print() - for readers; the verdict is the first line
+ * @all: all parts that differ, however many
+ */
+void comparison_print(const struct comparison *comparison, bool all, FILE *out);
 
 /** comparison_print_json() - 0, or -ENOMEM */
 ELFSECT_MUST_CHECK int comparison_print_json(const struct comparison *comparison, FILE *out);
-
-/** check_line_print() - whether a file has the digest that a list says: "PATH: OK" */
-void check_line_print(FILE *out, const char *path, bool same);
 
 #endif

@@ -43,10 +43,47 @@ static void print(FILE *out, const struct hashsect_finding *f)
 	case HASHSECT_FOUND_ZEROS:
 		fprintf(out, "%" PRIu64 " zero bytes", f->size);
 		break;
+	case HASHSECT_FOUND_LENGTH_WORD:
+		fprintf(out, "length word of %" PRIu64 " bytes", f->size);
+		break;
+	case HASHSECT_FOUND_PADDING:
+		fprintf(out, "%" PRIu64 " zero bytes of padding", f->size);
+		break;
 	case HASHSECT_FOUND_DEFINITIONS:
 		print_definitions(out, f);
 		break;
 	}
+}
+
+const char *finding_piece(const struct hashsect_finding *f, uint64_t *size)
+{
+	*size = f->size;
+	switch (f->kind) {
+	case HASHSECT_FOUND_CERTIFICATE:
+		*size = f->certificate->size;
+		return "certificate";
+	case HASHSECT_FOUND_SLOT:
+		*size = f->size - f->used; /* what is used holds certificates */
+		return f->used ? "rest of the slot" : "empty slot";
+	case HASHSECT_FOUND_CONFIGURED_CERTIFICATES:
+		return "configured certificates, which count";
+	case HASHSECT_FOUND_LENGTH_WORD:
+		return "length words";
+	case HASHSECT_FOUND_PADDING:
+		return "padding";
+	case HASHSECT_FOUND_MODULE_HASHES:
+		return "module hashes";
+	case HASHSECT_FOUND_MERKLE_ROOT:
+		return "Merkle root";
+	case HASHSECT_FOUND_BUILD_ID:
+		return "build-id";
+	case HASHSECT_FOUND_ZEROS:
+		return "zero bytes";
+	case HASHSECT_FOUND_DEFINITIONS:
+		break;
+	}
+	*size = 0;
+	return NULL;
 }
 
 char *finding_text(const struct hashsect_finding *finding)

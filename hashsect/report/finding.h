@@ -8,4 +8,10 @@
 /* The sentence, not escaped; the caller frees it. NULL: no memory. */
 char *finding_text(const struct hashsect_finding *finding);
 
+/*
+ * What these bytes are in a sum of all that an exclusion leaves out, and how many they are; NULL: no bytes. Pieces of
+ * one name stand together in a sum.
+ */
+const char *finding_piece(const struct hashsect_finding *finding, uint64_t *size);
+
 #endif

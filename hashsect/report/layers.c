@@ -149,20 +149,3 @@ void layers_print(FILE *out, const struct image *image)
 		fputs(": no layer\n", out);
 	}
 }
-
-void layers_print_peeled(FILE *out, const struct image *image, bool counted, bool surroundings_counted)
-{
-	size_t count;
-	const struct image_layer *layers = image_layers(image, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct layer_kind *kind = layers[i].kind;
-
-		print_layer(out, image,
-			    kind->surrounds		  ? surroundings_counted ? "peeled, what is around it counted: "
-										 : "peeled, what is around it not covered: "
-			    : counted && kind->leaves_out ? "peeled, and counted: "
-							  : "peeled: ",
-			    &layers[i]);
-	}
-}

@@ -28,10 +28,4 @@ void layer_text(const struct image_layer *layer, char text[LAYER_TEXT_MAX]);
 /** layers_print() - "NAME: KIND, SIZE bytes: ...", a line for each layer, and for one that was not peeled */
 void layers_print(FILE *out, const struct image *image);
 
-/**
- * layers_print_peeled() - "NAME: peeled: SIZE bytes: ...", a line for each layer
- * @counted: trailers are part of the digest; @surroundings_counted: what stands around a kernel is
- */
-void layers_print_peeled(FILE *out, const struct image *image, bool counted, bool surroundings_counted);
-
 #endif

@@ -20,6 +20,13 @@ const char *manifest_part_kind(unsigned int kind)
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }
 
+const char *exclusion_status_name(enum exclusion_status status)
+{
+	static const char *const names[] = {"nothing left out", "well-formed", "proved", "not proved"};
+
+	return status < sizeof(names) / sizeof(names[0]) ? names[status] : NULL;
+}
+
 /*
  * Functions below go on after memory was missing, and leave NULL where they had none: the arena remembers it, and
  * manifest_make() looks at the end.
@@ -49,6 +56,53 @@ static void fill_certificates(struct arena *arena, const struct hashsect_exclusi
 			out->certificates[out->certificate_count++] = *e->findings[i].certificate;
 }
 
+/* Those of one name in a row, in the order in which the names first come. */
+static void fill_exclusion_pieces(struct arena *arena, const struct hashsect_exclusion *e,
+				  struct manifest_exclusion *out)
+{
+	struct exclusion_piece piece;
+
+	out->pieces = arena_take(arena, e->finding_count, sizeof(*out->pieces));
+	for (size_t i = 0; out->pieces && i < e->finding_count; i++) {
+		size_t at = out->piece_count;
+
+		piece.what = finding_piece(&e->findings[i], &piece.size);
+		if (!piece.size)
+			continue;
+		while (at && strcmp(out->pieces[at - 1].what, piece.what) != 0)
+			at--;
+		at = at ? at : out->piece_count;
+		memmove(&out->pieces[at + 1], &out->pieces[at], (out->piece_count++ - at) * sizeof(piece));
+		out->pieces[at] = piece;
+	}
+}
+
+static bool is_only_piece(const struct hashsect_finding *f)
+{
+	return f->kind == HASHSECT_FOUND_LENGTH_WORD || f->kind == HASHSECT_FOUND_PADDING;
+}
+
+static void fill_contents(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
+{
+	out->contents = arena_take(arena, e->finding_count, sizeof(*out->contents));
+	for (size_t i = 0; out->contents && i < e->finding_count; i++) {
+		autofree char *text = NULL;
+
+		if (is_only_piece(&e->findings[i]))
+			continue;
+		text = finding_text(&e->findings[i]);
+		out->contents[out->content_count++] = text ? arena_string(arena, text) : NULL;
+		arena->failed |= !text;
+	}
+}
+
+static enum exclusion_status status_of(const struct hashsect_exclusion *e)
+{
+	if (!e->range_count)
+		return EXCLUSION_EMPTY;
+	return !e->proved ? EXCLUSION_NOT_PROVED : e->evidence ? EXCLUSION_PROVED : EXCLUSION_WELL_FORMED;
+}
+
 static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion *e, struct manifest_exclusion *out)
 {
 	*out = (struct manifest_exclusion){
@@ -56,20 +110,15 @@ static void fill_exclusion(struct arena *arena, const struct hashsect_exclusion 
 		.reason = arena_string(arena, e->reason),
 		.content = arena_string(arena, e->content),
 		.resolution = e->resolution,
-		.proved = e->proved && e->range_count,
+		.status = status_of(e),
 		.evidence = e->evidence ? arena_string(arena, e->evidence) : NULL,
 		.residue_size = e->residue_size,
 	};
 	memcpy(out->sha256, e->sha256, sizeof(out->sha256));
 	fill_ranges(arena, e, out);
 	fill_certificates(arena, e, out);
-	out->contents = arena_take(arena, e->finding_count, sizeof(*out->contents));
-	for (size_t i = 0; out->contents && i < e->finding_count; i++, out->content_count++) {
-		autofree char *text = finding_text(&e->findings[i]);
-
-		out->contents[i] = text ? arena_string(arena, text) : NULL;
-		arena->failed |= !text;
-	}
+	fill_exclusion_pieces(arena, e, out);
+	fill_contents(arena, e, out);
 }
 
 static void fill_signature(struct arena *arena, const struct cms_signature *s, struct manifest_layer *out)
@@ -224,6 +273,7 @@ struct manifest *manifest_make(const struct hashsect_digest *d, const struct elf
 		m->layers = manifest_layers_make(&m->arena, image, trailers_count(d), d->scope == HASHSECT_SCOPE_FILE,
 						 &m->layer_count);
 	fill_map(m, d);
+	m->map_agrees = elfsect_view_symtab(view) != NULL;
 	if (with_parts)
 		fill_parts(m, d);
 	if (policy)
@@ -251,7 +301,7 @@ int manifest_proved(const struct manifest *m, bool accept_build_id, const char *
 	for (size_t i = 0; i < m->exclusion_count; i++) {
 		const struct manifest_exclusion *e = &m->exclusions[i];
 
-		if (!e->range_count || e->proved || (accept_build_id && !strcmp(e->content, "build-id")))
+		if (e->status != EXCLUSION_NOT_PROVED || (accept_build_id && !strcmp(e->content, "build-id")))
 			continue;
 		return failure(error, EBADMSG, "%s: rule %s: the excluded bytes are not proved (--require-proof)%s",
 			       name, e->rule,

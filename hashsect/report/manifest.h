@@ -21,10 +21,26 @@ struct manifest_range {
 	uint64_t length;
 };
 
+/** struct exclusion_piece - what so many of the bytes that an exclusion leaves out are: "certificate" */
+struct exclusion_piece {
+	const char *what;
+	uint64_t size;
+};
+
 /**
- * struct manifest_exclusion - as struct hashsect_exclusion; what left nothing out, no range, is not proved either
+ * enum exclusion_status - what is known of the bytes of an exclusion
+ * @EXCLUSION_WELL_FORMED: they have the form of what they are, which is all that their class asks for
+ * @EXCLUSION_PROVED: they were checked against something else
+ * @EXCLUSION_NOT_PROVED: only something else could show that they are what they should be, and nothing did
+ */
+enum exclusion_status { EXCLUSION_EMPTY, EXCLUSION_WELL_FORMED, EXCLUSION_PROVED, EXCLUSION_NOT_PROVED };
+
+/**
+ * struct manifest_exclusion - as struct hashsect_exclusion
  * @content: its class
- * @contents: what was found, each in a line
+ * @pieces: what the bytes are, those of one name in a row; together they are all bytes of the ranges. None if the
+ *	manifest is an older one
+ * @contents: what was found, each in a line; not what @pieces says as well
  * @certificates: those among it, field by field; none if the manifest is an older one
  */
 struct manifest_exclusion {
@@ -35,8 +51,10 @@ struct manifest_exclusion {
 	struct manifest_range *ranges;
 	size_t range_count;
 	uint8_t sha256[32];
-	bool proved;
+	enum exclusion_status status;
 	const char *evidence; /* or NULL */
+	struct exclusion_piece *pieces;
+	size_t piece_count;
 	const char **contents;
 	size_t content_count;
 	struct elfsect_certificate *certificates;
@@ -106,6 +124,7 @@ struct manifest_note {
  * @digest: the printed form; @tag: the same, taken apart; @hash_size: of its hash, in bytes
  * @size: of the ELF file, in bytes
  * @layers: what was peeled, outermost first; NULL if the manifest does not say
+ * @map_agrees: the file has symbols, and they agree with the map; not written
  * @map_digest: of the map that was used; NULL: none was, and @map_sha256 is of none
  * @map_note: or NULL
  * @parts: NULL if the manifest was made without
@@ -123,6 +142,7 @@ struct manifest {
 	struct manifest_layer *layers;
 	size_t layer_count;
 	enum hashsect_map_use map_use;
+	bool map_agrees;
 	const char *map_digest;
 	uint8_t map_sha256[32];
 	struct manifest_note *map_note;
@@ -155,6 +175,10 @@ struct manifest *manifest_make(const struct hashsect_digest *digest, const struc
 
 /** manifest_free() - NULL is allowed */
 void manifest_free(struct manifest *manifest);
+
+/** exclusion_status_name() - "nothing left out", "well-formed", "proved", "not proved"; NULL: there is no such status
+ */
+const char *exclusion_status_name(enum exclusion_status status);
 
 /** manifest_part_kind() - "policy", "exclusion", "header", "segment", "section", "trailer",
  * "surrounding"; NULL: there is no such kind */

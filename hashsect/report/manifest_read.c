@@ -81,6 +81,25 @@ static bool take_certificate(struct arena *arena, struct json_object *o, void *o
 	return certificate_take(o, out);
 }
 
+static bool take_exclusion_piece(struct arena *arena, struct json_object *o, void *out)
+{
+	struct exclusion_piece *piece = out;
+
+	return take_string(arena, string(o, "what"), &piece->what) && json_take_number(o, "size", &piece->size);
+}
+
+/* What "status" says, and "proved" says again. */
+static bool take_exclusion_status(struct json_object *o, enum exclusion_status *status)
+{
+	const char *text = json_take_string(string(o, "status")), *name;
+	bool proved;
+
+	for (*status = 0; text && (name = exclusion_status_name(*status)); ++*status)
+		if (!strcmp(text, name))
+			return json_take_bool(o, "proved", &proved) && proved == (*status == EXCLUSION_PROVED);
+	return false;
+}
+
 static bool take_exclusion(struct arena *arena, struct json_object *o, void *out)
 {
 	struct manifest_exclusion *e = out;
@@ -95,13 +114,14 @@ static bool take_exclusion(struct arena *arena, struct json_object *o, void *out
 	e->contents = take_list(arena, array(o, "contents"), sizeof(*e->contents), take_content, &e->content_count);
 	e->certificates = take_list(arena, array(o, "certificates"), sizeof(*e->certificates), take_certificate,
 				    &e->certificate_count);
-	if (!e->certificates && json_has(o, "certificates"))
+	e->pieces = take_list(arena, array(o, "bytes"), sizeof(*e->pieces), take_exclusion_piece, &e->piece_count);
+	if ((!e->certificates && json_has(o, "certificates")) || (!e->pieces && json_has(o, "bytes")))
 		return false;
 	return e->ranges && e->contents && take_name(arena, string(o, "rule"), &e->rule) &&
 	       take_string(arena, string(o, "class"), &e->content) &&
 	       take_name(arena, string(o, "reason"), &e->reason) &&
-	       json_take_hex(o, "sha256", e->sha256, sizeof(e->sha256)) && json_take_bool(o, "proved", &e->proved) &&
-	       json_take_number(o, "residue", &e->residue_size);
+	       json_take_hex(o, "sha256", e->sha256, sizeof(e->sha256)) && take_exclusion_status(o, &e->status) &&
+	       (e->status == EXCLUSION_EMPTY) == !e->range_count && json_take_number(o, "residue", &e->residue_size);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- layers */

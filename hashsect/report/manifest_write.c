@@ -15,22 +15,25 @@ static struct json_object *range_object(const struct manifest_range *range)
 	return o;
 }
 
-static const char *exclusion_status(const struct manifest_exclusion *e)
+static struct json_object *exclusion_piece_object(const struct exclusion_piece *piece)
 {
-	return !e->range_count ? "nothing left out"
-	       : !e->proved    ? "not proved"
-	       : e->evidence   ? "proved by evidence"
-			       : "proved by content";
+	struct json_object *o = json_object_new_object();
+
+	json_set(&o, "what", json_string(piece->what));
+	json_set(&o, "size", json_number(piece->size));
+	return o;
 }
 
 static struct json_object *exclusion_object(const struct manifest_exclusion *e)
 {
 	struct json_object *o = json_object_new_object();
 	struct json_object *ranges = json_object_new_array(), *contents = json_object_new_array();
-	struct json_object *certificates = json_object_new_array();
+	struct json_object *certificates = json_object_new_array(), *pieces = json_object_new_array();
 
 	for (size_t i = 0; i < e->range_count; i++)
 		json_append(&ranges, range_object(&e->ranges[i]));
+	for (size_t i = 0; i < e->piece_count; i++)
+		json_append(&pieces, exclusion_piece_object(&e->pieces[i]));
 	for (size_t i = 0; i < e->content_count; i++)
 		json_append(&contents, json_name(e->contents[i]));
 	for (size_t i = 0; i < e->certificate_count; i++)
@@ -41,10 +44,11 @@ static struct json_object *exclusion_object(const struct manifest_exclusion *e)
 	json_set(&o, "resolution", json_object_new_string_len(&e->resolution, 1));
 	json_set(&o, "ranges", ranges);
 	json_set(&o, "sha256", json_hex(e->sha256, sizeof(e->sha256)));
-	json_set(&o, "status", json_string(exclusion_status(e)));
-	json_set(&o, "proved", json_boolean(e->proved));
+	json_set(&o, "status", json_string(exclusion_status_name(e->status)));
+	json_set(&o, "proved", json_boolean(e->status == EXCLUSION_PROVED));
 	if (e->evidence)
 		json_set(&o, "evidence", json_name(e->evidence));
+	json_set(&o, "bytes", pieces);
 	json_set(&o, "contents", contents);
 	json_set(&o, "certificates", certificates);
 	json_set(&o, "residue", json_number(e->residue_size));

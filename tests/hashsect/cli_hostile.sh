@@ -74,7 +74,7 @@ for file in evil "$path"; do
 done
 "$hashsect" digest -q "$path" > list
 expect 0 "$hashsect" digest --check list
-run "$hashsect" digest --check list
+run "$hashsect" digest -v --check list
 has out 'path\x1b[2J\x9b\xc2\x9b\xff\x0a\x7f: OK'
 
 # ---- what is named on the command line

@@ -75,7 +75,7 @@ refused "--embed needs files" "$hashsect" policy resolve --embed -o - vmlinux
 # ---- --map
 loaded=$(hex_of --scope loaded vmlinux)
 [ "$(hex_of --scope loaded --map map stripped)" = "$loaded" ] || fail "the stripped file has another digest"
-expect 0 "$hashsect" digest --scope loaded --map map vmlinux stripped
+expect 0 "$hashsect" digest -v --scope loaded --map map vmlinux stripped
 [ "$(cut -d' ' -f1 out | sort -u)" = "$loaded" ] || fail "two digests"
 has err "vmlinux: symbols agree with the map given, made of a file with $loaded"
 has err "stripped: symbols by the map given, made of a file with $loaded"
@@ -89,7 +89,7 @@ grep -q "note:" err && fail "a note about another file with scope file"
 expect 0 "$hashsect" digest -q --map map stripped
 [ ! -s err ] || fail "-q is not quiet"
 "$hashsect" digest -q --scope loaded --map map vmlinux stripped > list
-expect 0 "$hashsect" digest --check list --map map
+expect 0 "$hashsect" digest -v --check list --map map
 [ "$(grep -c ': OK$' out)" = 2 ] || fail "--check with a map"
 expect 2 "$hashsect" digest --check list
 has err "stripped: rule keyring: the file has no symbol table"

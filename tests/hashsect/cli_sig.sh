@@ -403,7 +403,7 @@ expect 0 "$hashsect" compare rsa.ko window
 
 refused "--max-size takes a number of bytes" "$hashsect" digest --max-size 1k rsa.ko
 mkdir nowhere
-refused "nowhere: not a regular file" "$hashsect" digest nowhere
+refused "no ELF file in the folders" "$hashsect" digest nowhere
 refused "temporary file in" env TMPDIR="$dir/missing" "$hashsect" digest rsa.ko.xz
 [ -z "$(find . -name '.elfsect-*' -o -name 'hashsect-*')" ] || fail "temporary files are left"
 

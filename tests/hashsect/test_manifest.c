@@ -37,26 +37,37 @@ static int remove_file(void **state)
 static void fill(struct manifest *m)
 {
 	static struct manifest_range ranges[] = {{HOSTILE, 1, 2, 3}, {".data", 0, UINT64_MAX, UINT64_MAX - 1}};
+	static struct exclusion_piece pieces[] = {{"certificate", 5}, {"length words", UINT64_MAX}};
 	static const char *contents[] = {HOSTILE, "", "certificate"};
 	static struct elfsect_certificate certificates[] = {
 		{.subject = HOSTILE, .issuer = "CN=x", .serial = "01", .key_type = "RSA-4096", .free_bytes = 681},
 	};
 	static struct manifest_exclusion exclusions[] = {
-		{"keyring",
-		 HOSTILE,
-		 "x509-keyring",
-		 'M',
-		 ranges,
-		 2,
-		 {1, 2, 3},
-		 true,
-		 HOSTILE,
-		 contents,
-		 3,
-		 certificates,
-		 1,
-		 4},
-		{"build-id", "", "build-id", 'N', ranges, 0, {255}, false, NULL, contents, 0, certificates, 0, 0},
+		{.rule = "keyring",
+		 .reason = HOSTILE,
+		 .content = "x509-keyring",
+		 .resolution = 'M',
+		 .ranges = ranges,
+		 .range_count = 2,
+		 .sha256 = {1, 2, 3},
+		 .status = EXCLUSION_PROVED,
+		 .evidence = HOSTILE,
+		 .pieces = pieces,
+		 .piece_count = 2,
+		 .contents = contents,
+		 .content_count = 3,
+		 .certificates = certificates,
+		 .certificate_count = 1,
+		 .residue_size = 4},
+		{.rule = "build-id",
+		 .reason = "",
+		 .content = "build-id",
+		 .resolution = 'N',
+		 .ranges = ranges,
+		 .sha256 = {255},
+		 .pieces = pieces,
+		 .contents = contents,
+		 .certificates = certificates},
 	};
 	static struct manifest_layer layers[] = {
 		{.kind = "xz", .size = 5, .content_size = 6, .text = "xz compression"},
@@ -141,7 +152,12 @@ static void same_exclusion(const struct manifest_exclusion *a, const struct mani
 	same_string(a->evidence, b->evidence);
 	same_string(a->content, b->content);
 	assert_int_equal(a->resolution, b->resolution);
-	assert_int_equal(a->proved, b->proved);
+	assert_int_equal(a->status, b->status);
+	assert_int_equal(a->piece_count, b->piece_count);
+	for (size_t i = 0; i < a->piece_count; i++) {
+		same_string(a->pieces[i].what, b->pieces[i].what);
+		assert_true(a->pieces[i].size == b->pieces[i].size);
+	}
 	assert_memory_equal(a->sha256, b->sha256, 32);
 	assert_int_equal(a->residue_size, b->residue_size);
 	assert_int_equal(a->range_count, b->range_count);
