@@ -12,12 +12,14 @@
 #include "collect.h"
 #include "commands.h"
 #include "report/graft.h"
+#include "signer_options.h"
 #include "store/look.h"
 #include "store/members.h"
 
 struct graft_values {
 	const char *official;
 	const char *out;
+	struct signer_options signers;
 	bool verbose, json;
 	unsigned int jobs;
 };
@@ -25,6 +27,7 @@ struct graft_values {
 static const struct option_row graft_rows[] = {
 	STRING_ROW(0, "from", "OFFICIAL", struct graft_values, official, "the official file or folder"),
 	STRING_ROW('o', "output", "OUT", struct graft_values, out, "the file or folder to make"),
+	GROUP_ROW(signer_option_rows, struct signer_options, struct graft_values, signers),
 	FLAG_ROW(0, "json", struct graft_values, json, "print the result as JSON"),
 	FLAG_ROW('v', "verbose", struct graft_values, verbose, "a line for each file"),
 	JOBS_ROW(struct graft_values, jobs),
@@ -233,6 +236,8 @@ static int prepare(struct grafting *g, const char *rebuilt)
 	g->store = store_of_entries(&g->entries);
 	if (!g->store)
 		return cli_trouble("%s", strerror(ENOMEM));
+	if (signer_options_given(&g->values->signers))
+		return signer_options_take(&g->values->signers, &g->signers);
 	return store_signers(g->store, &g->signers, &error) ? cli_error(&error) : STATUS_OK;
 }
 
@@ -259,7 +264,8 @@ const struct command command_graft = {
 		 "of "
 		 "OUT is equal to the official one, byte for byte: what is not equal after the graft is not written, "
 		 "and "
-		 "is an error. A signature cannot be made valid for code that was changed; a rebuilt file that has one "
+		 "is an error. Signatures are verified by the certificates in OFFICIAL, or only by those given. A "
+		 "signature cannot be made valid for code that was changed; a rebuilt file that has one "
 		 "already is refused. Exit status: 0 all files are equal; 1 not; 2 trouble.",
 	.options = graft_rows,
 	.values_size = sizeof(struct graft_values),

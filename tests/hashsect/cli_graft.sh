@@ -114,6 +114,13 @@ for name in lib/modules/a.ko lib/modules/b.ko; do
 	expect 1 "$hashsect" graft --from "official/$name" "rebuilt/$name" -o one
 	has out "NOT EQUAL: 1 of 1 files"
 	[ ! -e one ] || fail "written all the same"
+	expect 1 "$hashsect" graft --certificates other.crt --from "official/$name" "rebuilt/$name" -o one
+	expect 0 "$hashsect" graft --certificates official.crt --from "official/$name" "rebuilt/$name" -o one
+	same one "official/$name"
+	rm one
+	expect 0 "$hashsect" graft --keyring official/boot/vmlinux --from "official/$name" "rebuilt/$name" -o one
+	same one "official/$name"
+	rm one
 done
 expect 0 "$hashsect" graft --from official/boot/vmlinux rebuilt/boot/vmlinux -o one
 same one official/boot/vmlinux
