@@ -14,15 +14,15 @@ struct intern;
 /** intern_new() - an empty set; NULL: no memory. intern_free() afterwards */
 struct intern *intern_new(void);
 
-void intern_free(struct intern *intern);
+void intern_free(struct intern *s);
 
 /** intern_clear() - forget all rows */
-void intern_clear(struct intern *intern);
+void intern_clear(struct intern *s);
 
 /** intern_row() - the number of a row of @count words, counted from 0 in the order of first appearance; -ENOMEM */
-int64_t intern_row(struct intern *intern, const uint32_t *row, size_t count);
+int64_t intern_row(struct intern *s, const uint32_t *row, size_t count);
 
 /** intern_count() - how many there are */
-uint32_t intern_count(const struct intern *intern);
+uint32_t intern_count(const struct intern *s);
 
 #endif

@@ -8,7 +8,7 @@
 struct batch; /* not shared between threads */
 
 /* 0, -EINVAL for a name that is not one of FORMAT.md section 1, -ENOMEM, -ENOSYS. */
-int batch_new(const char *hash_name, struct batch **batch);
+int batch_new(const char *hash_name, struct batch **out);
 void batch_free(struct batch *batch);
 
 /* How many messages it does best at a time; 1: nothing is gained by more. */

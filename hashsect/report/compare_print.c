@@ -128,11 +128,12 @@ static void print_surroundings(const struct comparison *c, FILE *out)
 {
 	for (size_t i = 0;; i++) {
 		const struct manifest_piece *p = manifest_piece(c->a, i), *q = manifest_piece(c->b, i);
+		const struct manifest_piece *either = p ? p : q;
 
-		if (!p && !q)
+		if (!either)
 			return;
 		fputs("not covered, around the kernel: ", out);
-		text_print_as(TEXT_FOR_MACHINES, out, p ? p->name : q->name);
+		text_print_as(TEXT_FOR_MACHINES, out, either->name);
 		fprintf(out, ": %s\n",
 			pieces_equal(p, q) ? "the same in both"
 			: p && q	   ? "different"
@@ -296,13 +297,14 @@ static struct json_object *surroundings_object(const struct comparison *c)
 
 	for (size_t i = 0;; i++) {
 		const struct manifest_piece *p = manifest_piece(c->a, i), *q = manifest_piece(c->b, i);
+		const struct manifest_piece *either = p ? p : q;
 		struct json_object *o;
 
-		if (!p && !q)
+		if (!either)
 			return list;
 		o = json_object_new_object();
-		json_set(&o, "name", json_name(p ? p->name : q->name));
-		json_set(&o, "in", json_string(!p ? "B" : !q ? "A" : "both"));
+		json_set(&o, "name", json_name(either->name));
+		json_set(&o, "in", json_string(q ? (p ? "both" : "B") : "A"));
 		json_set(&o, "equal", json_boolean(pieces_equal(p, q)));
 		json_append(&list, o);
 	}

@@ -70,9 +70,7 @@ static void layer_lines(const struct lines *l, const struct manifest_layer *laye
 	if (!l->alike)
 		return;
 	fprintf(l->alike, "%s: ", peeled_how(layer));
-	if (layer->piece_count) {
-		text_print(l->alike, layer->text);
-	} else if (!layer->is_trailer) {
+	if (!layer->is_trailer && !layer->piece_count) {
 		fprintf(l->alike, "%s compression; compressing them again may give other files", layer->kind);
 	} else if (layer->issuer || (layer->key_id && layer->hash)) {
 		fprintf(l->alike, "PKCS#7 signature, %s with %s", layer->algorithm, layer->hash);
@@ -271,18 +269,18 @@ int account_add(struct account *a, const struct manifest *m)
 	a->files++;
 	for (size_t i = 0; more; i++) {
 		autofree char *alike = NULL, *full = NULL;
-		size_t size;
-		struct lines lines = {.name = m->path};
+		size_t alike_size, full_size;
+		FILE *one = open_memstream(&alike, &alike_size), *other = open_memstream(&full, &full_size);
+		bool good = one && other;
 
-		lines.alike = open_memstream(&alike, &size);
-		lines.full = lines.alike ? open_memstream(&full, &size) : NULL;
-		if (lines.full)
-			more = thing_lines(m, i, &lines);
-		if (!lines.full || fclose(lines.full) || fclose(lines.alike)) {
-			if (lines.alike && !lines.full)
-				fclose(lines.alike);
+		if (good)
+			more = thing_lines(m, i, &(struct lines){.full = other, .name = m->path, .alike = one});
+		if (one)
+			good &= !fclose(one);
+		if (other)
+			good &= !fclose(other);
+		if (!good)
 			return -ENOMEM;
-		}
 		if (*alike)
 			account_thing(a, m->path, &alike, &full);
 	}

@@ -79,8 +79,15 @@ static int try_piece(const struct attaching *a, struct store_piece *piece, struc
 	if (!outweighs(outcome, result))
 		return 0;
 	attach_result_clear(result);
-	*result = (struct attach_result){outcome,     reason,	    a->kind->kind, steal(piece->bytes),
-					 piece->size, steal(whole), size};
+	*result = (struct attach_result){
+		.outcome = outcome,
+		.reason = reason,
+		.kind = a->kind->kind,
+		.signature_size = piece->size,
+		.whole_size = size,
+	};
+	result->signature = steal(piece->bytes);
+	result->whole = steal(whole);
 	return 0;
 }
 
