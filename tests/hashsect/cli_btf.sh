@@ -100,6 +100,12 @@ cp ba.btf shipped/vmlinux.btf
 expect 0 encode .tmp_vmlinux.btf
 expect 0 put_in .tmp_vmlinux.btf ba.btf
 has log "vmlinux: proved to describe this build"
+again()
+{
+	(cd build && "$stand_in" -J -j .tmp_vmlinux.btf)
+}
+expect 0 again
+expect 0 put_in .tmp_vmlinux.btf ba.btf
 cp two.btf shipped/vmlinux.btf
 says 2 "not proved to describe it" encode .tmp_vmlinux.btf
 has err "func one"
