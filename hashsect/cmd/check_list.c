@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "digest_batch.h"
 #include "folder.h"
+#include "modules/module.h"
 #include "options_of_tag.h"
 #include "report/digest_line.h"
 #include "report/left_out.h"
@@ -251,7 +252,7 @@ static int additional(struct checking *c, struct checked_file *file, const struc
 		account_add_other(c->account);
 		return STATUS_OK;
 	}
-	return STATUS_DIFFERENT;
+	return r->ret ? file_digest_failed(r->ret, &r->error) : STATUS_DIFFERENT;
 }
 
 static int checked(void *context, size_t i, struct batch_result *r)
@@ -296,7 +297,9 @@ static int digest_all(struct checking *c)
 			worse(c, STATUS_DIFFERENT);
 		if (!entry->options || c->results[i].result == CHECK_MISSING)
 			continue;
-		c->files[c->file_count] = (struct batch_file){entry->path, entry->options, !entry->digest};
+		/* What is called a module is one, if only a broken one, as for 'hashsect digest' of the folder. */
+		c->files[c->file_count] = (struct batch_file){entry->path, entry->options,
+							      !entry->digest && !module_has_name(entry->path)};
 		c->entry_of[c->file_count++] = i;
 	}
 	worse(c, digest_batches(&plan, c->files, c->file_count));

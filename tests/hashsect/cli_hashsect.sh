@@ -84,6 +84,13 @@ has out "1 missing"
 has out "folder/a: missing"
 echo "no ELF file" > folder/below/c.ko
 says 2 "folder/below/c.ko: " "$hashsect" digest -q folder
+cp a folder/a
+says 2 "folder/below/c.ko: not an ELF file" "$hashsect" digest -q --check list-folder folder
+has out "folder/below/c.ko: additional"
+rm folder/below/c.ko
+says 2 "folder/none: No such file" "$hashsect" digest -q --check list-folder folder folder/none
+xz -c --check=crc32 b | head -c 100 > folder/cut.xz
+says 2 "folder/cut.xz: " "$hashsect" digest -q --check list-folder folder
 rm -r folder
 # What many files have in common is said once.
 cp a twin
