@@ -45,6 +45,7 @@ static void print_signer(const struct manifest_layer *layer, FILE *out)
 {
 	fputs(", one signer: ", out);
 	if (layer->issuer) {
+		fputs("issuer ", out);
 		text_print(out, layer->issuer);
 		fputs(", serial ", out);
 		text_print(out, layer->serial);
@@ -72,7 +73,7 @@ static void layer_lines(const struct lines *l, const struct manifest_layer *laye
 	fprintf(l->alike, "%s: ", peeled_how(layer));
 	if (!layer->is_trailer && !layer->piece_count) {
 		fprintf(l->alike, "%s compression; compressing them again may give other files", layer->kind);
-	} else if (layer->issuer || (layer->key_id && layer->hash)) {
+	} else if (!strcmp(layer->kind, "signature") && layer->hash && (layer->issuer || layer->key_id)) {
 		fprintf(l->alike, "PKCS#7 signature, %s with %s", layer->algorithm, layer->hash);
 		print_signer(layer, l->alike);
 	} else {
@@ -83,25 +84,24 @@ static void layer_lines(const struct lines *l, const struct manifest_layer *laye
 /* Which map was used, and what was left out because it is one. */
 static void map_lines(const struct lines *l, const struct manifest *m)
 {
-	const bool comparable = m->map_digest && tags_equal(m->map_digest, m->digest);
+	const bool of_note = m->map_use == HASHSECT_MAP_OF_NOTE;
+	const bool is_foreign = tags_equal(m->map_digest, m->digest) && strcmp(m->map_digest, m->digest) != 0;
 
-	if (m->map_use != HASHSECT_MAP_NONE) {
-		begin(l, "%s, made of a file with ",
-		      m->map_use == HASHSECT_MAP_OF_NOTE
-			      ? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION
-		      : m->map_agrees ? "symbols agree with the map given"
-				      : "symbols by the map given");
-		end(l, m->map_digest);
-	}
-	if (comparable && strcmp(m->map_digest, m->digest) != 0) {
+	begin(l, "%s, made of a file with ",
+	      of_note	      ? "symbols by the map in its section " HASHSECT_MAP_NOTE_SECTION
+	      : m->map_agrees ? "symbols agree with the map given"
+			      : "symbols by the map given");
+	end(l, m->map_digest);
+	if (is_foreign) {
 		begin(l, "note: ");
 		end(l, "the map was made of another file: its digest is another one");
 	}
-	if (!l->alike || m->map_use == HASHSECT_MAP_NONE)
+	if (!l->alike)
 		return;
 	fprintf(l->alike, "symbols by %s",
-		m->map_use == HASHSECT_MAP_OF_NOTE ? "the maps in their sections " HASHSECT_MAP_NOTE_SECTION
-						   : "the map given");
+		of_note ? "the maps in their sections " HASHSECT_MAP_NOTE_SECTION : "the map given");
+	if (is_foreign)
+		fputs("; note: made of another file than each of these, its digest is another one", l->alike);
 }
 
 static void map_note_lines(const struct lines *l, const struct manifest_note *note)
@@ -192,9 +192,9 @@ static bool thing_lines(const struct manifest *m, size_t i, const struct lines *
 		return layer_lines(l, &m->layers[i]), true;
 	i -= m->layer_count;
 	if (i < 2) {
-		if (!i)
+		if (!i && m->map_use != HASHSECT_MAP_NONE)
 			map_lines(l, m);
-		else if (m->map_note)
+		else if (i && m->map_note)
 			map_note_lines(l, m->map_note);
 		return true;
 	}

@@ -56,25 +56,20 @@ static void fill_certificates(struct arena *arena, const struct hashsect_exclusi
 			out->certificates[out->certificate_count++] = *e->findings[i].certificate;
 }
 
-/* Those of one name in a row, in the order in which the names first come. */
+/* In the order of the kinds, so that those of one name stand in a row. */
 static void fill_exclusion_pieces(struct arena *arena, const struct hashsect_exclusion *e,
 				  struct manifest_exclusion *out)
 {
-	struct exclusion_piece piece;
+	out->pieces = arena_take(arena, e->finding_count + 1, sizeof(*out->pieces));
+	for (unsigned int kind = 0; out->pieces && kind <= HASHSECT_FOUND_PADDING; kind++)
+		for (size_t i = 0; i < e->finding_count; i++) {
+			struct exclusion_piece *piece = &out->pieces[out->piece_count];
 
-	out->pieces = arena_take(arena, e->finding_count, sizeof(*out->pieces));
-	for (size_t i = 0; out->pieces && i < e->finding_count; i++) {
-		size_t at = out->piece_count;
-
-		piece.what = finding_piece(&e->findings[i], &piece.size);
-		if (!piece.size)
-			continue;
-		while (at && strcmp(out->pieces[at - 1].what, piece.what) != 0)
-			at--;
-		at = at ? at : out->piece_count;
-		memmove(&out->pieces[at + 1], &out->pieces[at], (out->piece_count++ - at) * sizeof(piece));
-		out->pieces[at] = piece;
-	}
+			if (e->findings[i].kind != kind)
+				continue;
+			piece->what = finding_piece(&e->findings[i], &piece->size);
+			out->piece_count += piece->size > 0;
+		}
 }
 
 static bool is_only_piece(const struct hashsect_finding *f)

@@ -26,7 +26,9 @@ static int print_digest(const struct elfsect_view *view, const struct hashsect_p
 	for (size_t i = 0; !ret && i < digest->exclusion_count; i++)
 		if (digest->exclusions[i].range_count)
 			printf("left out by rule %s: %s\n", digest->exclusions[i].rule,
-			       digest->exclusions[i].proved ? "proved to be what the rule allows" : "not proved");
+			       digest->exclusions[i].evidence ? "proved"
+			       : digest->exclusions[i].proved ? "well-formed"
+							      : "not proved");
 	hashsect_digest_free(digest);
 	return ret;
 }

@@ -84,6 +84,8 @@ grep -q "note:" err && fail "a note about another file"
 sed "s/$loaded/${loaded%????????}00000000/" map > foreign
 expect 0 "$hashsect" digest --scope loaded --map foreign stripped
 has err "stripped: note: the map was made of another file"
+expect 0 "$hashsect" digest --scope loaded --map foreign stripped vmlinux
+has err "2 files: symbols by the map given; note: made of another file than each of these"
 expect 0 "$hashsect" digest --map foreign stripped
 grep -q "note:" err && fail "a note about another file with scope file"
 expect 0 "$hashsect" digest -q --map map stripped
