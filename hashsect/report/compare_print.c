@@ -214,6 +214,15 @@ static void print_excluded_names(const struct comparison *c, FILE *out)
 		if (!p || !q || trailers_difference(p, q))
 			print_excluded_name("the trailer ", p ? p->kind : q->kind, &first, out);
 	}
+	for (size_t i = 0;; i++) {
+		const struct manifest_piece *p = manifest_piece(c->a, i), *q = manifest_piece(c->b, i);
+		const struct manifest_piece *either = p ? p : q;
+
+		if (!either)
+			break;
+		if (!pieces_equal(p, q))
+			print_excluded_name("around the kernel ", either->name, &first, out);
+	}
 	if (!map_notes_equal(c->a, c->b))
 		print_excluded_name("the map in ", HASHSECT_MAP_NOTE_SECTION, &first, out);
 }
