@@ -125,8 +125,9 @@ int write_in_place(const struct elfsect_plan *plan, const char *path, const stru
 	if (!ret)
 		ret = check_target(plan, &journal, &st, error);
 	if (!ret && options->verify) {
-		rest.was_sound = !elfsect_check(plan->view, ELFSECT_CHECK_RELOCATIONS, NULL);
-		ret = sum_rest(plan, rest.sum, error);
+		ret = check_old(plan->view, &rest.was_sound, error);
+		if (!ret)
+			ret = sum_rest(plan, rest.sum, error);
 	}
 	if (ret || !plan->count)
 		return ret;

@@ -163,7 +163,9 @@ static int compare(const struct elfsect_plan *plan, const uint8_t *written, cons
 static int verify(const struct elfsect_plan *plan, const struct temporary *t, struct elfsect_error *error)
 {
 	elfsect_autoview struct elfsect_view *result = NULL;
-	int ret;
+	struct elfsect_error why;
+	bool was_sound = true;
+	int ret, unsound;
 
 	ret = elfsect_view_of_fd(t->fd, t->asked, &result, error);
 	if (ret)
@@ -175,10 +177,15 @@ static int verify(const struct elfsect_plan *plan, const struct temporary *t, st
 	if (ret)
 		return ret;
 	/* Nearly always the old file is sound: that it is not is found out when the new one is not. */
-	ret = check_no_worse(result, true, error);
-	if (ret && elfsect_check(plan->view, ELFSECT_CHECK_RELOCATIONS, NULL))
-		ret = check_no_worse(result, false, error);
-	return ret;
+	unsound = check_no_worse(result, true, &why);
+	ret = unsound == -ENOEXEC ? check_old(plan->view, &was_sound, error) : 0;
+	if (ret)
+		return ret;
+	if (unsound == -ENOEXEC && !was_sound)
+		return check_no_worse(result, false, error);
+	if (unsound)
+		error_copy(error, &why);
+	return unsound;
 }
 
 /* ------------------------------------------------------------------------------------------------------ write */
