@@ -63,15 +63,48 @@ static uint32_t final_count(const struct draft *draft)
 	return count;
 }
 
+/* sh_addralign of an input may be anything; only the section's own reader would miss it. */
+static uint64_t usual_align(uint64_t align)
+{
+	return !align || (align & (align - 1)) || align > 0x10000 ? 8 : align;
+}
+
+/*
+ * Assemblers and linkers align a section in the file as in memory, those of binutils 2.44 in relocatable files to a
+ * word and no more. Where a section lies tells which. One that moves because it grew gets a place that tells the same,
+ * or it would not find home.
+ */
+static bool word_is_enough(const struct draft *draft, uint32_t index)
+{
+	const struct elfsect_section *s = &draft->sections[index].header;
+	const unsigned int word = elfsect_word_size(draft->view);
+
+	return index < draft->view->header.shnum && usual_align(s->align) > word && s->offset % usual_align(s->align) &&
+	       !(s->offset % word);
+}
+
 /* The next free offset for something of this alignment; false if the file would get too big for its class. */
 static bool next_offset(const struct layout *layout, uint64_t align, uint64_t size, uint64_t *offset)
 {
 	const uint64_t limit = view_is_64(layout->draft->view) ? INT64_MAX : UINT32_MAX;
 
-	/* sh_addralign of an input may be anything; only the section's own reader would miss it. */
-	if (!align || (align & (align - 1)) || align > 0x10000)
-		align = 8;
-	return align_u64(layout->end, align, offset) && range_inside(*offset, size, limit);
+	return align_u64(layout->end, usual_align(align), offset) && range_inside(*offset, size, limit);
+}
+
+static bool next_offset_of_section(const struct layout *layout, uint32_t index, uint64_t *offset)
+{
+	const struct draft *draft = layout->draft;
+	const struct elfsect_section *s = &draft->sections[index].header;
+	const unsigned int word = elfsect_word_size(draft->view);
+
+	if (!word_is_enough(draft, index))
+		return next_offset(layout, s->align, s->size, offset);
+	/* A word more than enough is room for the word that keeps it off the alignment. */
+	if (!next_offset(layout, word, s->size + word, offset))
+		return false;
+	if (!(*offset % usual_align(s->align)))
+		*offset += word;
+	return true;
 }
 
 static bool is_free(const struct layout *layout, uint64_t offset, uint64_t size)
@@ -115,6 +148,18 @@ static uint64_t end_of_previous(const struct draft *draft, uint32_t index, bool 
 	return h->phnum && h->phoff == h->ehsize ? h->ehsize + (uint64_t)h->phnum * h->phentsize : h->ehsize;
 }
 
+/* An empty section tells by its offset, too, how its maker aligns. The offset has to lie inside the file. */
+static uint64_t place_of_empty(const struct layout *layout, uint32_t index)
+{
+	const struct draft *draft = layout->draft;
+	const uint64_t end = end_of_previous(draft, index, true);
+	const uint64_t align = word_is_enough(draft, index) ? elfsect_word_size(draft->view)
+							    : usual_align(draft->sections[index].header.align);
+	uint64_t place;
+
+	return align_u64(end, align, &place) && place <= layout->end ? place : end;
+}
+
 /*
  * Behind the section before; all that stays has its extents already. ld puts relocations behind everything else, tools
  * that use libelf behind the section that they apply to.
@@ -123,12 +168,13 @@ static bool has_home(const struct layout *layout, uint32_t index, uint64_t *offs
 {
 	const struct draft *draft = layout->draft;
 	const struct elfsect_section *s = &draft->sections[index].header;
+	const uint64_t align = word_is_enough(draft, index) ? elfsect_word_size(draft->view) : s->align;
 
 	for (int any = 0; any < 2; any++) {
 		const uint64_t end = end_of_previous(draft, index, !any);
 		uint64_t home;
 
-		if (!s->align || (s->align & (s->align - 1)) || !align_u64(end, s->align, &home) ||
+		if (!align || (align & (align - 1)) || !align_u64(end, align, &home) ||
 		    !range_inside(home, s->size, draft->view->size) || !is_free(layout, home, s->size))
 			continue;
 		*offset = home;
@@ -166,7 +212,7 @@ static void place_what_stays(struct layout *layout)
 		struct draft_section *s = &draft->sections[i];
 
 		if (!s->removed && changed_size(draft, i) && !s->header.size)
-			s->header.offset = end_of_previous(draft, i, true);
+			s->header.offset = place_of_empty(layout, i);
 		if (!has_place(draft, i) || !changed_size(draft, i))
 			continue;
 		s->placed = has_home(layout, i, &s->header.offset) || stays(draft, i);
@@ -188,7 +234,7 @@ static int place_sections(struct layout *layout, struct elfsect_error *error)
 			continue;
 		if (!s->header.size && i < draft->view->header.shnum)
 			continue;
-		if (!next_offset(layout, s->header.align, s->header.size, &s->header.offset))
+		if (!next_offset_of_section(layout, i, &s->header.offset))
 			return failure(error, EFBIG, "%s: section %u (%s): the file would get too big",
 				       draft->view->name, i, s->header.name);
 		add_extent(layout, s->header.offset, s->header.size, s->bytes);

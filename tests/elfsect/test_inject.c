@@ -132,6 +132,52 @@ static void refill_grow_and_empty(void **state)
 	edited_end(&e);
 }
 
+/*
+ * As assemblers lay a file out: the section at a multiple of its alignment, or, with binutils 2.44, of a word; what
+ * follows right behind it, or with room for both. It comes home, whatever was in it in between.
+ */
+static void comes_home(void **state)
+{
+	static const char *const contents[] = {"longer than what was there", "", "x", "long, and moved once more",
+					       "first words"};
+	const struct elf_variant *v = *state;
+	const uint64_t word = v->class == ELFCLASS64 ? 8 : 4;
+
+	for (unsigned int kind = 0; kind < 4; kind++) {
+		struct elf_builder *b = elf_builder_new(v->class, v->data, ET_REL, v->machine);
+		const uint64_t align = kind & 1 ? word : 64;
+		autofree uint8_t *first = NULL;
+		const uint8_t *bytes;
+		struct edited e;
+		uint64_t size, last;
+		uint32_t data;
+
+		case_text(b);
+		elf_builder_section(b, ".one", SHT_PROGBITS, SHF_ALLOC, "", 1, 1);
+		data = elf_builder_section(b, ".data.moves", SHT_PROGBITS, SHF_ALLOC, "first words", 11, align);
+		elf_builder_section(b, ".behind", SHT_PROGBITS, SHF_ALLOC, "behind", 6, kind & 2 ? 64 : 1);
+		assert_non_null(elf_builder_finish(b, &size));
+		elf_set_section(b, data, sh_addralign, 64);
+		assert_int_equal(
+			!(elf_builder_get(b, elf_builder_section_header(b, data), ELF_FIELD(Shdr, sh_offset)) % 64),
+			align == 64);
+		edited_start(&e, b);
+		bytes = elfsect_view_bytes(e.view, &size);
+		first = malloc(size);
+		assert_non_null(first);
+		memcpy(first, bytes, size);
+		for (size_t i = 0; i < 5; i++) {
+			if (i)
+				edited_next(&e);
+			inject_ok(&e, ".data.moves", contents[i], 0);
+		}
+		bytes = elfsect_view_bytes(e.result, &last);
+		assert_int_equal(last, size);
+		assert_memory_equal(bytes, first, size);
+		edited_end(&e);
+	}
+}
+
 static void same_content_is_no_change(void **state)
 {
 	struct edited e;
@@ -368,6 +414,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		EACH_VARIANT(create_defines),
 		EACH_VARIANT(refill_grow_and_empty),
+		EACH_VARIANT(comes_home),
 		EACH_VARIANT(same_content_is_no_change),
 		EACH_VARIANT(refill_with_inner_symbols),
 		EACH_VARIANT(refuse_unaligned_word),
