@@ -18,25 +18,31 @@ static bool holds_elf(const struct image *image)
 	return size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG);
 }
 
+/* What the policy asks of the layers, then the ELF file inside. */
+static int view_image(struct image *image, const struct digest_options *options, struct elfsect_view **view,
+		      struct elfsect_error *error)
+{
+	const struct image_layer *unknown = image_unknown(image);
+	int ret = 0;
+
+	if (unknown)
+		return failure(error, EBADMSG, "%s: a module trailer with the unknown id_type %u", image_name(image),
+			       unknown->id_type);
+	/* Where trailers count, nobody looks into them. */
+	if (options->policy->rule_count || options->excluded.count)
+		ret = image_judge(image, error);
+	if (!ret)
+		ret = image_view(image, view, error);
+	return ret == -ENOEXEC && !holds_elf(image) ? -EMEDIUMTYPE : ret;
+}
+
 int open_image(const char *path, const struct digest_options *options, struct image **image, struct elfsect_view **view,
 	       struct elfsect_error *error)
 {
 	const struct image_options image_options = {.max_size = options->max_size};
-	const struct image_layer *unknown;
-	int ret = image_open(path, &image_options, image, error);
+	const int ret = image_open(path, &image_options, image, error);
 
-	if (ret)
-		return ret;
-	unknown = image_unknown(*image);
-	if (unknown)
-		return failure(error, EBADMSG, "%s: a module trailer with the unknown id_type %u", path,
-			       unknown->id_type);
-	/* Where trailers count, nobody looks into them. */
-	if (options->policy->rule_count || options->excluded.count)
-		ret = image_judge(*image, error);
-	if (!ret)
-		ret = image_view(*image, view, error);
-	return ret == -ENOEXEC && !holds_elf(*image) ? -EMEDIUMTYPE : ret;
+	return ret ? ret : view_image(*image, options, view, error);
 }
 
 static void add_pieces(const struct image_layer *layer, struct around *around, struct hashsect_options *options)
@@ -138,35 +144,46 @@ static int prove_by_modules(const struct file_digest *file, const struct digest_
 	return ret;
 }
 
-int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
-		     struct elfsect_error *error)
+int file_digest_of(struct image *image, const struct digest_options *o, struct file_digest *file,
+		   struct elfsect_error *error)
 {
 	struct hashsect_options options;
 	struct around around = {.pieces = NULL};
 	int ret;
 
-	*file = (struct file_digest){0};
-	ret = open_image(path, o, &file->image, &file->view, error);
+	*file = (struct file_digest){.image = image};
+	ret = view_image(image, o, &file->view, error);
 	if (!ret)
 		ret = policy_for_view(o, file->view, &file->own_policy, error);
 	if (!ret && o->signers.count)
-		ret = image_verify_signatures(file->image, &o->signers, error);
+		ret = image_verify_signatures(image, &o->signers, error);
 	if (!ret) {
 		options = library_options(o, file_policy(o, file));
-		ret = around_take(file->image, &around, &options)
-			      ? failure_errno(error, ENOMEM, "%s", path)
+		ret = around_take(image, &around, &options)
+			      ? failure_errno(error, ENOMEM, "%s", image_name(image))
 			      : hashsect_digest(file->view, &options, &file->digest, error);
 		around_clear(&around);
 	}
 	if (!ret && o->modules)
 		ret = prove_by_modules(file, o, error);
 	if (!ret)
-		ret = image_unchanged(file->image, error); /* last: what was proved are the bytes that were hashed */
+		ret = image_unchanged(image, error); /* last: what was proved are the bytes that were hashed */
 	if (!ret && o->require_proof)
 		ret = check_proofs(file, o, error);
 	if (ret)
 		file_digest_clear(file);
 	return ret;
+}
+
+int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
+		     struct elfsect_error *error)
+{
+	const struct image_options image_options = {.max_size = o->max_size};
+	struct image *image;
+	const int ret = image_open(path, &image_options, &image, error);
+
+	*file = (struct file_digest){0};
+	return ret ? ret : file_digest_of(image, o, file, error);
 }
 
 void file_digest_clear(struct file_digest *file)

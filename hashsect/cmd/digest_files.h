@@ -41,6 +41,10 @@ void around_clear(struct around *around);
 /* Open a file and compute its digest under the options. As open_image(); -EKEYREJECTED if evidence was refuted. */
 int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
 		     struct elfsect_error *error);
+
+/* The same of an image that is open, which it takes over, also when it fails. */
+int file_digest_of(struct image *image, const struct digest_options *options, struct file_digest *file,
+		   struct elfsect_error *error);
 void file_digest_clear(struct file_digest *file);
 
 /* The manifest of a file that was digested; the caller frees it. NULL: no memory. */

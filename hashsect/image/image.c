@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image/image.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ enum { ROOM_SIZE = 1 << 20 };
 
 struct image {
 	char *name;	      /* owned; for messages */
-	int fd;		      /* owned; the file as it is shipped */
+	int fd;		      /* owned; the file as it is shipped; -1: it is memory of the caller's */
 	struct stat stat;     /* when it was opened */
 	void *map;	      /* owned; the file; NULL: it is empty, or in a room */
 	const uint8_t *file;  /* its bytes */
@@ -157,31 +158,59 @@ static int peel(struct image *image, const struct image_options *options, struct
 	return ret;
 }
 
-/* Takes the descriptor over. */
-static int open_owned(int fd, const char *shown, const struct image_options *options, struct image **out,
-		      struct elfsect_error *error)
+static struct image *new_image(int fd, const char *shown)
 {
-	static const struct image_options none;
 	struct image *image = calloc(1, sizeof(*image));
-	int ret = 0;
 
-	if (!image) {
-		close(fd);
-		return failure_errno(error, ENOMEM, "%s", shown);
-	}
+	if (!image)
+		return NULL;
 	image->fd = fd;
 	image->name = strdup(shown);
-	if (!image->name)
-		ret = failure_errno(error, ENOMEM, "%s", shown);
-	if (!ret)
-		ret = load_file(image, options ? options : &none, error);
-	if (!ret)
-		ret = peel(image, options ? options : &none, error);
+	if (image->name)
+		return image;
+	free(image);
+	return NULL;
+}
+
+static int finish(struct image *image, int ret, struct image **out)
+{
 	if (ret)
 		image_close(image);
 	else
 		*out = image;
 	return ret;
+}
+
+static const struct image_options none;
+
+/* Takes the descriptor over. */
+static int open_owned(int fd, const char *shown, const struct image_options *options, struct image **out,
+		      struct elfsect_error *error)
+{
+	struct image *image = new_image(fd, shown);
+	int ret;
+
+	if (!image) {
+		close(fd);
+		return failure_errno(error, ENOMEM, "%s", shown);
+	}
+	ret = load_file(image, options ? options : &none, error);
+	if (!ret)
+		ret = peel(image, options ? options : &none, error);
+	return finish(image, ret, out);
+}
+
+int image_open_memory(const uint8_t *bytes, uint64_t size, const char *shown, const struct image_options *options,
+		      struct image **out, struct elfsect_error *error)
+{
+	struct image *image = new_image(-1, shown);
+
+	if (!image)
+		return failure_errno(error, ENOMEM, "%s", shown);
+	image->file = bytes;
+	image->bytes = bytes;
+	image->size = size;
+	return finish(image, peel(image, options ? options : &none, error), out);
 }
 
 int image_open_fd(int fd, const char *shown, const struct image_options *options, struct image **image,
@@ -219,7 +248,8 @@ void image_close(struct image *image)
 	}
 	if (image->map)
 		munmap(image->map, (size_t)image->stat.st_size);
-	close(image->fd);
+	if (image->fd >= 0)
+		close(image->fd);
 	free(image->layers);
 	free(image->name);
 	free(image);
@@ -288,6 +318,37 @@ int image_judge(const struct image *image, struct elfsect_error *error)
 	return 0;
 }
 
+/* The content of the outermost layers that are a compression or a signature. */
+static const uint8_t *inside_signatures(const struct image *image, uint64_t *size)
+{
+	for (size_t i = 0; i < image->layer_count; i++) {
+		const struct image_layer *layer = &image->layers[i];
+
+		if (layer->kind->compresses || layer->kind->leaves_out)
+			continue;
+		*size = layer->outside_size;
+		return layer->outside;
+	}
+	*size = image->size;
+	return image->bytes;
+}
+
+bool image_same_inside(const struct image *a, const struct image *b)
+{
+	struct elfsect_error ignored;
+	uint64_t a_size, b_size;
+	const uint8_t *p = inside_signatures(a, &a_size), *q = inside_signatures(b, &b_size);
+
+	return !image_unknown(a) && !image_unknown(b) && !image_judge(a, &ignored) && !image_judge(b, &ignored) &&
+	       a_size == b_size && !memcmp(p, q, a_size);
+}
+
+bool image_is_elf_or_pe(const struct image *image)
+{
+	return (image->size >= SELFMAG && !memcmp(image->bytes, ELFMAG, SELFMAG)) ||
+	       pe_recognise(image->bytes, image->size);
+}
+
 void image_set_verified(struct image *image, size_t i)
 {
 	image->layers[i].status = LAYER_VERIFIED;
@@ -324,7 +385,7 @@ int image_view(const struct image *image, struct elfsect_view **view, struct elf
 
 	if (ret)
 		return ret;
-	if (!image->layer_count)
+	if (!image->layer_count && image->fd >= 0)
 		return elfsect_view_of_fd(image->fd, image->name, view, error);
 	return elfsect_view_of_memory(image->bytes, image->size, image->name, view, error);
 }
@@ -333,6 +394,8 @@ int image_unchanged(const struct image *image, struct elfsect_error *error)
 {
 	struct stat now;
 
+	if (image->fd < 0)
+		return 0;
 	if (fstat(image->fd, &now))
 		return failure_errno(error, errno, "%s", image->name);
 	if (now.st_size != image->stat.st_size || now.st_mtim.tv_sec != image->stat.st_mtim.tv_sec ||

@@ -68,6 +68,12 @@ ELFSECT_MUST_CHECK int image_open_at(int folder_fd, const char *name, const char
 ELFSECT_MUST_CHECK int image_open_fd(int fd, const char *shown, const struct image_options *options,
 				     struct image **image, struct elfsect_error *error);
 
+/** image_open_memory() - image_open() of bytes that the caller keeps alive and unchanged; @shown: the name for messages
+ */
+ELFSECT_MUST_CHECK int image_open_memory(const uint8_t *bytes, uint64_t size, const char *shown,
+					 const struct image_options *options, struct image **image,
+					 struct elfsect_error *error);
+
 /** image_close() - release it and what it lent; NULL is allowed */
 void image_close(struct image *image);
 
@@ -92,6 +98,15 @@ const struct image_layer *image_unknown(const struct image *image);
  * Return: 0; -EBADMSG for the outermost that is not.
  */
 ELFSECT_MUST_CHECK int image_judge(const struct image *image, struct elfsect_error *error);
+
+/**
+ * image_same_inside() - whether two images have the same bytes inside their outermost compression and signatures, and
+ * these are what a policy with rules takes
+ */
+bool image_same_inside(const struct image *a, const struct image *b);
+
+/** image_is_elf_or_pe() - whether what is inside all layers begins as one does: a module, a kernel, a boot loader */
+bool image_is_elf_or_pe(const struct image *image);
 
 /** image_set_verified() - a signature, that of layer @i, was verified by certificates that somebody gave */
 void image_set_verified(struct image *image, size_t i);
