@@ -34,7 +34,7 @@ ROOMS = {
     "hashsect/package": ["elfsect/base", "hashsect/image"],
     "hashsect/store": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules"],
     "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                        "hashsect/btf", "hashsect/store"],
+                        "hashsect/btf", "hashsect/store", "hashsect/package"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
                      "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/report"],
 }

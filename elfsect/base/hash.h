@@ -40,4 +40,12 @@ struct span {
  */
 int sha256_spans(const struct span *spans, size_t count, uint8_t sum[SHA256_SIZE]);
 
+/* ---------------------------------------------------------------------------------------- MD5, for dpkg's lists alone
+ */
+
+enum { MD5_SIZE = 16 };
+
+/* 0; -ENOSYS where libcrypto does not have it, as in FIPS mode. */
+int md5_once(const void *bytes, size_t size, uint8_t sum[MD5_SIZE]);
+
 #endif

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "base/error.h"
+#include "compare_packages.h"
 #include "digest_files.h"
 #include "report/compare_print.h"
 #include "report/manifest_read.h"
@@ -50,6 +52,13 @@ static int digest_side(const char *path, const struct digest_options *options, s
 	return *manifest ? 0 : failure_errno(error, ENOMEM, "%s", path);
 }
 
+static int status_of(const struct compare_command *command, enum verdict verdict)
+{
+	if (verdict == VERDICT_EXCLUDED)
+		return command->accept_excluded ? STATUS_OK : STATUS_EXCLUDED;
+	return verdict == VERDICT_DIFFERENT ? STATUS_DIFFERENT : STATUS_OK;
+}
+
 static int finish(const struct compare_command *command, const struct manifest *a, const struct manifest *b)
 {
 	const struct comparison c = manifests_compare(a, b);
@@ -60,9 +69,33 @@ static int finish(const struct compare_command *command, const struct manifest *
 	} else if (!command->quiet) {
 		comparison_print(&c, command->verbose, stdout);
 	}
-	if (c.verdict == VERDICT_EXCLUDED)
-		return command->accept_excluded ? STATUS_OK : STATUS_EXCLUDED;
-	return c.verdict == VERDICT_DIFFERENT ? STATUS_DIFFERENT : STATUS_OK;
+	return status_of(command, c.verdict);
+}
+
+static int print_packages(const struct compare_command *command, const struct packages_comparison *c)
+{
+	if (command->quiet)
+		return 0;
+	return command->json ? packages_print_json(c, stdout) : packages_print(c, command->verbose, stdout);
+}
+
+static int compare_two_packages(char **files, struct compare_command *command)
+{
+	const char *const paths[2] = {files[0], files[1]};
+	struct packages_comparison comparison = {0};
+	struct elfsect_error error;
+	int status = digest_options_ready(&command->options);
+
+	if (status)
+		return status;
+	if (compare_packages(paths, &command->options, &comparison, &error))
+		status = cli_error(&error);
+	else if (print_packages(command, &comparison))
+		status = cli_trouble("%s", strerror(ENOMEM));
+	else
+		status = status_of(command, packages_verdict(&comparison));
+	packages_comparison_clear(&comparison);
+	return status;
 }
 
 /* What a file is is never guessed: manifests are named as such, and are the first sides. */
@@ -108,15 +141,29 @@ static int compare(char **files, struct compare_command *command)
 	return status;
 }
 
+static int refuse_mixture(int count, char **paths)
+{
+	for (int i = 0; i < count; i++)
+		if (access(paths[i], F_OK))
+			return cli_trouble("%s: %s", paths[i], strerror(errno));
+	return cli_usage("a folder or package is compared with another one");
+}
+
 static int run(void *values, int count, char **paths)
 {
 	struct compare_command *command = values;
-	int status;
+	int status, packages;
 
 	if (command->manifests.count > 2 || (size_t)count + command->manifests.count != 2)
 		return cli_usage(command->manifests.count ? "with a manifest one file is needed, or another manifest"
 							  : "two files are needed");
-	status = digest_options_begin(&command->options) ?: compare(paths, command);
+	packages = 0;
+	for (int i = 0; i < count; i++)
+		packages += is_of_packages(paths[i]);
+	if (packages && (packages != 2 || command->manifests.count))
+		return refuse_mixture(count, paths);
+	status = digest_options_begin(&command->options)
+			 ?: (packages ? compare_two_packages(paths, command) : compare(paths, command));
 	digest_options_clear(&command->options);
 	return status;
 }
@@ -124,7 +171,7 @@ static int run(void *values, int count, char **paths)
 const struct command command_compare = {
 	.name = "compare",
 	.synopsis = "[options] A B\n[options] --manifest M FILE",
-	.summary = "compare two ELF files, or a file with a manifest",
+	.summary = "compare two ELF files, folders or packages, or a file with a manifest",
 	.notes = "Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes.",
 	.options = compare_rows,
 	.values_size = sizeof(struct compare_command),

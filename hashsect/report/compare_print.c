@@ -2,6 +2,7 @@
 #include "report/compare_print.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -167,17 +168,24 @@ static void print_map_notes(const struct comparison *c, FILE *out)
 /* So many parts, unless all are asked for. */
 enum { PARTS_MAX = 40 };
 
+static void print_part(const struct part_pair *pair, FILE *out)
+{
+	const struct manifest_part *part = pair->a ? pair->a : pair->b;
+
+	fprintf(out, "%s%s", manifest_part_kind(part->kind), *part->name ? " " : "");
+	text_print_as(TEXT_FOR_MACHINES, out, part->name);
+	fputs(!pair->a ? " (only in B)" : !pair->b ? " (only in A)" : "", out);
+}
+
 static void print_differences(const struct comparison *c, size_t most, FILE *out)
 {
 	struct part_walk walk = {0};
 	struct part_pair pair;
 
 	for (size_t i = 0; i < most && next_difference(c, &walk, &pair); i++) {
-		const struct manifest_part *part = pair.a ? pair.a : pair.b;
-
-		fprintf(out, "differs: %s%s", manifest_part_kind(part->kind), *part->name ? " " : "");
-		text_print_as(TEXT_FOR_MACHINES, out, part->name);
-		fputs(!pair.a ? " (only in B)\n" : !pair.b ? " (only in A)\n" : "\n", out);
+		fputs("differs: ", out);
+		print_part(&pair, out);
+		fputc('\n', out);
 		if (i + 1 == most)
 			fputs("differs: more parts, not listed (-v and --json list all)\n", out);
 	}
@@ -193,7 +201,7 @@ static void print_side(char side, const struct manifest *m, FILE *out)
 
 static void print_excluded_name(const char *what, const char *name, bool *first, FILE *out)
 {
-	fprintf(out, "%s%s", *first ? ": " : "; ", what);
+	fprintf(out, "%s%s", *first ? "" : "; ", what);
 	*first = false;
 	text_print_as(TEXT_FOR_MACHINES, out, name);
 }
@@ -234,7 +242,7 @@ static void print_verdict(const struct comparison *c, FILE *out)
 		fputs("different", out);
 		break;
 	case VERDICT_EXCLUDED:
-		fputs("equal but for the excluded bytes", out);
+		fputs("equal but for the excluded bytes: ", out);
 		print_excluded_names(c, out);
 		break;
 	case VERDICT_IDENTICAL:
@@ -258,6 +266,43 @@ void comparison_print(const struct comparison *c, bool all, FILE *out)
 	print_surroundings(c, out);
 	print_exclusions(c, out);
 	print_map_notes(c, out);
+}
+
+/* So many parts are named in a reason. */
+enum { REASON_PARTS = 3 };
+
+static void print_reason(const struct comparison *c, FILE *out)
+{
+	struct part_walk walk = {0};
+	struct part_pair pair;
+
+	if (c->verdict == VERDICT_EXCLUDED)
+		print_excluded_names(c, out);
+	if (c->verdict != VERDICT_DIFFERENT)
+		return;
+	for (size_t i = 0; next_difference(c, &walk, &pair); i++) {
+		fputs(i ? ", " : "", out);
+		if (i == REASON_PARTS) {
+			fputs("...", out);
+			return;
+		}
+		print_part(&pair, out);
+	}
+}
+
+char *comparison_reason(const struct comparison *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	print_reason(c, out);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ JSON */

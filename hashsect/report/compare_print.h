@@ -13,6 +13,14 @@
  */
 void comparison_print(const struct comparison *comparison, bool all, FILE *out);
 
+/**
+ * comparison_reason() - why a comparison is not VERDICT_IDENTICAL, in some words: which excluded things differ, or the
+ * first parts that do
+ *
+ * Return: text that the caller frees; NULL: no memory.
+ */
+char *comparison_reason(const struct comparison *comparison);
+
 /** comparison_print_json() - 0, or -ENOMEM */
 ELFSECT_MUST_CHECK int comparison_print_json(const struct comparison *comparison, FILE *out);
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two folders or packages, compared path by path. */
+#ifndef HASHSECT_CMD_COMPARE_PACKAGES_H
+#define HASHSECT_CMD_COMPARE_PACKAGES_H
+
+#include "digest_options.h"
+#include "report/packages.h"
+
+/* Whether a path is a folder or a package. */
+bool is_of_packages(const char *path);
+
+/*
+ * Compare what both hold: bit by bit, and files with kernels and modules by their digests where the bits differ. The
+ * options have a policy; a map is for what is no module. packages_comparison_clear() afterwards, always. Returns 0 or
+ * -errno.
+ */
+int compare_packages(const char *const paths[2], const struct digest_options *options,
+		     struct packages_comparison *result, struct elfsect_error *error);
+void packages_comparison_clear(struct packages_comparison *result);
+
+#endif
