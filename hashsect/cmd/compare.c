@@ -44,7 +44,7 @@ static int digest_side(const char *path, const struct digest_options *options, s
 	struct file_digest file;
 	int ret;
 
-	ret = file_digest_make(path, options, &file, error);
+	ret = file_digest_make(path, options, NULL, &file, error);
 	if (ret)
 		return ret;
 	*manifest = file_manifest(&file, NULL, true);

@@ -32,6 +32,19 @@ static int make_manifest(const struct batch_plan *plan, const struct batch_file 
 	return r->manifest ? 0 : failure_errno(&r->error, ENOMEM, "%s", file->path);
 }
 
+static int room_new(void *context, void **state)
+{
+	(void)context;
+	*state = calloc(1, sizeof(struct image_room));
+	return *state ? 0 : -ENOMEM;
+}
+
+static void room_free(void *state)
+{
+	image_room_clear(state);
+	free(state);
+}
+
 /* A task of struct work. What is wrong with a file does not stop the others. */
 static int digest_file(void *context, void *state, size_t task, struct elfsect_error *error)
 {
@@ -40,9 +53,8 @@ static int digest_file(void *context, void *state, size_t task, struct elfsect_e
 	struct batch_result *r = &batch->results[task];
 	struct file_digest digest;
 
-	(void)state;
 	(void)error;
-	r->ret = file_digest_make(file->path, file->options, &digest, &r->error);
+	r->ret = file_digest_make(file->path, file->options, state, &digest, &r->error);
 	if (r->ret == -EMEDIUMTYPE && file->may_be_other) {
 		r->is_other = true;
 		r->ret = 0;
@@ -70,7 +82,12 @@ static int digest_batch(const struct batch_plan *plan, const struct batch_file *
 {
 	autofree struct batch_result *results = calloc(count, sizeof(*results));
 	struct batch batch = {plan, files + first, results};
-	const struct work work = {.count = count, .run = digest_file, .context = &batch};
+	const struct work work = {.count = count,
+				  .run = digest_file,
+				  .state_new = room_new,
+				  .state_free = room_free,
+				  .state_kept = true,
+				  .context = &batch};
 	int status = STATUS_OK;
 
 	if (!results || workers_run(plan->workers->workers, &work, NULL))

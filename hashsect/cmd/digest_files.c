@@ -175,10 +175,10 @@ int file_digest_of(struct image *image, const struct digest_options *o, struct f
 	return ret;
 }
 
-int file_digest_make(const char *path, const struct digest_options *o, struct file_digest *file,
-		     struct elfsect_error *error)
+int file_digest_make(const char *path, const struct digest_options *o, struct image_room *room,
+		     struct file_digest *file, struct elfsect_error *error)
 {
-	const struct image_options image_options = {.max_size = o->max_size};
+	const struct image_options image_options = {.max_size = o->max_size, .room = room};
 	struct image *image;
 	const int ret = image_open(path, &image_options, &image, error);
 

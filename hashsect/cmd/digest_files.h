@@ -38,9 +38,12 @@ struct around {
 int around_take(const struct image *image, struct around *around, struct hashsect_options *options);
 void around_clear(struct around *around);
 
-/* Open a file and compute its digest under the options. As open_image(); -EKEYREJECTED if evidence was refuted. */
-int file_digest_make(const char *path, const struct digest_options *options, struct file_digest *file,
-		     struct elfsect_error *error);
+/*
+ * Open a file and compute its digest under the options. As open_image(); -EKEYREJECTED if evidence was refuted.
+ * room: for the bytes of a small file, borrowed until the digest is cleared; NULL: none.
+ */
+int file_digest_make(const char *path, const struct digest_options *options, struct image_room *room,
+		     struct file_digest *file, struct elfsect_error *error);
 
 /* The same of an image that is open, which it takes over, also when it fails. */
 int file_digest_of(struct image *image, const struct digest_options *options, struct file_digest *file,
