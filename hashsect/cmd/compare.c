@@ -6,8 +6,10 @@
 
 #include "commands.h"
 #include "base/error.h"
+#include "btf_file.h"
 #include "compare_packages.h"
 #include "digest_files.h"
+#include "report/btf.h"
 #include "report/compare_print.h"
 #include "report/manifest_read.h"
 #include "options_of_tag.h"
@@ -59,10 +61,31 @@ static int status_of(const struct compare_command *command, enum verdict verdict
 	return verdict == VERDICT_DIFFERENT ? STATUS_DIFFERENT : STATUS_OK;
 }
 
-static int finish(const struct compare_command *command, const struct manifest *a, const struct manifest *b)
+/* Where types differ it may be their order. Of what cannot be read, as of modules without their base, nothing is said.
+ */
+static const char *advice_on_types(const char *const paths[2])
 {
-	const struct comparison c = manifests_compare(a, b);
+	struct btf_file sides[2] = {{0}};
+	const char *advice = NULL;
+	struct btf_comparison types;
+	struct elfsect_error ignored;
 
+	if (!btf_file_open(paths[0], NULL, &sides[0], &ignored) &&
+	    !btf_file_open(paths[1], NULL, &sides[1], &ignored) &&
+	    !btf_compare(sides[0].btf, sides[1].btf, &types, &ignored))
+		advice = btf_comparison_advice(&types);
+	btf_file_close(&sides[0]);
+	btf_file_close(&sides[1]);
+	return advice;
+}
+
+static int finish(const struct compare_command *command, const char *const paths[2], const struct manifest *a,
+		  const struct manifest *b)
+{
+	struct comparison c = manifests_compare(a, b);
+
+	if (!c.advice && !command->manifests.count && section_differs(&c, ".BTF"))
+		c.advice = advice_on_types(paths);
 	if (command->json) {
 		if (comparison_print_json(&c, stdout))
 			return cli_trouble("%s", strerror(ENOMEM));
@@ -135,7 +158,7 @@ static int compare(char **files, struct compare_command *command)
 		status = cli_trouble("%s and %s have digests of different kinds: %s, %s", paths[0], paths[1],
 				     sides[0]->digest, sides[1]->digest);
 	else if (!status)
-		status = finish(command, sides[0], sides[1]);
+		status = finish(command, paths, sides[0], sides[1]);
 	manifest_free(sides[0]);
 	manifest_free(sides[1]);
 	return status;

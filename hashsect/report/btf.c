@@ -43,6 +43,17 @@ static const char *comparison_verdict(const struct btf_comparison *c)
 	return "different";
 }
 
+const char *btf_comparison_advice(const struct btf_comparison *c)
+{
+	if (btf_same_types(c))
+		return "the sections .BTF have the same types in another order, as pahole before 1.29 makes them with "
+		       "several threads (see 'hashsect btf compare')";
+	if (!c->other.count && !c->names.count)
+		return "the sections .BTF have the same types but for prototypes of functions, as pahole before 1.29 "
+		       "makes them with several threads (see 'hashsect btf compare')";
+	return NULL;
+}
+
 void btf_comparison_print(const struct btf_comparison *c, const char *const names[2], FILE *out)
 {
 	static const char *const sides[2] = {"only in A", "only in B"};

@@ -23,4 +23,7 @@ void btf_proof_print(const struct btf_proof *proof, const char *name, FILE *out)
 /** btf_proof_print_json() - the same as one JSON object; 0 or -ENOMEM */
 ELFSECT_MUST_CHECK int btf_proof_print_json(const struct btf_proof *proof, const char *name, FILE *out);
 
+/** btf_comparison_advice() - of files whose sections .BTF differ: what it is; NULL: just other types; static text */
+const char *btf_comparison_advice(const struct btf_comparison *comparison);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "digest/records.h"
+
 /* --------------------------------------------------------------------------------------------- what is left out */
 
 static uint64_t excluded_length(const struct manifest_exclusion *e)
@@ -199,5 +201,16 @@ bool next_difference(const struct comparison *c, struct part_walk *walk, struct 
 			return true;
 		}
 	}
+	return false;
+}
+
+bool section_differs(const struct comparison *c, const char *name)
+{
+	struct part_walk walk = {0};
+	struct part_pair pair;
+
+	while (c->verdict == VERDICT_DIFFERENT && next_difference(c, &walk, &pair))
+		if (pair.a && pair.b && pair.a->kind == PART_SECTION && !strcmp(pair.a->name, name))
+			return true;
 	return false;
 }

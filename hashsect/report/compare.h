@@ -49,6 +49,9 @@ bool map_notes_equal(const struct manifest *a, const struct manifest *b);
 /** manifests_compare() - they have parts, and one tag */
 struct comparison manifests_compare(const struct manifest *a, const struct manifest *b);
 
+/** section_differs() - whether both have sections of a name, and one that differs is among them */
+bool section_differs(const struct comparison *comparison, const char *name);
+
 /**
  * struct part_pair - where two manifests differ: the part of A and that of B; NULL: there is none
  */

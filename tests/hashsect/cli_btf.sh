@@ -72,6 +72,29 @@ has out "func two"
 expect 1 "$HASHSECT" btf compare --json one.btf two.btf
 python3 -c 'import json; d = json.load(open("out")); assert not d["same_types"] and d["types"]["count"], d'
 
+# Files that differ in it: the order alone, or more.
+printf 'int zero;\n' > plain.c
+gcc -c plain.c -o plain.o
+for name in ab ba one two; do
+	objcopy --add-section .BTF=$name.btf plain.o plain-$name.o
+done
+expect 1 "$HASHSECT" compare plain-ab.o plain-ba.o
+has out "note: the sections .BTF have the same types but for prototypes of functions"
+expect 1 "$HASHSECT" compare --json plain-ab.o plain-ba.o
+has out '"note": "the sections .BTF have the same types but for prototypes'
+expect 1 "$HASHSECT" compare plain-one.o plain-two.o
+! grep -q note out || fail "other types are no other order"
+sed 's/fill(/fill2(/' one.c > renamed.c
+gcc -g -O1 -c renamed.c -o renamed.o
+for order in "renamed two" "two renamed"; do
+	# shellcheck disable=SC2086
+	ld -r -o "${order/ /-}.o" ${order/ /.o }.o
+	pahole -J -j1 --btf_encode_detached="${order/ /-}.btf" "${order/ /-}.o"
+	objcopy --add-section .BTF="${order/ /-}.btf" plain.o "plain-${order/ /-}.o"
+done
+expect 1 "$HASHSECT" compare plain-renamed-two.o plain-two-renamed.o
+has out "note: the sections .BTF have the same types in another order"
+
 # In the object itself as beside it; and a module that continues it.
 objcopy --add-section .BTF=ab.btf ab.o with.o
 expect 0 "$HASHSECT" btf compare with.o ab.btf
