@@ -145,18 +145,16 @@ int boot_unpack(const struct layer_source *source, uint64_t at, uint64_t size, b
 
 /* ------------------------------------------------------------------------------------------------------ raw kernels */
 
-/* Linux: arch/arm64/kernel/head.S, arch/riscv/include/asm/image.h, include/linux/pe.h (LINUX_PE_MAGIC),
- * arch/s390/boot/head.S */
+/* Linux: arch/arm/boot/compressed/head.S (zImage), arch/arm64/kernel/head.S, arch/riscv/include/asm/image.h,
+ * include/linux/pe.h (LINUX_PE_MAGIC), arch/s390/boot/head.S */
 const char *boot_raw_kernel(const uint8_t *bytes, uint64_t size)
 {
 	static const struct {
 		uint32_t at;
 		const char *magic, *kind;
 	} kinds[] = {
-		{56, "ARM\x64", "arm64"},
-		{56, "RSC\x05", "RISC-V"},
-		{56, "\xcd\x23\x82\x81", "EFI"},
-		{0x10008, "S390EP", "s390"},
+		{0x24, "\x18\x28\x6f\x01", "ARM"}, {56, "ARM\x64", "arm64"},	{56, "RSC\x05", "RISC-V"},
+		{56, "\xcd\x23\x82\x81", "EFI"},   {0x10008, "S390EP", "s390"},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -298,7 +298,7 @@ class Boot:
     def check_raw(self):
         """Kernels that are no ELF file: one line that says what they are, also from inside other layers."""
         image = bytearray(pe.make(pe.ARM64))
-        for at, magic, says in ((56, b"ARM\x64", "arm64"), (56, b"RSC\x05", "RISC-V")):
+        for at, magic, says in ((56, b"ARM\x64", "arm64"), (56, b"RSC\x05", "RISC-V"), (0x24, b"\x18\x28\x6f\x01", "ARM")):
             raw = bytes(image[:at] + magic + image[at + 4:])
             for data in (raw, gzip.compress(raw, mtime=0), zboot(gzip.compress(raw, mtime=0), "gzip", len(gzip.compress(raw, mtime=0))),
                          uki(raw)):
