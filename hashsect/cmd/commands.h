@@ -7,6 +7,7 @@
 
 extern const struct command command_btf_compare;
 extern const struct command command_btf_prove;
+extern const struct command command_audit;
 extern const struct command command_compare;
 extern const struct command command_digest;
 extern const struct command command_dump;

@@ -236,7 +236,7 @@ static int read_side(void *context, void *state, size_t i, struct elfsect_error 
 	struct comparing *c = context;
 
 	(void)state;
-	return contents_read(c->paths[i], &c->sides[i], error);
+	return contents_read(c->paths[i], CONTENTS_KEEP_CODE, &c->sides[i], error);
 }
 
 static int read_sides(struct comparing *c, struct elfsect_error *error)

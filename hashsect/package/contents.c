@@ -22,6 +22,7 @@ enum { KEPT_ALIGNMENT = 64 };
 
 struct reading {
 	struct contents *contents;
+	enum contents_keeping keeping;
 	struct hash *hash;
 	int spool;
 	uint64_t spooled;
@@ -66,6 +67,8 @@ char *contents_shown(const struct contents *c, const struct contents_entry *entr
 	const bool slash = length && c->name[length - 1] == '/';
 	char *shown;
 
+	if (c->is_file)
+		return strdup(c->name);
 	if (asprintf(&shown, c->folder < 0 ? "%s: %s" : slash ? "%s%s" : "%s/%s", c->name, entry->path) < 0)
 		return NULL;
 	return shown;
@@ -140,7 +143,7 @@ static int take_content(struct reading *r, struct contents_entry *entry, struct 
 	while (!ret && (got = archive_content_read(content, &bytes, error)) != 0) {
 		if (got < 0)
 			return (int)got;
-		if (!entry->size && is_kept(entry->path, bytes, (uint64_t)got)) {
+		if (!entry->size && (r->keeping == CONTENTS_KEEP_ALL || is_kept(entry->path, bytes, (uint64_t)got))) {
 			ret = pad_spool(r, error);
 			entry->kept_at = r->spooled;
 		}
@@ -313,12 +316,30 @@ static int read_folder(struct contents *c, struct elfsect_error *error)
 	return ret;
 }
 
-int contents_read(const char *path, struct contents *c, struct elfsect_error *error)
+/* A file that is no package: the path starts where the process is. */
+static int take_single(struct contents *c, struct elfsect_error *error)
 {
-	struct reading r = {.contents = c, .spool = -1};
+	struct contents_entry *entry = new_entry(c);
+	struct stat st;
+
+	if (!entry || !copy_text(&entry->path, c->name))
+		return failure_errno(error, ENOMEM, "%s", c->name);
+	if (stat(c->name, &st))
+		return failure_errno(error, errno, "%s", c->name);
+	entry->type = type_of(st.st_mode);
+	entry->mode = st.st_mode & 07777;
+	entry->size = (uint64_t)st.st_size;
+	c->is_file = true;
+	c->folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return c->folder < 0 ? failure_errno(error, errno, "%s", c->name) : 0;
+}
+
+int contents_read(const char *path, enum contents_keeping keeping, struct contents *c, struct elfsect_error *error)
+{
+	struct reading r = {.contents = c, .keeping = keeping, .spool = -1};
 	int ret;
 
-	*c = (struct contents){.name = strdup(path)};
+	*c = (struct contents){.name = strdup(path), .folder = -1};
 	if (!c->name)
 		return failure_errno(error, ENOMEM, "%s", path);
 	c->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -326,6 +347,8 @@ int contents_read(const char *path, struct contents *c, struct elfsect_error *er
 		return read_folder(c, error);
 	if (errno != ENOTDIR)
 		return failure_errno(error, errno, "%s", path);
+	if (!archive_is_package(path))
+		return take_single(c, error);
 	r.spool = spool_open(path, error);
 	if (r.spool < 0)
 		return r.spool;
@@ -342,7 +365,8 @@ enum { BLOCK = 128 << 10 };
 
 int contents_open(const struct contents *c, const struct contents_entry *entry, struct elfsect_error *error)
 {
-	const int fd = openat(c->folder, entry->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	const int follow = c->is_file ? 0 : O_NOFOLLOW; /* what was named may be a link */
+	const int fd = openat(c->folder, entry->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | follow);
 
 	return fd < 0 ? failure_errno(error, errno, "%s/%s", c->name, entry->path) : fd;
 }

@@ -41,23 +41,32 @@ struct contents_entry {
  * struct contents - the list; all zero is an empty one
  * @name: of the package or folder, as it was given
  * @folder: the descriptor of a folder; -1: it is a package
+ * @is_file: it is neither but a file, the one entry; @folder is where its path starts
  */
 struct contents {
 	char *name;
 	int folder;
+	bool is_file;
 	struct contents_entry *list;
 	size_t count, room;
 	void *map; /* of what is kept, map_size bytes */
 	uint64_t map_size;
 };
 
+/** enum contents_keeping - which contents of a package are kept */
+enum contents_keeping {
+	CONTENTS_KEEP_CODE, /* ELF and PE files, and what may hold them; lists of checksums */
+	CONTENTS_KEEP_ALL,
+};
+
 /**
- * contents_read() - list a package or a folder; contents_clear() afterwards, always
+ * contents_read() - list a package or a folder, or a single file; contents_clear() afterwards, always
  *
  * Return: 0; -EBADMSG for a package that is damaged, has two members of one name or a link to none; -EFBIG beyond a
  * limit; -errno.
  */
-ELFSECT_MUST_CHECK int contents_read(const char *path, struct contents *contents, struct elfsect_error *error);
+ELFSECT_MUST_CHECK int contents_read(const char *path, enum contents_keeping keeping, struct contents *contents,
+				     struct elfsect_error *error);
 
 void contents_clear(struct contents *contents);
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/certificate.h"
 
@@ -55,6 +56,8 @@ static void print(FILE *out, const struct hashsect_finding *f)
 	}
 }
 
+static const char empty_slot[] = "empty slot", rest_of_slot[] = "rest of the slot";
+
 const char *finding_piece(const struct hashsect_finding *f, uint64_t *size)
 {
 	*size = f->size;
@@ -64,7 +67,7 @@ const char *finding_piece(const struct hashsect_finding *f, uint64_t *size)
 		return "certificate";
 	case HASHSECT_FOUND_SLOT:
 		*size = f->size - f->used; /* what is used holds certificates */
-		return f->used ? "rest of the slot" : "empty slot";
+		return f->used ? rest_of_slot : empty_slot;
 	case HASHSECT_FOUND_CONFIGURED_CERTIFICATES:
 		return "configured certificates, which count";
 	case HASHSECT_FOUND_LENGTH_WORD:
@@ -84,6 +87,11 @@ const char *finding_piece(const struct hashsect_finding *f, uint64_t *size)
 	}
 	*size = 0;
 	return NULL;
+}
+
+bool finding_piece_is_room(const char *piece)
+{
+	return !strcmp(piece, empty_slot) || !strcmp(piece, rest_of_slot);
 }
 
 char *finding_text(const struct hashsect_finding *finding)

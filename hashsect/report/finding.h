@@ -3,6 +3,8 @@
 #ifndef HASHSECT_REPORT_FINDING_H
 #define HASHSECT_REPORT_FINDING_H
 
+#include <stdbool.h>
+
 #include "hashsect.h"
 
 /* The sentence, not escaped; the caller frees it. NULL: no memory. */
@@ -13,5 +15,8 @@ char *finding_text(const struct hashsect_finding *finding);
  * one name stand together in a sum.
  */
 const char *finding_piece(const struct hashsect_finding *finding, uint64_t *size);
+
+/* Whether a piece of such a name is room that nothing is in. */
+bool finding_piece_is_room(const char *piece);
 
 #endif
