@@ -33,10 +33,11 @@ ROOMS = {
     "hashsect/modules": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest"],
     "hashsect/package": ["elfsect/base", "hashsect/image"],
     "hashsect/store": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules"],
+    "hashsect/explain": ["elfsect/base", "hashsect/image", "hashsect/btf"],
     "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                        "hashsect/btf", "hashsect/store", "hashsect/package"],
+                        "hashsect/btf", "hashsect/store", "hashsect/package", "hashsect/explain"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                     "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/report"],
+                     "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/explain", "hashsect/report"],
 }
 
 # Where the headers of other projects may be included; those of the C library anywhere.
@@ -45,6 +46,7 @@ LIBRARIES = {
     r"base/json\.h": ["elfsect/base", "elfsect/cmd", "hashsect/report"],
     r"openssl/": ["elfsect/base", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report", "hashsect/cmd"],
     r"(gelf|libelf)\.h": ["elfsect/view"],
+    r"(dwarf|elfutils/libdwfl)\.h": ["hashsect/explain"],
     r"(archive|archive_entry)\.h": ["hashsect/package"],
     r"(zlib|lzma|zstd|zstd_errors|bzlib|lz4|lzo/lzo1x)\.h": ["hashsect/image"],
     r"ini\.h": ["hashsect/digest"],

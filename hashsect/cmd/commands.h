@@ -8,6 +8,7 @@
 extern const struct command command_btf_compare;
 extern const struct command command_btf_prove;
 extern const struct command command_audit;
+extern const struct command command_explain;
 extern const struct command command_compare;
 extern const struct command command_digest;
 extern const struct command command_dump;

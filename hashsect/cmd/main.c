@@ -9,6 +9,7 @@
 static const struct command *const commands[] = {
 	&command_digest,
 	&command_compare,
+	&command_explain,
 	&command_audit,
 	&command_dump,
 	&command_policy_show,

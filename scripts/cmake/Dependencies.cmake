@@ -30,6 +30,8 @@ find_package(BZip2)
 if(NOT BZIP2_FOUND)
   list(APPEND missing "  bzip2 >= 1.0.6   Debian, Ubuntu: libbz2-dev   Fedora: bzip2-devel")
 endif()
+# Lines of source, for "explain": without it there are functions only.
+pkg_check_modules(DW IMPORTED_TARGET GLOBAL QUIET "libdw>=0.176")
 # Its licence is the GPL: kernels compressed with it are refused where it is missing.
 pkg_check_modules(LZO IMPORTED_TARGET GLOBAL QUIET "lzo2>=2.08")
 if(BUILD_TESTS)

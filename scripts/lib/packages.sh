@@ -8,7 +8,7 @@ readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-d
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
 # Used where the system has them.
-readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop)
+readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop libdw-dev)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)
 readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl
 	qemu-system-x86 busybox-static)

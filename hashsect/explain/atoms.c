@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "explain/atoms.h"
+
+#include <ctype.h>
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "explain/config.h"
+#include "explain/sections.h"
+
+/* -------------------------------------------------------------------------------------------------------- addresses
+ */
+
+struct word {
+	uint64_t a, b; /* what it points to */
+};
+
+static uint64_t extended(const struct elfsect_view *view, const uint8_t *bytes)
+{
+	return (uint64_t)(int64_t)(int32_t)elfsect_load(view, bytes, 4);
+}
+
+/*
+ * Whether the word at these offsets is an address in each file, absolute or relative to its own place, of what is the
+ * same in both. @width: 4 or 8
+ */
+static bool is_moved_word(const struct section_pair *pair, uint64_t at_a, uint64_t at_b, unsigned int width)
+{
+	const struct explaining *w = pair->work;
+	const uint8_t *p = pair->bytes[0] + at_a, *q = pair->bytes[1] + at_b;
+	const struct elfsect_view *a = w->sides[0].view, *b = w->sides[1].view;
+	const uint64_t from_a = pair->sections[0]->addr + at_a, from_b = pair->sections[1]->addr + at_b;
+
+	if (width == 8)
+		return symbols_moved(&w->symbols[0], elfsect_load(a, p, 8), &w->symbols[1], elfsect_load(b, q, 8));
+	return symbols_moved(&w->symbols[0], from_a + 4 + extended(a, p), &w->symbols[1],
+			     from_b + 4 + extended(b, q)) ||
+	       symbols_moved(&w->symbols[0], from_a + extended(a, p), &w->symbols[1], from_b + extended(b, q)) ||
+	       symbols_moved(&w->symbols[0], extended(a, p), &w->symbols[1], extended(b, q)) ||
+	       symbols_moved(&w->symbols[0], elfsect_load(a, p, 4), &w->symbols[1], elfsect_load(b, q, 4));
+}
+
+/*
+ * A word around the first byte that differs which is such an address. Returns its end as an offset in the atom, or 0.
+ * Numbers are little-endian on most machines: the byte that differs is the first one of the word, or one behind it.
+ */
+static uint64_t moved_word(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at)
+{
+	static const unsigned int widths[] = {8, 4};
+
+	if (elfsect_is_relocatable(pair->work->sides[0].view))
+		return 0;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		for (unsigned int back = 0; back < widths[i] && back <= at; back++) {
+			const uint64_t start = at - back;
+
+			if (range_inside(start, widths[i], p->size) &&
+			    is_moved_word(pair, p->offset + start, q->offset + start, widths[i]))
+				return start + widths[i];
+		}
+	}
+	return 0;
+}
+
+/* -------------------------------------------------------------------------------------------------------------- runs
+ */
+
+/* The string around a place, if all of it can be read; its size without the zero byte. */
+static bool string_around(const uint8_t *bytes, uint64_t size, uint64_t at, uint64_t *start, uint64_t *length)
+{
+	uint64_t from = at, to = at;
+
+	while (from && bytes[from - 1] && isprint(bytes[from - 1]))
+		from--;
+	while (to < size && bytes[to] && (isprint(bytes[to]) || isspace(bytes[to])))
+		to++;
+	*start = from;
+	*length = to - from;
+	return to < size && !bytes[to] && *length >= 4;
+}
+
+static bool is_version(const char *name, const char *text)
+{
+	return !strcmp(name, "linux_banner") || !strcmp(name, "linux_proc_banner") || !strcmp(name, "init_uts_ns") ||
+	       text_begins(text, "Linux version ");
+}
+
+static int add_string(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at,
+		      uint64_t bytes, bool *is_one)
+{
+	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
+	uint64_t from[2], length[2];
+	autofree char *before = NULL, *after = NULL;
+
+	*is_one = string_around(x, p->size, at, &from[0], &length[0]) &&
+		  string_around(y, q->size, at, &from[1], &length[1]);
+	if (!*is_one)
+		return 0;
+	before = explain_value(x + from[0], length[0]);
+	after = explain_value(y + from[1], length[1]);
+	if (!before || !after)
+		return -ENOMEM;
+	return explain_add(pair, is_version(p->name, before) ? EXPLAIN_VERSION : EXPLAIN_STRING,
+			   *p->name ? p->name : p->section->name, before, after, p->offset + from[0],
+			   q->offset + from[1], bytes);
+}
+
+static int add_run(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at,
+		   uint64_t size)
+{
+	const struct explain_range *r = explain_excluded(pair, 0, p->offset + at, size);
+	autofree char *before = NULL, *after = NULL;
+	bool is_string = false;
+	int ret;
+
+	if (r)
+		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, p->offset + at, q->offset + at, size);
+	if (text_begins(p->section->name, ".note.gnu.build-id"))
+		return explain_add(pair, EXPLAIN_BUILD_ID, p->section->name, NULL, NULL, p->offset + at, q->offset + at,
+				   size);
+	if (!p->is_function) {
+		ret = add_string(pair, p, q, at, size, &is_string);
+		if (ret || is_string)
+			return ret;
+	}
+	if (p->is_function)
+		return explain_add(pair, EXPLAIN_FUNCTION, p->name, NULL, NULL, p->offset + at, q->offset + at, size);
+	before = explain_value(pair->bytes[0] + p->offset + at, size);
+	after = explain_value(pair->bytes[1] + q->offset + at, size);
+	if (!before || !after)
+		return -ENOMEM;
+	return explain_add(pair, *p->name ? EXPLAIN_DATA : EXPLAIN_BYTES, *p->name ? p->name : p->section->name, before,
+			   after, p->offset + at, q->offset + at, size);
+}
+
+/* Of one size: run by run; equal bytes that are few between two runs belong to them. */
+static int compare_runs(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	enum { APART = 8 };
+	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
+	uint64_t at = 0, differ, end, same;
+	int ret = 0;
+
+	while (!ret && at < p->size) {
+		if (x[at] == y[at]) {
+			at++;
+			continue;
+		}
+		end = moved_word(pair, p, q, at);
+		if (end > at) {
+			for (; at < end; at++)
+				pair->work->result->following[FOLLOWS_ADDRESS] += x[at] != y[at];
+			continue;
+		}
+		differ = 0;
+		same = 0;
+		for (end = at;
+		     end < p->size && same < APART && (end == at || x[end] == y[end] || !moved_word(pair, p, q, end));
+		     end++) {
+			differ += x[end] != y[end];
+			same = x[end] == y[end] ? same + 1 : 0;
+		}
+		ret = add_run(pair, p, q, at, differ);
+		at = end;
+	}
+	return ret;
+}
+
+/* ------------------------------------------------------------------------------------------------------------- atoms
+ */
+
+static bool is_fill(const uint8_t *bytes, uint64_t size)
+{
+	for (uint64_t i = 0; i < size; i++)
+		if (bytes[i] != 0 && bytes[i] != 0x90 && bytes[i] != 0xcc)
+			break;
+		else if (i + 1 == size)
+			return true;
+	return size < 16; /* longer instructions that do nothing */
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What lies between symbols may be fill, or strings that a linker has merged. */
+static int compare_gaps(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	const struct explain_range *r = explain_excluded(pair, 0, p->offset, p->size);
+
+	if (r)
+		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, p->offset, q->offset,
+				   larger(p->size, q->size));
+	if (is_fill(pair->bytes[0] + p->offset, p->size) && is_fill(pair->bytes[1] + q->offset, q->size)) {
+		pair->work->result->following[FOLLOWS_PADDING] += larger(p->size, q->size);
+		return 0;
+	}
+	return explain_strings(pair, p->offset, p->size, q->offset, q->size);
+}
+
+static int compare_sizes(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	char before[32], after[32];
+	bool is_string = false;
+	int ret;
+
+	if (!p->is_function) {
+		ret = add_string(pair, p, q, 0, larger(p->size, q->size), &is_string);
+		if (ret || is_string)
+			return ret;
+	}
+
+	snprintf(before, sizeof(before), "%ju bytes", (uintmax_t)p->size);
+	snprintf(after, sizeof(after), "%ju bytes", (uintmax_t)q->size);
+	return explain_add(pair, p->is_function ? EXPLAIN_FUNCTION : EXPLAIN_DATA, p->name, before, after, p->offset,
+			   q->offset, larger(p->size, q->size));
+}
+
+static int compare_atoms(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
+
+	if (p->size == q->size && !memcmp(x, y, p->size))
+		return 0;
+	if (text_begins(p->name, "kallsyms_")) {
+		pair->work->result->following[FOLLOWS_KALLSYMS] += larger(p->size, q->size);
+		return 0;
+	}
+	if (!p->is_gap && !strcmp(p->name, "kernel_config_data"))
+		return explain_config(pair, p, q);
+	if (!p->is_gap && !strcmp(p->name, "kernel_headers_data"))
+		return explain_add(pair, EXPLAIN_HEADERS, p->name, NULL, NULL, p->offset, q->offset,
+				   larger(p->size, q->size));
+	if (p->size == q->size)
+		return compare_runs(pair, p, q);
+	return p->is_gap ? compare_gaps(pair, p, q) : compare_sizes(pair, p, q);
+}
+
+static int add_alone(const struct section_pair *pair, const struct atom *atom, int side)
+{
+	const struct explain_range *r = explain_excluded(pair, side, atom->offset, atom->size);
+	const uint64_t here[2] = {side ? 0 : atom->offset, side ? atom->offset : 0};
+
+	if (r)
+		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, here[0], here[1], atom->size);
+	if (atom->is_gap && is_fill(pair->bytes[side] + atom->offset, atom->size)) {
+		pair->work->result->following[FOLLOWS_PADDING] += atom->size;
+		return 0;
+	}
+	if (atom->is_gap && !*atom->name)
+		return explain_add(pair, EXPLAIN_BYTES, atom->section->name, NULL, NULL, here[0], here[1], atom->size);
+	return explain_add(pair, side ? EXPLAIN_ADDED : EXPLAIN_REMOVED, atom->name, NULL, NULL, here[0], here[1],
+			   atom->size);
+}
+
+/* As initcalls, or files on the linker's command line, in another order: the first symbol that has another one before
+ * it. */
+static int explain_order(const struct section_pair *pair)
+{
+	const struct symbols *a = &pair->work->symbols[0];
+	const uint32_t i = pair->sections[0]->index;
+	const struct atom *last = NULL;
+
+	for (size_t n = a->first[i]; n < a->first[i + 1]; n++) {
+		const struct atom *atom = &a->list[n];
+
+		if (!atom->mate || atom->is_gap)
+			continue;
+		if (last && atom->mate < last)
+			return explain_add(pair, EXPLAIN_ORDER, atom->name, NULL, NULL, atom->offset,
+					   atom->mate->offset, 0);
+		last = atom->mate;
+	}
+	return 0;
+}
+
+int explain_atoms(const struct section_pair *pair)
+{
+	const struct symbols *a = &pair->work->symbols[0], *b = &pair->work->symbols[1];
+	const uint32_t i = pair->sections[0]->index, k = pair->sections[1]->index;
+	int ret = explain_order(pair);
+
+	for (size_t n = a->first[i]; n < a->first[i + 1] && !ret; n++)
+		ret = a->list[n].mate ? compare_atoms(pair, &a->list[n], a->list[n].mate)
+				      : add_alone(pair, &a->list[n], 0);
+	for (size_t n = b->first[k]; n < b->first[k + 1] && !ret; n++)
+		if (!b->list[n].mate)
+			ret = add_alone(pair, &b->list[n], 1);
+	return ret;
+}

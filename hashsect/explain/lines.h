@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines of source, by the debug information of a file; libdw reads it. Whatever is wrong with it, there is no line. */
+#ifndef HASHSECT_EXPLAIN_LINES_H
+#define HASHSECT_EXPLAIN_LINES_H
+
+#include "elfsect.h"
+
+struct lines;
+
+/**
+ * struct line - of source
+ * @file: as the debug information has it; borrowed; NULL: not known
+ * @options: the compiler and its options; borrowed; NULL: not known
+ */
+struct line {
+	const char *file;
+	int number;
+	const char *options;
+};
+
+/**
+ * lines_open() - of a file
+ * @path: of it; NULL: the view is one of memory
+ *
+ * Return: NULL: it has no debug information, or this was built without libdw.
+ */
+struct lines *lines_open(const struct elfsect_view *view, const char *path);
+void lines_close(struct lines *lines);
+
+/** lines_find() - the line of a place; lines may be NULL */
+struct line lines_find(struct lines *lines, const struct elfsect_section *section, uint64_t offset);
+
+#endif

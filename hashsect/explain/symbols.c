@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "explain/symbols.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* A symbol that has a place. */
+struct found {
+	const char *name;
+	uint32_t section;
+	uint64_t offset, size;
+	bool is_function;
+};
+
+/* ------------------------------------------------------------------------------------------------------------ atoms
+ */
+
+static bool has_place(const struct elfsect_view *view, const struct elfsect_symbol *s,
+		      const struct elfsect_section *sections, uint32_t count, uint64_t *offset)
+{
+	const uint8_t type = ELF64_ST_TYPE(s->info);
+	const struct elfsect_section *section;
+
+	if (!elfsect_symbol_is_defined(s) || s->section >= count || !*s->name || type == STT_SECTION ||
+	    type == STT_FILE || type == STT_TLS)
+		return false;
+	section = &sections[s->section];
+	*offset = s->value - (elfsect_is_relocatable(view) ? 0 : section->addr);
+	return *offset < section->size && s->size <= section->size - *offset;
+}
+
+/* Of several names of one place the longest symbol wins, then the first name. */
+static int by_place(const void *a, const void *b)
+{
+	const struct found *p = a, *q = b;
+
+	if (p->section != q->section)
+		return p->section < q->section ? -1 : 1;
+	if (p->offset != q->offset)
+		return p->offset < q->offset ? -1 : 1;
+	if (p->size != q->size)
+		return p->size > q->size ? -1 : 1;
+	return strcmp(p->name, q->name);
+}
+
+static size_t find_symbols(const struct elfsect_view *view, struct found *list)
+{
+	const uint32_t symbols = elfsect_symbol_count(view);
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	size_t found = 0;
+
+	for (uint32_t i = 1; i < symbols; i++) {
+		const struct elfsect_symbol s = elfsect_symbol_get(view, i);
+		uint64_t offset;
+
+		if (has_place(view, &s, sections, count, &offset))
+			list[found++] =
+				(struct found){s.name, s.section, offset, s.size, ELF64_ST_TYPE(s.info) == STT_FUNC};
+	}
+	qsort(list, found, sizeof(*list), by_place);
+	return found;
+}
+
+static void add_atom(struct symbols *s, const struct elfsect_section *section, const char *name, uint64_t from,
+		     uint64_t to, bool is_gap, bool is_function)
+{
+	if (to > from)
+		s->list[s->count++] = (struct atom){.name = name,
+						    .section = section,
+						    .offset = from,
+						    .size = to - from,
+						    .is_gap = is_gap,
+						    .is_function = is_function};
+}
+
+/* Labels without a size begin what runs up to the next symbol: such are the tables that the linker script bounds. */
+static void add_section(struct symbols *s, const struct elfsect_section *section, const struct found *list,
+			size_t count)
+{
+	const char *last = "";
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct found *f = &list[i];
+
+		if (f->offset < at)
+			continue; /* inside of another, or another name of it */
+		add_atom(s, section, last, at, f->offset, true, false);
+		at = f->offset;
+		last = f->name;
+		add_atom(s, section, f->name, at, at + f->size, false, f->is_function);
+		at += f->size;
+	}
+	add_atom(s, section, last, at, section->size, true, false);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct elfsect_section *p = *(const struct elfsect_section *const *)a;
+	const struct elfsect_section *q = *(const struct elfsect_section *const *)b;
+
+	return p->addr < q->addr ? -1 : p->addr > q->addr;
+}
+
+int symbols_read(const struct elfsect_view *view, struct symbols *s)
+{
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	autofree struct found *found = calloc((size_t)elfsect_symbol_count(view) + 1, sizeof(*found));
+	size_t symbols, at = 0;
+
+	*s = (struct symbols){.view = view,
+			      .first = calloc((size_t)count + 2, sizeof(*s->first)),
+			      .loaded = calloc((size_t)count + 1, sizeof(*s->loaded))};
+	if (!found || !s->first || !s->loaded)
+		return -ENOMEM;
+	symbols = find_symbols(view, found);
+	s->list = calloc(2 * symbols + count + 1, sizeof(*s->list));
+	if (!s->list)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		const size_t first = at;
+
+		s->first[i] = s->count;
+		while (at < symbols && found[at].section == i)
+			at++;
+		if (elfsect_section_has_extent(&sections[i]) || (sections[i].flags & SHF_ALLOC))
+			add_section(s, &sections[i], found + first, at - first);
+	}
+	s->first[count] = s->count;
+	for (uint32_t i = 1; i < count; i++)
+		if ((sections[i].flags & SHF_ALLOC) && !(sections[i].flags & SHF_TLS) && sections[i].size)
+			s->loaded[s->loaded_count++] = &sections[i];
+	qsort(s->loaded, s->loaded_count, sizeof(*s->loaded), by_address);
+	return 0;
+}
+
+void symbols_clear(struct symbols *s)
+{
+	free(s->list);
+	free(s->first);
+	free(s->loaded);
+	*s = (struct symbols){0};
+}
+
+const struct atom *symbols_at(const struct symbols *s, uint32_t section, uint64_t offset)
+{
+	size_t low = s->first[section], high = s->first[section + 1];
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct atom *atom = &s->list[middle];
+
+		if (offset < atom->offset)
+			high = middle;
+		else if (offset - atom->offset >= atom->size)
+			low = middle + 1;
+		else
+			return atom;
+	}
+	return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ match
+ */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct atom *p = *(const struct atom *const *)a, *q = *(const struct atom *const *)b;
+	const int order = strcmp(p->name, q->name);
+
+	if (order)
+		return order;
+	if (p->is_gap != q->is_gap)
+		return p->is_gap ? 1 : -1;
+	return p < q ? -1 : 1;
+}
+
+static struct atom **sorted_by_name(struct symbols *s, size_t first, size_t end)
+{
+	struct atom **sorted = calloc(end - first + 1, sizeof(struct atom *));
+
+	for (size_t i = first; sorted && i < end; i++)
+		sorted[i - first] = &s->list[i];
+	if (sorted)
+		qsort(sorted, end - first, sizeof(struct atom *), by_name);
+	return sorted;
+}
+
+/* Atoms of one name in two sections, in order. */
+static int match_section(struct symbols *a, uint32_t i, struct symbols *b, uint32_t k)
+{
+	const size_t p_count = a->first[i + 1] - a->first[i], q_count = b->first[k + 1] - b->first[k];
+	autofree struct atom **p = sorted_by_name(a, a->first[i], a->first[i + 1]);
+	autofree struct atom **q = sorted_by_name(b, b->first[k], b->first[k + 1]);
+
+	if (!p || !q)
+		return -ENOMEM;
+	for (size_t x = 0, y = 0; x < p_count && y < q_count;) {
+		int order = strcmp(p[x]->name, q[y]->name);
+
+		if (!order)
+			order = (int)p[x]->is_gap - (int)q[y]->is_gap;
+		if (!order) {
+			p[x]->mate = q[y];
+			q[y]->mate = p[x];
+		}
+		x += order <= 0;
+		y += order >= 0;
+	}
+	return 0;
+}
+
+int symbols_match(struct symbols *a, struct symbols *b, const uint32_t *mates)
+{
+	uint32_t count;
+	int ret = 0;
+
+	(void)elfsect_view_sections(a->view, &count);
+	for (uint32_t i = 0; i < count && !ret; i++)
+		if (mates[i] != UINT32_MAX)
+			ret = match_section(a, i, b, mates[i]);
+	return ret;
+}
+
+/* The section at an address of a linked file; NULL: nothing is there. */
+static const struct elfsect_section *section_at(const struct symbols *s, uint64_t address)
+{
+	size_t low = 0, high = s->loaded_count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct elfsect_section *section = s->loaded[middle];
+
+		if (address < section->addr)
+			high = middle;
+		else if (address - section->addr >= section->size)
+			low = middle + 1;
+		else
+			return section;
+	}
+	return NULL;
+}
+
+static const struct atom *at_address(const struct symbols *s, uint64_t address, uint64_t *inside)
+{
+	const struct elfsect_section *section = section_at(s, address);
+	const struct atom *atom = section ? symbols_at(s, section->index, address - section->addr) : NULL;
+
+	if (atom)
+		*inside = address - section->addr - atom->offset;
+	return atom;
+}
+
+static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
+{
+	uint64_t x, y;
+	const struct atom *p = at_address(symbols_a, a, &x), *q = p ? at_address(symbols_b, b, &y) : NULL;
+
+	if (!p || !q)
+		return false;
+	if (p->mate == q && x == y)
+		return true;
+	/* Strings and other things without a symbol: what stands there is what counts. */
+	if (p->is_gap && q->is_gap && !strcmp(p->section->name, q->section->name)) {
+		const uint8_t *s = elfsect_section_bytes(symbols_a->view, p->section);
+		const uint8_t *t = elfsect_section_bytes(symbols_b->view, q->section);
+		const uint64_t left = p->size - x < q->size - y ? p->size - x : q->size - y;
+
+		return s && t && !memcmp(s + p->offset + x, t + q->offset + y, left < 8 ? left : 8);
+	}
+	return false;
+}
+
+/* The end of a section is one behind its last byte. */
+bool symbols_moved(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
+{
+	return is_same_place(symbols_a, a, symbols_b, b) ||
+	       (a && b && is_same_place(symbols_a, a - 1, symbols_b, b - 1));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One pair of sections, or of files, that are being explained: what all comparers share. */
+#ifndef HASHSECT_EXPLAIN_WORK_H
+#define HASHSECT_EXPLAIN_WORK_H
+
+#include "explain/causes.h"
+#include "explain/lines.h"
+#include "explain/symbols.h"
+
+/* The work as a whole. */
+struct explaining {
+	const struct explain_side *sides;
+	struct symbols symbols[2];
+	struct lines *lines[2]; /* opened when the first is asked for */
+	bool has_asked;
+	struct explanation *result;
+};
+
+/* A pair of sections of one name. */
+struct section_pair {
+	struct explaining *work;
+	const struct elfsect_section *sections[2];
+	const uint8_t *bytes[2];
+};
+
+/* What the policy leaves out of some bytes of one side; NULL: nothing. */
+const struct explain_range *explain_excluded(const struct section_pair *pair, int side, uint64_t from, uint64_t size);
+
+/* Add a cause with the line of its place. */
+int explain_add(const struct section_pair *pair, enum explain_kind kind, const char *subject, const char *before,
+		const char *after, uint64_t offset_a, uint64_t offset_b, uint64_t bytes);
+
+/* A copy of printable text, or of bytes in hexadecimal, not too long. NULL: no memory. */
+char *explain_value(const uint8_t *bytes, uint64_t size);
+
+#endif

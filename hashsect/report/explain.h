@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why two files differ. */
+#ifndef HASHSECT_REPORT_EXPLAIN_H
+#define HASHSECT_REPORT_EXPLAIN_H
+
+#include <stdio.h>
+
+#include "explain/explain.h"
+#include "report/compare.h"
+
+/** Version of the JSON. New members do not change it. */
+enum { EXPLAIN_SCHEMA = 1 };
+
+/**
+ * explain_print() - the verdict in the first line, then causes, largest first, and what follows from them
+ * @comparison: of the digests, which says what is around and left out
+ * @all: all causes, however many
+ */
+void explain_print(const struct explanation *explanation, const struct comparison *comparison, bool all, FILE *out);
+
+/** explain_print_json() - all causes; 0 or -ENOMEM */
+ELFSECT_MUST_CHECK int explain_print_json(const struct explanation *explanation, const struct comparison *comparison,
+					  FILE *out);
+
+#endif

@@ -1,0 +1,231 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cli_explain.sh HASHSECT: changes planted in a small program, one by one and together; each has to be found by name.
+set -euo pipefail
+
+hashsect=$1
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
+
+# ---- the program: two files, a version string, a configuration, a version of structures, debug information
+mkdir base
+cat > base/main.c <<-'END'
+	extern int puts(const char *);
+	extern int square(int);
+	const char linux_banner[] = "Linux version 6.12.0 (me@host) (gcc) #1 SMP Thu Jan  1 00:00:00 UTC 2026";
+	static const char vermagic[] __attribute__((section(".modinfo"), used)) = "vermagic=6.12.0 SMP RANDSTRUCT_0123456789abcdef";
+	int table[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const char *const names[] = { "alpha", "beta" };
+	__attribute__((noinline)) int choose(int x)
+	{
+		puts(names[x & 1]);
+		return square(x) + table[x & 7];
+	}
+	int before(int x) { return x + 1; }
+	int main(void)
+	{
+		puts("hello world");
+		puts(linux_banner);
+		return choose(before(3));
+	}
+END
+cat > base/square.c <<-'END'
+	int square(int x)
+	{
+		int sum = 0;
+		for (int i = 0; i < x; i++)
+			sum += x;
+		return sum + 3;
+	}
+END
+cat > base/config <<-'END'
+	CONFIG_SMP=y
+	# CONFIG_DEBUG is not set
+	CONFIG_HZ=250
+END
+
+# build FOLDER: a relocatable file and a linked one; options of square.c in $options, the folder that it is built in in $path
+build()
+{
+	local options=${options:--O1} path=${path:-/build/one}
+	gzip -n -9 < "$1/config" > ikconfig.gz
+	cat > ikconfig.s <<-'AS'
+		.section .rodata,"a",@progbits
+		.globl kernel_config_data
+		.type kernel_config_data, @object
+		kernel_config_data: .ascii "IKCFG_ST"
+		.incbin "ikconfig.gz"
+		.ascii "IKCFG_ED"
+		.size kernel_config_data, . - kernel_config_data
+		.section .note.GNU-stack,"",@progbits
+	AS
+	as -o ikconfig.o ikconfig.s
+	(cd "$1" && gcc -g -O1 -fdebug-prefix-map="$PWD=$path" -c main.c -o main.o &&
+		gcc -g "$options" -fdebug-prefix-map="$PWD=$path" -c square.c -o square.o)
+	ld -r -o "$1.o" "$1/main.o" "$1/square.o" ikconfig.o
+	gcc -no-pie -Wl,--build-id=none -o "$1.elf" "$1/main.o" "$1/square.o" ikconfig.o
+}
+
+# planted NAME SED FILE: a copy of the program with a change, built
+planted()
+{
+	rm -rf "$1"
+	cp -r base "$1"
+	sed -i "$2" "$1/$3"
+	! cmp -s "base/$3" "$1/$3" || fail "nothing changed: $2"
+	build "$1"
+}
+
+# first KIND SUBJECT NAME: the first cause of both forms, and nothing that it does not explain
+first()
+{
+	local form
+	for form in o elf; do
+		expect 1 "$hashsect" explain --json "base.$form" "$3.$form"
+		python3 - out "$1" "$2" <<-'END' || fail "$3.$form: $(cat out)"
+			import json, re, sys
+			report = json.load(open(sys.argv[1]))
+			causes = [c for c in report["causes"] if c["kind"] != "excluded"]
+			assert causes and causes[0]["kind"] == sys.argv[2] and re.fullmatch(sys.argv[3], causes[0]["subject"]), causes
+			assert report["unexplained"] == 0 and report["verdict"] == "different", report
+		END
+	done
+}
+
+build base
+for form in o elf; do
+	cp "base.$form" "same.$form"
+	expect 0 "$hashsect" explain "base.$form" "same.$form"
+	has out "equal"
+done
+
+# ---- one by one
+planted constant 's/sum + 3/sum + 4/' square.c
+first function square constant
+expect 1 "$hashsect" explain base.elf constant.elf
+[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "the verdict comes first"
+lines=
+if grep -q 'square.c:6' out; then
+	lines=yes
+	has out "function square: 1 bytes, .text+0x"
+	expect 1 "$hashsect" explain base.o constant.o
+	has out "square.c:6"
+else
+	skipped "no libdw: lines of source"
+	grep -q 'function square' out || fail "no function: $(cat out)"
+fi
+planted string 's/hello world/hello there/' main.c
+first string '.*' string
+expect 1 "$hashsect" explain base.o string.o
+has out "  A: hello world"
+has out "  B: hello there"
+planted longer 's/hello world/hello brave new world/' main.c
+first string '.*' longer
+expect 1 "$hashsect" explain base.elf longer.elf
+has out "bytes of addresses of what moved"
+planted grown 's/sum + 3/sum * 5 + x * 7 - 3/' square.c
+first function square grown
+planted added 's/^int before/int added(int x) { return x * 77; }\nint before/' main.c
+for form in o elf; do
+	expect 1 "$hashsect" explain "base.$form" "added.$form"
+	has out "only in B: added: "
+	has out ", 0 bytes that nothing explains"
+	expect 1 "$hashsect" explain "added.$form" "base.$form"
+	has out "only in A: added: "
+done
+planted data 's/5, 6, 7, 8/5, 6, 7, 9/' main.c
+first data table data
+planted time 's/00:00:00 UTC 2026/00:00:01 UTC 2027/' main.c
+first version linux_banner time
+planted host 's/me@host/somebody@elsewhere/' main.c
+first version '.*' host
+planted seed 's/RANDSTRUCT_0123456789abcdef/RANDSTRUCT_fedcba9876543210/' main.c
+first randstruct '.modinfo' seed
+planted config 's/# CONFIG_DEBUG is not set/CONFIG_DEBUG=y/' config
+first config CONFIG_DEBUG config
+expect 1 "$hashsect" explain base.elf config.elf
+has out "  A: # CONFIG_DEBUG is not set"
+has out "  B: CONFIG_DEBUG=y"
+rm -rf path
+cp -r base path
+path=/build/another build path
+first build-path path path
+expect 1 "$hashsect" explain base.o path.o
+has out "  A: /build/one"
+has out "  B: /build/another"
+if [ -n "$lines" ]; then
+	rm -rf options
+	cp -r base options
+	options=-O2 build options
+	first options '.*square.c' options
+	expect 1 "$hashsect" explain base.o options.o
+	grep -q '  A: GNU C.* -O1' out || fail "no options: $(cat out)"
+	grep -q '  B: GNU C.* -O2' out || fail "no options: $(cat out)"
+fi
+for form in o elf; do
+	objcopy --set-section-alignment .modinfo=16 "base.$form" "align.$form" 2> err || continue
+	cmp -s "base.$form" "align.$form" && continue
+	expect 1 "$hashsect" explain "base.$form" "align.$form"
+	has out "type, flags or alignment of section .modinfo"
+	objcopy --add-section .more=base/config "base.$form" "more.$form"
+	expect 1 "$hashsect" explain "base.$form" "more.$form"
+	has out "section only in B: .more: "
+done
+gcc -no-pie -Wl,--build-id=0x1234567812345678123456781234567812345678 -o id1 base/main.o base/square.o ikconfig.o
+gcc -no-pie -Wl,--build-id=0x8765432187654321876543218765432187654321 -o id2 base/main.o base/square.o ikconfig.o
+expect 3 "$hashsect" explain id1 id2
+[ "$(head -n 1 out)" = "equal but for the excluded bytes: key, certificate or build-id are all that differs" ] || fail "the verdict: $(cat out)"
+has out "left out by rule build-id: 20 bytes"
+expect 1 "$hashsect" explain --policy strict id1 id2
+has out "build-id: .note.gnu.build-id: 20 bytes"
+# The order of the files on the linker's command line.
+ld -r -o moved.o base/square.o base/main.o ikconfig.o
+expect 1 "$hashsect" explain base.o moved.o
+has out ", 0 bytes that nothing explains"
+
+# ---- five at once
+planted five 's/sum + 3/sum + 4/' square.c
+sed -i 's/hello world/hello brave new world/; s/00:00:00 UTC 2026/00:00:01 UTC 2027/; s/5, 6, 7, 8/5, 6, 7, 9/' five/main.c
+sed -i 's/CONFIG_HZ=250/CONFIG_HZ=1000/' five/config
+build five
+for form in o elf; do
+	expect 1 "$hashsect" explain --json base.$form five.$form
+	python3 - out <<-'END' || fail "five.$form: $(cat out)"
+		import json, sys
+		report = json.load(open(sys.argv[1]))
+		kinds = sorted({c["kind"] for c in report["causes"] if c["kind"] != "excluded"})
+		assert kinds == ["config", "data", "function", "string", "version"], kinds
+		assert report["unexplained"] == 0, report
+	END
+done
+
+# ---- layers, and what is no ELF file
+gzip -k base.elf constant.elf
+expect 1 "$hashsect" explain base.elf.gz constant.elf.gz
+has out "function square"
+refused "base/config: " "$hashsect" explain base/config base.elf
+says 2 "exactly two files are needed" "$hashsect" explain base.elf
+strip -o stripped.a base.elf
+strip -o stripped.b constant.elf
+refused "no symbol" "$hashsect" explain stripped.a stripped.b
+expect 1 "$hashsect" explain --policy strict stripped.a stripped.b
+has out "bytes of no symbol in .text: "
+# Debug information that is none: no line, and no crash.
+for seed in 1 2 3 4 5 6 7 8; do
+	openssl enc -aes-128-ctr -K 00 -iv "0$seed" -in /dev/zero 2> /dev/null | head -c 3000 > noise || true
+	for form in o elf; do
+		objcopy --update-section .debug_info=noise --update-section .debug_line=noise "constant.$form" "noise.$form" 2> err || continue
+		expect 1 "$hashsect" explain "base.$form" "noise.$form"
+	done
+done
+# Names from the file act on nothing.
+for value in 2 3; do
+	printf 'int a[4] = { 1, %s };\n' "$value" > esc.c
+	gcc -c esc.c -o esc.o
+	objcopy --redefine-sym a="$(printf 'esc\033[2J\nequal')" esc.o "esc$value.o"
+done
+expect 1 "$hashsect" explain esc2.o esc3.o
+has out 'data esc\x1b[2J\x0aequal: 1 bytes'
+! grep -q $'\033' out || fail "a terminal sequence"
+
+echo "$passed passed"
