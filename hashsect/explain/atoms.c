@@ -12,14 +12,11 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "explain/config.h"
+#include "explain/fill.h"
 #include "explain/sections.h"
 
 /* -------------------------------------------------------------------------------------------------------- addresses
  */
-
-struct word {
-	uint64_t a, b; /* what it points to */
-};
 
 static uint64_t extended(const struct elfsect_view *view, const uint8_t *bytes)
 {
@@ -111,32 +108,28 @@ static int add_string(const struct section_pair *pair, const struct atom *p, con
 			   q->offset + from[1], bytes);
 }
 
+/* @size: of the bytes from @at on; @differ of them do. */
 static int add_run(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at,
-		   uint64_t size)
+		   uint64_t size, uint64_t differ)
 {
-	const struct explain_range *r = explain_excluded(pair, 0, p->offset + at, size);
 	autofree char *before = NULL, *after = NULL;
 	bool is_string = false;
 	int ret;
 
-	if (r)
-		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, p->offset + at, q->offset + at, size);
 	if (text_begins(p->section->name, ".note.gnu.build-id"))
 		return explain_add(pair, EXPLAIN_BUILD_ID, p->section->name, NULL, NULL, p->offset + at, q->offset + at,
-				   size);
-	if (!p->is_function) {
-		ret = add_string(pair, p, q, at, size, &is_string);
-		if (ret || is_string)
-			return ret;
-	}
+				   differ);
 	if (p->is_function)
-		return explain_add(pair, EXPLAIN_FUNCTION, p->name, NULL, NULL, p->offset + at, q->offset + at, size);
+		return explain_add(pair, EXPLAIN_FUNCTION, p->name, NULL, NULL, p->offset + at, q->offset + at, differ);
+	ret = add_string(pair, p, q, at, differ, &is_string);
+	if (ret || is_string)
+		return ret;
 	before = explain_value(pair->bytes[0] + p->offset + at, size);
 	after = explain_value(pair->bytes[1] + q->offset + at, size);
 	if (!before || !after)
 		return -ENOMEM;
 	return explain_add(pair, *p->name ? EXPLAIN_DATA : EXPLAIN_BYTES, *p->name ? p->name : p->section->name, before,
-			   after, p->offset + at, q->offset + at, size);
+			   after, p->offset + at, q->offset + at, differ);
 }
 
 /* Of one size: run by run; equal bytes that are few between two runs belong to them. */
@@ -144,10 +137,12 @@ static int compare_runs(const struct section_pair *pair, const struct atom *p, c
 {
 	enum { APART = 8 };
 	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
-	uint64_t at = 0, differ, end, same;
+	uint64_t at = 0, moved = 0;
 	int ret = 0;
 
 	while (!ret && at < p->size) {
+		uint64_t end, differ = 0, same = 0;
+
 		if (x[at] == y[at]) {
 			at++;
 			continue;
@@ -155,53 +150,43 @@ static int compare_runs(const struct section_pair *pair, const struct atom *p, c
 		end = moved_word(pair, p, q, at);
 		if (end > at) {
 			for (; at < end; at++)
-				pair->work->result->following[FOLLOWS_ADDRESS] += x[at] != y[at];
+				moved += x[at] != y[at];
 			continue;
 		}
-		differ = 0;
-		same = 0;
 		for (end = at;
 		     end < p->size && same < APART && (end == at || x[end] == y[end] || !moved_word(pair, p, q, end));
 		     end++) {
 			differ += x[end] != y[end];
 			same = x[end] == y[end] ? same + 1 : 0;
 		}
-		ret = add_run(pair, p, q, at, differ);
+		ret = add_run(pair, p, q, at, end - same - at, differ);
 		at = end;
 	}
-	return ret;
+	return ret ? ret : explain_follow(pair, FOLLOWS_ADDRESS, moved);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- atoms
  */
-
-static bool is_fill(const uint8_t *bytes, uint64_t size)
-{
-	for (uint64_t i = 0; i < size; i++)
-		if (bytes[i] != 0 && bytes[i] != 0x90 && bytes[i] != 0xcc)
-			break;
-		else if (i + 1 == size)
-			return true;
-	return size < 16; /* longer instructions that do nothing */
-}
 
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
 
+static bool is_fill_atom(const struct section_pair *pair, int side, const struct atom *atom)
+{
+	return is_fill(elfsect_view_header(pair->work->sides[side].view)->machine, pair->bytes[side] + atom->offset,
+		       atom->size);
+}
+
 /* What lies between symbols may be fill, or strings that a linker has merged. */
 static int compare_gaps(const struct section_pair *pair, const struct atom *p, const struct atom *q)
 {
-	const struct explain_range *r = explain_excluded(pair, 0, p->offset, p->size);
-
-	if (r)
-		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, p->offset, q->offset,
-				   larger(p->size, q->size));
-	if (is_fill(pair->bytes[0] + p->offset, p->size) && is_fill(pair->bytes[1] + q->offset, q->size)) {
-		pair->work->result->following[FOLLOWS_PADDING] += larger(p->size, q->size);
-		return 0;
-	}
+	if (is_fill_atom(pair, 0, p) && is_fill_atom(pair, 1, q))
+		return explain_follow(pair, FOLLOWS_PADDING, larger(p->size, q->size));
+	if (p->size == q->size)
+		return compare_runs(pair, p, q);
+	pair->work->moved = true;
 	return explain_strings(pair, p->offset, p->size, q->offset, q->size);
 }
 
@@ -211,16 +196,35 @@ static int compare_sizes(const struct section_pair *pair, const struct atom *p, 
 	bool is_string = false;
 	int ret;
 
+	pair->work->moved = true;
 	if (!p->is_function) {
 		ret = add_string(pair, p, q, 0, larger(p->size, q->size), &is_string);
 		if (ret || is_string)
 			return ret;
 	}
-
 	snprintf(before, sizeof(before), "%ju bytes", (uintmax_t)p->size);
 	snprintf(after, sizeof(after), "%ju bytes", (uintmax_t)q->size);
 	return explain_add(pair, p->is_function ? EXPLAIN_FUNCTION : EXPLAIN_DATA, p->name, before, after, p->offset,
 			   q->offset, larger(p->size, q->size));
+}
+
+static uint64_t count_differing(const uint8_t *x, const uint8_t *y, uint64_t size)
+{
+	uint64_t differ = 0;
+
+	for (uint64_t i = 0; i < size; i++)
+		differ += x[i] != y[i];
+	return differ;
+}
+
+static int compare_excluded(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	const uint64_t bytes =
+		p->size == q->size ? count_differing(pair->bytes[0] + p->offset, pair->bytes[1] + q->offset, p->size)
+				   : larger(p->size, q->size);
+
+	pair->work->moved |= p->size != q->size;
+	return explain_add(pair, EXPLAIN_EXCLUDED, p->name, NULL, NULL, p->offset, q->offset, bytes);
 }
 
 static int compare_atoms(const struct section_pair *pair, const struct atom *p, const struct atom *q)
@@ -229,31 +233,29 @@ static int compare_atoms(const struct section_pair *pair, const struct atom *p, 
 
 	if (p->size == q->size && !memcmp(x, y, p->size))
 		return 0;
-	if (text_begins(p->name, "kallsyms_")) {
-		pair->work->result->following[FOLLOWS_KALLSYMS] += larger(p->size, q->size);
-		return 0;
-	}
-	if (!p->is_gap && !strcmp(p->name, "kernel_config_data"))
+	if (p->is_excluded)
+		return compare_excluded(pair, p, q);
+	if (text_begins(p->name, "kallsyms_"))
+		return explain_follow(pair, FOLLOWS_KALLSYMS, larger(p->size, q->size));
+	if (p->is_gap)
+		return compare_gaps(pair, p, q);
+	if (!strcmp(p->name, "kernel_config_data"))
 		return explain_config(pair, p, q);
-	if (!p->is_gap && !strcmp(p->name, "kernel_headers_data"))
+	if (!strcmp(p->name, "kernel_headers_data"))
 		return explain_add(pair, EXPLAIN_HEADERS, p->name, NULL, NULL, p->offset, q->offset,
 				   larger(p->size, q->size));
-	if (p->size == q->size)
-		return compare_runs(pair, p, q);
-	return p->is_gap ? compare_gaps(pair, p, q) : compare_sizes(pair, p, q);
+	return p->size == q->size ? compare_runs(pair, p, q) : compare_sizes(pair, p, q);
 }
 
 static int add_alone(const struct section_pair *pair, const struct atom *atom, int side)
 {
-	const struct explain_range *r = explain_excluded(pair, side, atom->offset, atom->size);
 	const uint64_t here[2] = {side ? 0 : atom->offset, side ? atom->offset : 0};
 
-	if (r)
-		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, here[0], here[1], atom->size);
-	if (atom->is_gap && is_fill(pair->bytes[side] + atom->offset, atom->size)) {
-		pair->work->result->following[FOLLOWS_PADDING] += atom->size;
-		return 0;
-	}
+	if (atom->is_gap && is_fill_atom(pair, side, atom))
+		return explain_follow(pair, FOLLOWS_PADDING, atom->size);
+	pair->work->moved = true;
+	if (atom->is_excluded)
+		return explain_add(pair, EXPLAIN_EXCLUDED, atom->name, NULL, NULL, here[0], here[1], atom->size);
 	if (atom->is_gap && !*atom->name)
 		return explain_add(pair, EXPLAIN_BYTES, atom->section->name, NULL, NULL, here[0], here[1], atom->size);
 	return explain_add(pair, side ? EXPLAIN_ADDED : EXPLAIN_REMOVED, atom->name, NULL, NULL, here[0], here[1],
@@ -262,36 +264,74 @@ static int add_alone(const struct section_pair *pair, const struct atom *atom, i
 
 /* As initcalls, or files on the linker's command line, in another order: the first symbol that has another one before
  * it. */
-static int explain_order(const struct section_pair *pair)
+static int explain_order(const struct section_pair *pair, bool *differs)
 {
 	const struct symbols *a = &pair->work->symbols[0];
 	const uint32_t i = pair->sections[0]->index;
 	const struct atom *last = NULL;
 
+	*differs = false;
 	for (size_t n = a->first[i]; n < a->first[i + 1]; n++) {
 		const struct atom *atom = &a->list[n];
 
 		if (!atom->mate || atom->is_gap)
 			continue;
-		if (last && atom->mate < last)
+		if (last && atom->mate < last) {
+			*differs = true;
+			pair->work->moved = true;
 			return explain_add(pair, EXPLAIN_ORDER, atom->name, NULL, NULL, atom->offset,
 					   atom->mate->offset, 0);
+		}
 		last = atom->mate;
 	}
 	return 0;
+}
+
+/* All gaps of a section that are no fill, one behind the other. */
+static uint8_t *gather_gaps(const struct section_pair *pair, int side, uint64_t *size)
+{
+	const struct symbols *s = &pair->work->symbols[side];
+	const uint32_t section = pair->sections[side]->index;
+	uint8_t *all = malloc(pair->sections[side]->size + 1);
+
+	*size = 0;
+	for (size_t n = s->first[section]; all && n < s->first[section + 1]; n++) {
+		const struct atom *atom = &s->list[n];
+
+		if (!atom->is_gap || is_fill_atom(pair, side, atom))
+			continue;
+		memcpy(all + *size, pair->bytes[side] + atom->offset, atom->size);
+		*size += atom->size;
+	}
+	return all;
+}
+
+/* Where symbols are in another order what lies between them belongs to none of them: all of it together, as strings. */
+static int compare_all_gaps(const struct section_pair *pair)
+{
+	uint64_t sizes[2];
+	uint8_t *gaps[2] = {gather_gaps(pair, 0, &sizes[0]), gather_gaps(pair, 1, &sizes[1])};
+	const struct section_pair together = {pair->work, {pair->sections[0], pair->sections[1]}, {gaps[0], gaps[1]}};
+	int ret = gaps[0] && gaps[1] ? explain_strings(&together, 0, sizes[0], 0, sizes[1]) : -ENOMEM;
+
+	free(gaps[0]);
+	free(gaps[1]);
+	return ret;
 }
 
 int explain_atoms(const struct section_pair *pair)
 {
 	const struct symbols *a = &pair->work->symbols[0], *b = &pair->work->symbols[1];
 	const uint32_t i = pair->sections[0]->index, k = pair->sections[1]->index;
-	int ret = explain_order(pair);
+	bool other_order;
+	int ret = explain_order(pair, &other_order);
 
 	for (size_t n = a->first[i]; n < a->first[i + 1] && !ret; n++)
-		ret = a->list[n].mate ? compare_atoms(pair, &a->list[n], a->list[n].mate)
-				      : add_alone(pair, &a->list[n], 0);
+		if (!other_order || !a->list[n].is_gap)
+			ret = a->list[n].mate ? compare_atoms(pair, &a->list[n], a->list[n].mate)
+					      : add_alone(pair, &a->list[n], 0);
 	for (size_t n = b->first[k]; n < b->first[k + 1] && !ret; n++)
-		if (!b->list[n].mate)
+		if (!b->list[n].mate && (!other_order || !b->list[n].is_gap))
 			ret = add_alone(pair, &b->list[n], 1);
-	return ret;
+	return ret || !other_order ? ret : compare_all_gaps(pair);
 }

@@ -14,34 +14,74 @@ static char *copy(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
-static struct explain_cause *find(struct explanation *e, enum explain_kind kind, const char *subject,
-				  const char *before, const char *after)
+static size_t hash_text(size_t hash, const char *text)
 {
-	/* Places of one cause mostly follow each other. */
-	for (size_t i = e->count; i-- > 0;) {
-		struct explain_cause *c = &e->causes[i];
+	for (; text && *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return (hash ^ !text) * 0x100000001b3;
+}
 
-		if (c->kind == kind && !strcmp(c->subject, subject) && texts_equal(c->before, before) &&
-		    texts_equal(c->after, after))
-			return c;
+static size_t hash_of(enum explain_kind kind, const char *subject, const char *before, const char *after)
+{
+	return hash_text(hash_text(hash_text((size_t)kind, subject), before), after);
+}
+
+/* Where a cause is in the index, or where it would be: 1 more than its number, or 0. */
+static size_t *slot_of(const struct explanation *e, enum explain_kind kind, const char *subject, const char *before,
+		       const char *after)
+{
+	size_t at = hash_of(kind, subject, before, after);
+
+	for (;; at++) {
+		size_t *slot = &e->index[at & (e->index_size - 1)];
+		const struct explain_cause *c = *slot ? &e->causes[*slot - 1] : NULL;
+
+		if (!c || (c->kind == kind && !strcmp(c->subject, subject) && texts_equal(c->before, before) &&
+			   texts_equal(c->after, after)))
+			return slot;
 	}
-	return NULL;
+}
+
+/* Twice as much room, with the index at most half full. */
+static bool grow(struct explanation *e)
+{
+	const size_t room = e->count ? 2 * e->count : 64;
+	struct explain_cause *causes = reallocarray(e->causes, room, sizeof(*causes));
+	size_t *index = calloc(2 * room, sizeof(*index));
+
+	if (causes)
+		e->causes = causes;
+	if (!causes || !index) {
+		free(index);
+		return false;
+	}
+	free(e->index);
+	e->index = index;
+	e->index_size = 2 * room;
+	for (size_t i = 0; i < e->count; i++) {
+		const struct explain_cause *c = &e->causes[i];
+
+		*slot_of(e, c->kind, c->subject, c->before, c->after) = i + 1;
+	}
+	return true;
+}
+
+bool causes_have(const struct explanation *e, enum explain_kind kind, const char *subject)
+{
+	return e->index && *slot_of(e, kind, subject, NULL, NULL);
 }
 
 struct explain_cause *causes_add(struct explanation *e, enum explain_kind kind, const char *subject, const char *before,
 				 const char *after, const struct place *place)
 {
-	struct explain_cause *c = find(e, kind, subject, before, after), *list;
 	const struct elfsect_section *section = place->sections[0] ? place->sections[0] : place->sections[1];
+	struct explain_cause *c;
+	size_t *slot;
 
-	if (!c) {
-		/* Doubled at powers of two. */
-		if (!(e->count & (e->count - 1))) {
-			list = reallocarray(e->causes, e->count ? 2 * e->count : 1, sizeof(*list));
-			if (!list)
-				return NULL;
-			e->causes = list;
-		}
+	if (2 * (e->count + 1) > e->index_size && !grow(e))
+		return NULL;
+	slot = slot_of(e, kind, subject, before, after);
+	if (!*slot) {
 		c = &e->causes[e->count];
 		*c = (struct explain_cause){.kind = kind,
 					    .subject = strdup(subject),
@@ -49,19 +89,30 @@ struct explain_cause *causes_add(struct explanation *e, enum explain_kind kind, 
 					    .after = copy(after),
 					    .section = section ? strdup(section->name) : NULL,
 					    .offset = {place->offset[0], place->offset[1]}};
-		e->count++;
-		if (!c->subject || (before && !c->before) || (after && !c->after) || (section && !c->section))
+		if (!c->subject || (before && !c->before) || (after && !c->after) || (section && !c->section)) {
+			e->count++; /* to be released */
 			return NULL;
+		}
+		*slot = ++e->count;
 	}
+	c = &e->causes[*slot - 1];
 	c->bytes += place->bytes;
 	c->places++;
 	return c;
+}
+
+/* What nobody needs to look into comes last. */
+static bool is_minor(const struct explain_cause *c)
+{
+	return c->kind == EXPLAIN_BUILD_ID || (c->kind == EXPLAIN_EXCLUDED && !strcmp(c->subject, "build-id"));
 }
 
 static int by_size(const void *a, const void *b)
 {
 	const struct explain_cause *p = a, *q = b;
 
+	if (is_minor(p) != is_minor(q))
+		return is_minor(p) ? 1 : -1;
 	if (p->bytes != q->bytes)
 		return p->bytes > q->bytes ? -1 : 1;
 	if (p->kind != q->kind)
@@ -85,5 +136,6 @@ void explanation_clear(struct explanation *e)
 		free(e->causes[i].file);
 	}
 	free(e->causes);
+	free(e->index);
 	*e = (struct explanation){0};
 }

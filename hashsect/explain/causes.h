@@ -21,6 +21,9 @@ struct place {
 struct explain_cause *causes_add(struct explanation *e, enum explain_kind kind, const char *subject, const char *before,
 				 const char *after, const struct place *place);
 
+/** causes_have() - whether there is one of this kind and subject, without a before and after */
+bool causes_have(const struct explanation *e, enum explain_kind kind, const char *subject);
+
 /** causes_sort() - largest first, then in the order of kinds and subjects */
 void causes_sort(struct explanation *e);
 

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "btf/compare.h"
 #include "explain/atoms.h"
+#include "explain/headers.h"
 #include "explain/sections.h"
+#include "explain/symtab.h"
 
 static uint64_t larger(uint64_t a, uint64_t b)
 {
@@ -138,8 +140,7 @@ static int explain_btf(const struct section_pair *pair)
 	btf_free(sides[1]);
 	if (same)
 		return explain_add(pair, EXPLAIN_BTF_ORDER, ".BTF", NULL, NULL, 0, 0, count_differing(pair));
-	pair->work->result->following[FOLLOWS_DEBUG] += count_differing(pair);
-	return 0;
+	return explain_follow(pair, FOLLOWS_DEBUG, count_differing(pair));
 }
 
 /* Debug information follows from the code, but where a build was does not. */
@@ -150,8 +151,7 @@ static int explain_debug(const struct section_pair *pair)
 	int ret = 0;
 
 	if (!(pair->sections[0]->flags & SHF_STRINGS)) {
-		all->following[FOLLOWS_DEBUG] += count_differing(pair);
-		return 0;
+		return explain_follow(pair, FOLLOWS_DEBUG, count_differing(pair));
 	}
 	w->result = &strings;
 	ret = explain_strings(pair, 0, pair->sections[0]->size, 0, pair->sections[1]->size);
@@ -163,51 +163,63 @@ static int explain_debug(const struct section_pair *pair)
 			ret = explain_add(pair, c->kind, c->subject, c->before, c->after, c->offset[0], c->offset[1],
 					  c->bytes);
 		else
-			all->following[FOLLOWS_DEBUG] += c->bytes;
+			ret = explain_follow(pair, FOLLOWS_DEBUG, c->bytes);
 	}
 	explanation_clear(&strings);
 	return ret;
 }
 
+static const char *const unwind[] = {".eh_frame", ".orc_", ".sframe", ".ARM.ex", NULL};
+
+/* Of a relocatable file what refers to what; elsewhere the file was relocated by them, and they follow from that. */
+static int explain_table(const struct section_pair *pair, const uint32_t *mates)
+{
+	struct explaining *w = pair->work;
+	const struct elfsect_section *a = pair->sections[0];
+	uint32_t count;
+	const struct elfsect_section *sections = elfsect_view_sections(w->sides[0].view, &count);
+	const struct elfsect_section *others = elfsect_view_sections(w->sides[1].view, &count);
+	const struct elfsect_section *p = a->info ? &sections[a->info] : NULL;
+	const uint32_t mate = p ? mates[a->info] : UINT32_MAX;
+
+	if (p && text_begins(p->name, ".debug_"))
+		return explain_follow(pair, FOLLOWS_DEBUG, count_differing(pair));
+	if (p && begins_with_any(p->name, unwind))
+		return explain_follow(pair, FOLLOWS_UNWIND, count_differing(pair));
+	if (elfsect_is_relocatable(w->sides[0].view) && mate != UINT32_MAX) {
+		const struct elfsect_section *q = &others[mate];
+		const struct section_pair targets = {
+			w,
+			{p, q},
+			{elfsect_section_bytes(w->sides[0].view, p), elfsect_section_bytes(w->sides[1].view, q)}};
+
+		return explain_relocations(pair, &targets);
+	}
+	return explain_follow(pair, FOLLOWS_ADDRESS, count_differing(pair));
+}
+
 static int explain_content(const struct section_pair *pair, const uint32_t *mates)
 {
-	static const char *const unwind[] = {".eh_frame", ".orc_", ".sframe", ".ARM.ex", NULL};
 	const struct elfsect_section *a = pair->sections[0];
 	struct explaining *w = pair->work;
-	const struct explain_range *r = whole_exclusion(&w->sides[0], a);
 
-	if (r)
-		return explain_add(pair, EXPLAIN_EXCLUDED, r->rule, NULL, NULL, 0, 0, count_differing(pair));
-	if (is_table(w, a)) {
-		w->result->following[FOLLOWS_SYMBOLS] += count_differing(pair);
-		return 0;
+	if (!is_table(w, a) && !is_relocation_table(a) && (a->flags & SHF_ALLOC))
+		w->moved |= a->size != pair->sections[1]->size;
+	if (a->type == SHT_SYMTAB) {
+		int ret = explain_symtab(pair);
+
+		return ret ? ret : explain_follow(pair, FOLLOWS_SYMBOLS, count_differing(pair));
 	}
-	if (is_relocation_table(a)) {
-		uint32_t count;
-		const struct elfsect_section *sections = elfsect_view_sections(w->sides[0].view, &count);
-		const struct elfsect_section *others = elfsect_view_sections(w->sides[1].view, &count);
-
-		if (elfsect_is_relocatable(w->sides[0].view) && a->info && mates[a->info] != UINT32_MAX &&
-		    (sections[a->info].flags & SHF_ALLOC)) {
-			const struct elfsect_section *p = &sections[a->info], *q = &others[mates[a->info]];
-			const struct section_pair targets = {w,
-							     {p, q},
-							     {elfsect_section_bytes(w->sides[0].view, p),
-							      elfsect_section_bytes(w->sides[1].view, q)}};
-
-			return explain_relocations(pair, &targets);
-		}
-		w->result->following[FOLLOWS_ADDRESS] += count_differing(pair);
-		return 0;
-	}
+	if (is_table(w, a))
+		return explain_follow(pair, FOLLOWS_SYMBOLS, count_differing(pair));
+	if (is_relocation_table(a))
+		return explain_table(pair, mates);
 	if (text_begins(a->name, ".debug_"))
 		return explain_debug(pair);
 	if (!strcmp(a->name, ".BTF"))
 		return explain_btf(pair);
-	if (begins_with_any(a->name, unwind)) {
-		w->result->following[FOLLOWS_UNWIND] += count_differing(pair);
-		return 0;
-	}
+	if (begins_with_any(a->name, unwind))
+		return explain_follow(pair, FOLLOWS_UNWIND, count_differing(pair));
 	return is_strings(a) ? explain_strings(pair, 0, a->size, 0, pair->sections[1]->size) : explain_atoms(pair);
 }
 
@@ -243,10 +255,9 @@ static int add_lonely(struct explaining *w, int side, const struct elfsect_secti
 	const struct section_pair pair = {w, {side ? NULL : section, side ? section : NULL}, {NULL, NULL}};
 	const struct explain_range *r = whole_exclusion(&w->sides[side], section);
 
-	if (is_relocation_table(section)) {
-		w->result->following[FOLLOWS_ADDRESS] += section->size;
-		return 0;
-	}
+	if (is_relocation_table(section))
+		return explain_follow(&pair, FOLLOWS_ADDRESS, section->size);
+	w->moved = true;
 	return explain_add(&pair,
 			   r	  ? EXPLAIN_EXCLUDED
 			   : side ? EXPLAIN_SECTION_ADDED
@@ -269,6 +280,8 @@ static int explain_order(struct explaining *w, const uint32_t *mates)
 		if (mates[i] == UINT32_MAX || !(a[i].flags & SHF_ALLOC))
 			continue;
 		if (mates[i] < last)
+			w->moved = true;
+		if (mates[i] < last)
 			return explain_add(&pair, EXPLAIN_SECTION_MOVED, a[i].name, NULL, NULL, 0, 0, 0);
 		last = mates[i];
 	}
@@ -288,6 +301,40 @@ static int explain_all(struct explaining *w, uint32_t *const mates[2])
 	for (uint32_t k = 1; k < counts[1] && !ret; k++)
 		if (mates[1][k] == UINT32_MAX)
 			ret = add_lonely(w, 1, &b[k]);
+	return ret ? ret : explain_headers(w);
+}
+
+/* Whether there is a cause that bytes of a kind can follow from. */
+static bool can_follow(const struct explaining *w, enum explain_following kind)
+{
+	for (size_t i = 0; i < w->result->count && !w->moved; i++) {
+		const enum explain_kind cause = w->result->causes[i].kind;
+
+		if (kind == FOLLOWS_SYMBOLS && cause == EXPLAIN_SYMBOL)
+			return true;
+		if (kind == FOLLOWS_DEBUG && cause != EXPLAIN_EXCLUDED && cause != EXPLAIN_BUILD_ID &&
+		    cause != EXPLAIN_BYTES)
+			return true;
+	}
+	return w->moved;
+}
+
+/* What follows from nothing is not explained. */
+static int settle(struct explaining *w)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < w->follow_count && !ret; i++) {
+		const struct follow *f = &w->follows[i];
+		const struct section_pair pair = {w, {f->sections[0], f->sections[1]}, {NULL, NULL}};
+
+		if (can_follow(w, f->kind))
+			w->result->following[f->kind] += f->bytes;
+		else
+			ret = explain_add(&pair, EXPLAIN_BYTES,
+					  (f->sections[0] ? f->sections[0] : f->sections[1])->name, NULL, NULL, 0, 0,
+					  f->bytes);
+	}
 	return ret;
 }
 
@@ -300,13 +347,14 @@ int explain_files(const struct explain_side sides[2], struct explanation *result
 	*result = (struct explanation){0};
 	ret = match_sections(sides, mates);
 	for (int side = 0; side < 2 && !ret; side++)
-		ret = symbols_read(sides[side].view, &w.symbols[side]);
+		ret = symbols_read(&sides[side], &w.symbols[side]);
 	if (!ret)
 		ret = symbols_match(&w.symbols[0], &w.symbols[1], mates[0]);
 	if (!ret)
-		ret = explain_all(&w, mates);
+		ret = explain_all(&w, mates) ?: settle(&w);
 	if (!ret)
 		causes_sort(result);
+	free(w.follows);
 	for (int side = 0; side < 2; side++) {
 		symbols_clear(&w.symbols[side]);
 		lines_close(w.lines[side]);

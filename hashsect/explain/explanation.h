@@ -31,6 +31,9 @@ enum explain_kind {
 	EXPLAIN_SECTION_MOVED,	/* sections in another order */
 	EXPLAIN_ORDER,		/* symbols of a section in another order, from @subject on */
 	EXPLAIN_SECTION_HEADER, /* type, flags, alignment */
+	EXPLAIN_HEADER,		/* a field of the ELF header: @subject */
+	EXPLAIN_SEGMENT,	/* a program header: @subject is its number */
+	EXPLAIN_SYMBOL,		/* binding, type or visibility of a symbol, or one without bytes on one side only */
 	EXPLAIN_BYTES,		/* bytes of a section, of no symbol */
 	EXPLAIN_KINDS,
 };
@@ -70,10 +73,11 @@ struct explain_cause {
 
 /**
  * struct explanation - all of it; explanation_clear() releases it
- * @causes: largest first
+ * @causes: largest first, @count of them
  * @following: bytes by what they follow from
  * @unexplained: bytes that differ for no reason that was found
  * @has_lines: there was debug information to name lines of source
+ * @index: to find causes while they are gathered; owned
  */
 struct explanation {
 	struct explain_cause *causes;
@@ -81,6 +85,8 @@ struct explanation {
 	uint64_t following[FOLLOWS_KINDS];
 	uint64_t unexplained;
 	bool has_lines;
+	size_t *index;
+	size_t index_size;
 };
 
 /** struct explain_range - bytes that a rule leaves out, of the section with an index */

@@ -36,7 +36,8 @@ static int add_pair(const struct section_pair *pair, const struct string *x, con
 	const struct explain_range *range = x ? explain_excluded(pair, 0, at[0], x->size) : NULL;
 	int ret;
 
-	if (range)
+	pair->work->moved |= !x || !y || x->size != y->size;
+	if (range && range->offset <= at[0] && at[0] + x->size <= range->offset + range->length)
 		return explain_add(pair, EXPLAIN_EXCLUDED, range->rule, NULL, NULL, at[0], at[1], bytes);
 	if (!string_is_text(either))
 		return explain_add(pair, EXPLAIN_BYTES, pair->sections[0]->name, NULL, NULL, at[0], at[1], bytes);
@@ -67,7 +68,7 @@ int explain_strings(const struct section_pair *pair, uint64_t from_a, uint64_t s
 		ret = add_pair(pair, i < d.count[0] ? &d.only[0][i] : NULL, i < d.count[1] ? &d.only[1][i] : NULL);
 	/* The same strings in other places. */
 	if (!ret && !d.count[0] && !d.count[1])
-		pair->work->result->following[FOLLOWS_PADDING] += size_a > size_b ? size_a : size_b;
+		ret = explain_follow(pair, FOLLOWS_PADDING, size_a > size_b ? size_a : size_b);
 	strings_clear(&d);
 	return ret;
 }
@@ -79,7 +80,8 @@ int explain_strings(const struct section_pair *pair, uint64_t from_a, uint64_t s
 struct target {
 	struct elfsect_symbol symbol;
 	int64_t addend;
-	const struct atom *atom; /* of a section symbol */
+	bool is_section;
+	const struct atom *atom; /* where it is defined */
 	uint64_t inside;
 };
 
@@ -119,37 +121,51 @@ static struct target target_of(const struct symbols *s, const struct reference *
 	struct target t = {.addend = r->addend};
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(s->view, &count);
+	int64_t at = r->addend;
 
 	if (r->symbol >= elfsect_symbol_count(s->view))
 		return t;
 	t.symbol = elfsect_symbol_get(s->view, r->symbol);
-	if (ELF64_ST_TYPE(t.symbol.info) != STT_SECTION || t.symbol.section >= count)
+	if (!elfsect_symbol_is_defined(&t.symbol) || t.symbol.section >= count)
 		return t;
-	t.symbol.name = sections[t.symbol.section].name;
+	t.is_section = ELF64_ST_TYPE(t.symbol.info) == STT_SECTION;
+	if (t.is_section)
+		t.symbol.name = sections[t.symbol.section].name;
+	else
+		at = 0; /* which of several symbols of one name it is */
 	/* Code refers to 4 bytes in front of what it means, mostly. */
-	t.atom = symbols_at(s, t.symbol.section, (uint64_t)r->addend + (r->addend < 0 ? 4 : 0));
+	at += (int64_t)t.symbol.value + (at < 0 ? 4 : 0);
+	t.atom = symbols_at(s, t.symbol.section, (uint64_t)at);
 	if (t.atom)
-		t.inside = (uint64_t)r->addend - t.atom->offset;
+		t.inside = (uint64_t)at - t.atom->offset;
 	return t;
 }
 
-/* Text of a section without symbols at two places: the same string. */
+/* Strings at two places of sections that hold such: the same text, and some. */
 static bool same_text(const struct explaining *w, const struct target *a, const struct target *b)
 {
-	const uint8_t *x = a->atom ? elfsect_section_bytes(w->sides[0].view, a->atom->section) : NULL;
-	const uint8_t *y = b->atom ? elfsect_section_bytes(w->sides[1].view, b->atom->section) : NULL;
+	const uint8_t *x = elfsect_section_bytes(w->sides[0].view, a->atom->section);
+	const uint8_t *y = elfsect_section_bytes(w->sides[1].view, b->atom->section);
 
-	for (int64_t more = 0; x && y && more <= 4; more += 4) {
+	if (!x || !y || !(a->atom->section->flags & b->atom->section->flags & SHF_STRINGS))
+		return false;
+	/* The place itself, or behind the 4 bytes of the instruction's word. */
+	for (int64_t more = 0; more <= 4; more += 4) {
 		const uint64_t p = (uint64_t)(a->addend + more), q = (uint64_t)(b->addend + more);
 		const uint64_t left_a = p < a->atom->section->size ? a->atom->section->size - p : 0;
 		const uint64_t left_b = q < b->atom->section->size ? b->atom->section->size - q : 0;
 		const uint64_t least = left_a < left_b ? left_a : left_b;
 		const uint64_t length = strnlen((const char *)x + p, least);
 
-		if (least && !memcmp(x + p, y + q, length < least ? length + 1 : length))
+		if (length && length < least && !memcmp(x + p, y + q, length + 1))
 			return true;
 	}
 	return false;
+}
+
+static bool is_global(const struct elfsect_symbol *symbol)
+{
+	return ELF64_ST_BIND(symbol->info) != STB_LOCAL;
 }
 
 static bool same_target(const struct explaining *w, const struct reference *p, const struct reference *q)
@@ -158,10 +174,16 @@ static bool same_target(const struct explaining *w, const struct reference *p, c
 
 	if (p->type != q->type || !a.symbol.name || !b.symbol.name || strcmp(a.symbol.name, b.symbol.name) != 0)
 		return false;
-	if (a.addend == b.addend)
-		return true;
-	return (a.atom && b.atom && a.atom->mate == b.atom && a.inside == b.inside && !a.atom->is_gap) ||
-	       same_text(w, &a, &b);
+	/* A name that all files know is one symbol, wherever it moved to. */
+	if (!a.is_section && (!a.atom || !b.atom || (is_global(&a.symbol) && is_global(&b.symbol))))
+		return a.addend == b.addend &&
+		       elfsect_symbol_is_defined(&a.symbol) == elfsect_symbol_is_defined(&b.symbol);
+	if (!a.atom || !b.atom)
+		return a.addend == b.addend && !a.atom == !b.atom;
+	if (a.atom->mate == b.atom && a.inside == b.inside &&
+	    (!a.is_section || !a.atom->is_gap || a.addend == b.addend))
+		return a.is_section || a.addend == b.addend;
+	return a.is_section && b.is_section && same_text(w, &a, &b);
 }
 
 static char *target_text(const struct target *t)
@@ -186,32 +208,59 @@ static int add_reference(const struct section_pair *targets, const struct atom *
 
 	if (!before || !after)
 		return -ENOMEM;
-	if (refers_to_strings(&a) && refers_to_strings(&b)) {
-		w->result->following[FOLLOWS_ADDRESS] += entry;
-		return 0;
-	}
+	if (refers_to_strings(&a) && refers_to_strings(&b))
+		return explain_follow(targets, FOLLOWS_ADDRESS, entry);
 	return explain_add(targets, EXPLAIN_REFERENCE, *atom->name ? atom->name : atom->section->name, before, after,
 			   p->offset, q->offset, entry);
 }
 
-/* Those of two atoms that are the same size: what differs in the code itself is said elsewhere. */
+static bool same_bytes(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	return p->size == q->size && pair->bytes[0] && pair->bytes[1] &&
+	       !memcmp(pair->bytes[0] + p->offset, pair->bytes[1] + q->offset, p->size);
+}
+
+static char *count_text(uint64_t count)
+{
+	char *text;
+
+	return asprintf(&text, "%ju relocations", (uintmax_t)count) < 0 ? NULL : text;
+}
+
+/* Code that differs may have others; the same code has the same. */
+static int compare_counts(const struct section_pair *targets, const struct atom *atom, uint64_t p_count,
+			  uint64_t q_count, uint64_t entry)
+{
+	const uint64_t bytes = entry * (p_count > q_count ? p_count : q_count);
+	autofree char *before = count_text(p_count), *after = count_text(q_count);
+
+	if (!same_bytes(targets, atom, atom->mate))
+		return explain_follow(targets, FOLLOWS_ADDRESS, bytes);
+	if (!before || !after)
+		return -ENOMEM;
+	return explain_add(targets, EXPLAIN_REFERENCE, *atom->name ? atom->name : atom->section->name, before, after,
+			   atom->offset, atom->mate->offset, bytes);
+}
+
+/* Of two atoms that match: what differs in the code itself is said elsewhere. */
 static int compare_references(const struct section_pair *targets, const struct atom *atom, const struct reference *p,
 			      uint64_t p_count, const struct reference *q, uint64_t q_count, uint64_t entry)
 {
-	struct explaining *w = targets->work;
+	const struct explaining *w = targets->work;
+	uint64_t moved = 0;
 	int ret = 0;
 
-	if (p_count != q_count || atom->size != atom->mate->size) {
-		w->result->following[FOLLOWS_ADDRESS] += entry * (p_count > q_count ? p_count : q_count);
-		return 0;
-	}
+	if (p_count != q_count || atom->size != atom->mate->size)
+		return p_count == q_count && !p_count ? 0 : compare_counts(targets, atom, p_count, q_count, entry);
 	for (uint64_t i = 0; i < p_count && !ret; i++) {
-		if (!same_target(w, &p[i], &q[i]))
+		const bool same_place = p[i].offset - atom->offset == q[i].offset - atom->mate->offset;
+
+		if (!same_target(w, &p[i], &q[i]) || (!same_place && same_bytes(targets, atom, atom->mate)))
 			ret = add_reference(targets, atom, &p[i], &q[i], entry);
 		else if (p[i].offset != q[i].offset || p[i].addend != q[i].addend)
-			w->result->following[FOLLOWS_ADDRESS] += entry;
+			moved += entry;
 	}
-	return ret;
+	return ret ? ret : explain_follow(targets, FOLLOWS_ADDRESS, moved);
 }
 
 static uint64_t skip_to(const struct reference *list, uint64_t count, uint64_t at, uint64_t offset)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "explain/symbols.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -19,17 +20,28 @@ struct found {
 /* ------------------------------------------------------------------------------------------------------------ atoms
  */
 
+/* "$a", "$d", "$t.1": what follows is code or data, of ARM and those like it. */
+static bool is_mapping(uint16_t machine, const char *name)
+{
+	return (machine == EM_ARM || machine == EM_AARCH64 || machine == EM_RISCV) && *name == '$' && name[1] &&
+	       strchr("adtx", name[1]) && (!name[2] || name[2] == '.' || machine == EM_RISCV);
+}
+
 static bool has_place(const struct elfsect_view *view, const struct elfsect_symbol *s,
 		      const struct elfsect_section *sections, uint32_t count, uint64_t *offset)
 {
 	const uint8_t type = ELF64_ST_TYPE(s->info);
 	const struct elfsect_section *section;
 
-	if (!elfsect_symbol_is_defined(s) || s->section >= count || !*s->name || type == STT_SECTION ||
-	    type == STT_FILE || type == STT_TLS)
+	const uint16_t machine = elfsect_view_header(view)->machine;
+
+	if (!elfsect_symbol_is_defined(s) || s->section >= count || !*s->name || is_mapping(machine, s->name) ||
+	    type == STT_SECTION || type == STT_FILE || type == STT_TLS)
 		return false;
 	section = &sections[s->section];
 	*offset = s->value - (elfsect_is_relocatable(view) ? 0 : section->addr);
+	if (machine == EM_ARM && type == STT_FUNC)
+		*offset &= ~UINT64_C(1); /* Thumb */
 	return *offset < section->size && s->size <= section->size - *offset;
 }
 
@@ -66,21 +78,44 @@ static size_t find_symbols(const struct elfsect_view *view, struct found *list)
 	return found;
 }
 
-static void add_atom(struct symbols *s, const struct elfsect_section *section, const char *name, uint64_t from,
-		     uint64_t to, bool is_gap, bool is_function)
+struct section_atoms {
+	struct symbols *symbols;
+	const struct explain_side *side;
+	const struct elfsect_section *section;
+};
+
+static void add_piece(const struct section_atoms *s, const struct atom *atom, uint64_t from, uint64_t to)
 {
-	if (to > from)
-		s->list[s->count++] = (struct atom){.name = name,
-						    .section = section,
-						    .offset = from,
-						    .size = to - from,
-						    .is_gap = is_gap,
-						    .is_function = is_function};
+	struct atom *piece = &s->symbols->list[s->symbols->count];
+
+	if (to <= from)
+		return;
+	*piece = *atom;
+	piece->section = s->section;
+	piece->offset = from;
+	piece->size = to - from;
+	s->symbols->count++;
+}
+
+/* What a rule leaves out is cut out of whatever it lies in. */
+static void add_atom(const struct section_atoms *s, struct atom atom, uint64_t from, uint64_t to)
+{
+	for (size_t i = 0; i < s->side->range_count; i++) {
+		const struct explain_range *r = &s->side->ranges[i];
+		const uint64_t start = r->offset > from ? r->offset : from;
+		const uint64_t end = r->offset + r->length < to ? r->offset + r->length : to;
+
+		if (r->section != s->section->index || start >= end)
+			continue;
+		add_piece(s, &atom, from, start);
+		add_piece(s, &(struct atom){.name = r->rule, .is_excluded = true}, start, end);
+		from = end;
+	}
+	add_piece(s, &atom, from, to);
 }
 
 /* Labels without a size begin what runs up to the next symbol: such are the tables that the linker script bounds. */
-static void add_section(struct symbols *s, const struct elfsect_section *section, const struct found *list,
-			size_t count)
+static void add_section(const struct section_atoms *s, const struct found *list, size_t count)
 {
 	const char *last = "";
 	uint64_t at = 0;
@@ -90,13 +125,13 @@ static void add_section(struct symbols *s, const struct elfsect_section *section
 
 		if (f->offset < at)
 			continue; /* inside of another, or another name of it */
-		add_atom(s, section, last, at, f->offset, true, false);
+		add_atom(s, (struct atom){.name = last, .is_gap = true}, at, f->offset);
 		at = f->offset;
 		last = f->name;
-		add_atom(s, section, f->name, at, at + f->size, false, f->is_function);
+		add_atom(s, (struct atom){.name = f->name, .is_function = f->is_function}, at, at + f->size);
 		at += f->size;
 	}
-	add_atom(s, section, last, at, section->size, true, false);
+	add_atom(s, (struct atom){.name = last, .is_gap = true}, at, s->section->size);
 }
 
 static int by_address(const void *a, const void *b)
@@ -107,8 +142,9 @@ static int by_address(const void *a, const void *b)
 	return p->addr < q->addr ? -1 : p->addr > q->addr;
 }
 
-int symbols_read(const struct elfsect_view *view, struct symbols *s)
+int symbols_read(const struct explain_side *side, struct symbols *s)
 {
+	const struct elfsect_view *view = side->view;
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
 	autofree struct found *found = calloc((size_t)elfsect_symbol_count(view) + 1, sizeof(*found));
@@ -120,7 +156,7 @@ int symbols_read(const struct elfsect_view *view, struct symbols *s)
 	if (!found || !s->first || !s->loaded)
 		return -ENOMEM;
 	symbols = find_symbols(view, found);
-	s->list = calloc(2 * symbols + count + 1, sizeof(*s->list));
+	s->list = calloc(2 * (symbols + count + 2 * side->range_count + 1), sizeof(*s->list));
 	if (!s->list)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++) {
@@ -130,7 +166,7 @@ int symbols_read(const struct elfsect_view *view, struct symbols *s)
 		while (at < symbols && found[at].section == i)
 			at++;
 		if (elfsect_section_has_extent(&sections[i]) || (sections[i].flags & SHF_ALLOC))
-			add_section(s, &sections[i], found + first, at - first);
+			add_section(&(struct section_atoms){s, side, &sections[i]}, found + first, at - first);
 	}
 	s->first[count] = s->count;
 	for (uint32_t i = 1; i < count; i++)
@@ -169,6 +205,11 @@ const struct atom *symbols_at(const struct symbols *s, uint32_t section, uint64_
 /* ------------------------------------------------------------------------------------------------------------ match
  */
 
+static int sort_of(const struct atom *atom)
+{
+	return atom->is_excluded ? 2 : atom->is_gap ? 1 : 0;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct atom *p = *(const struct atom *const *)a, *q = *(const struct atom *const *)b;
@@ -176,8 +217,8 @@ static int by_name(const void *a, const void *b)
 
 	if (order)
 		return order;
-	if (p->is_gap != q->is_gap)
-		return p->is_gap ? 1 : -1;
+	if (sort_of(p) != sort_of(q))
+		return sort_of(p) - sort_of(q);
 	return p < q ? -1 : 1;
 }
 
@@ -192,7 +233,59 @@ static struct atom **sorted_by_name(struct symbols *s, size_t first, size_t end)
 	return sorted;
 }
 
-/* Atoms of one name in two sections, in order. */
+/* Whether two atoms have one name and are of one sort; else which comes first. */
+static int compare_names(const struct atom *p, const struct atom *q)
+{
+	return strcmp(p->name, q->name) ?: sort_of(p) - sort_of(q);
+}
+
+static void pair_up(struct atom *p, struct atom *q)
+{
+	p->mate = q;
+	q->mate = p;
+}
+
+static bool same_content(const struct symbols *a, const struct atom *p, const struct symbols *b, const struct atom *q)
+{
+	const uint8_t *x = elfsect_section_bytes(a->view, p->section), *y = elfsect_section_bytes(b->view, q->section);
+
+	return p->size == q->size && x && y && !memcmp(x + p->offset, y + q->offset, p->size);
+}
+
+/* Several of one name, as static functions: first those that are the same, then in order. */
+static void match_twins(const struct symbols *a, struct atom **p, size_t p_count, const struct symbols *b,
+			struct atom **q, size_t q_count)
+{
+	enum { LOOK_AHEAD = 64 };
+	size_t k = 0;
+
+	for (size_t i = 0; i < p_count && p_count + q_count > 2; i++) {
+		for (k = i < LOOK_AHEAD ? 0 : i - LOOK_AHEAD; k < q_count && k < i + LOOK_AHEAD; k++) {
+			if (q[k]->mate || !same_content(a, p[i], b, q[k]))
+				continue;
+			pair_up(p[i], q[k]);
+			break;
+		}
+	}
+	k = 0;
+	for (size_t i = 0; i < p_count; i++) {
+		while (k < q_count && q[k]->mate)
+			k++;
+		if (!p[i]->mate && k < q_count)
+			pair_up(p[i], q[k]);
+	}
+}
+
+static size_t count_twins(struct atom *const *list, size_t count)
+{
+	size_t same = 1;
+
+	while (same < count && !compare_names(list[0], list[same]))
+		same++;
+	return same;
+}
+
+/* Atoms of one name in two sections. */
 static int match_section(struct symbols *a, uint32_t i, struct symbols *b, uint32_t k)
 {
 	const size_t p_count = a->first[i + 1] - a->first[i], q_count = b->first[k + 1] - b->first[k];
@@ -202,16 +295,14 @@ static int match_section(struct symbols *a, uint32_t i, struct symbols *b, uint3
 	if (!p || !q)
 		return -ENOMEM;
 	for (size_t x = 0, y = 0; x < p_count && y < q_count;) {
-		int order = strcmp(p[x]->name, q[y]->name);
+		const int order = compare_names(p[x], q[y]);
+		const size_t p_twins = order <= 0 ? count_twins(p + x, p_count - x) : 0;
+		const size_t q_twins = order >= 0 ? count_twins(q + y, q_count - y) : 0;
 
 		if (!order)
-			order = (int)p[x]->is_gap - (int)q[y]->is_gap;
-		if (!order) {
-			p[x]->mate = q[y];
-			q[y]->mate = p[x];
-		}
-		x += order <= 0;
-		y += order >= 0;
+			match_twins(a, p + x, p_twins, b, q + y, q_twins);
+		x += p_twins;
+		y += q_twins;
 	}
 	return 0;
 }
@@ -257,6 +348,23 @@ static const struct atom *at_address(const struct symbols *s, uint64_t address, 
 	return atom;
 }
 
+/* Text that begins at these places, with its zero byte; empty ones and numbers say nothing. */
+static bool same_string(const struct elfsect_view *a, const struct atom *p, uint64_t x, const struct elfsect_view *b,
+			const struct atom *q, uint64_t y)
+{
+	const uint8_t *s = elfsect_section_bytes(a, p->section), *t = elfsect_section_bytes(b, q->section);
+	const uint64_t left = p->size - x < q->size - y ? p->size - x : q->size - y;
+	uint64_t length = 0;
+
+	if (!s || !t)
+		return false;
+	s += p->offset + x;
+	t += q->offset + y;
+	while (length < left && s[length] == t[length] && s[length] && (isprint(s[length]) || isspace(s[length])))
+		length++;
+	return length >= 2 && length < left && !s[length] && !t[length];
+}
+
 static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
 {
 	uint64_t x, y;
@@ -266,15 +374,9 @@ static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const str
 		return false;
 	if (p->mate == q && x == y)
 		return true;
-	/* Strings and other things without a symbol: what stands there is what counts. */
-	if (p->is_gap && q->is_gap && !strcmp(p->section->name, q->section->name)) {
-		const uint8_t *s = elfsect_section_bytes(symbols_a->view, p->section);
-		const uint8_t *t = elfsect_section_bytes(symbols_b->view, q->section);
-		const uint64_t left = p->size - x < q->size - y ? p->size - x : q->size - y;
-
-		return s && t && !memcmp(s + p->offset + x, t + q->offset + y, left < 8 ? left : 8);
-	}
-	return false;
+	/* Strings without a symbol: what stands there is what counts. */
+	return p->is_gap && q->is_gap && !strcmp(p->section->name, q->section->name) &&
+	       same_string(symbols_a->view, p, x, symbols_b->view, q, y);
 }
 
 /* The end of a section is one behind its last byte. */

@@ -3,11 +3,11 @@
 #ifndef HASHSECT_EXPLAIN_SYMBOLS_H
 #define HASHSECT_EXPLAIN_SYMBOLS_H
 
-#include "elfsect.h"
+#include "explain/explanation.h"
 
 /**
- * struct atom - a symbol of a section, or what lies between two of them
- * @name: of the symbol; of a gap that of the symbol before it, or ""
+ * struct atom - a symbol of a section, what lies between two of them, or bytes that a rule leaves out
+ * @name: of the symbol; of a gap that of the symbol before it, or ""; of excluded bytes the rule
  * @offset, @size: in the section
  * @mate: the same in the other file; NULL: it has none
  */
@@ -15,7 +15,7 @@ struct atom {
 	const char *name;
 	const struct elfsect_section *section;
 	uint64_t offset, size;
-	bool is_gap, is_function;
+	bool is_gap, is_function, is_excluded;
 	struct atom *mate;
 };
 
@@ -34,7 +34,7 @@ struct symbols {
 };
 
 /** symbols_read() - of a file; symbols_clear() afterwards, always; 0 or -ENOMEM */
-ELFSECT_MUST_CHECK int symbols_read(const struct elfsect_view *view, struct symbols *symbols);
+ELFSECT_MUST_CHECK int symbols_read(const struct explain_side *side, struct symbols *symbols);
 void symbols_clear(struct symbols *symbols);
 
 /** symbols_match() - of two files: by name and section; @mates: for each section of A that of B, or UINT32_MAX */

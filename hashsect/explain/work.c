@@ -82,6 +82,30 @@ int explain_add(const struct section_pair *pair, enum explain_kind kind, const c
 	return causes_add(pair->work->result, kind, subject, before, after, &place) ? 0 : -ENOMEM;
 }
 
+int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes)
+{
+	struct explaining *w = pair->work;
+	struct follow *last = w->follow_count ? &w->follows[w->follow_count - 1] : NULL;
+
+	if (!bytes)
+		return 0;
+	if (last && last->kind == kind && last->sections[0] == pair->sections[0]) {
+		last->bytes += bytes;
+		return 0;
+	}
+	if (w->follow_count == w->follow_room) {
+		const size_t room = w->follow_room ? 2 * w->follow_room : 64;
+		struct follow *list = reallocarray(w->follows, room, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		w->follows = list;
+		w->follow_room = room;
+	}
+	w->follows[w->follow_count++] = (struct follow){kind, {pair->sections[0], pair->sections[1]}, bytes};
+	return 0;
+}
+
 const struct explain_range *explain_excluded(const struct section_pair *pair, int side, uint64_t from, uint64_t size)
 {
 	const struct explain_side *s = &pair->work->sides[side];

@@ -7,12 +7,22 @@
 #include "explain/lines.h"
 #include "explain/symbols.h"
 
-/* The work as a whole. */
+/* Bytes of a section that would follow from a cause, if there is one that they can follow from. */
+struct follow {
+	enum explain_following kind;
+	const struct elfsect_section *sections[2];
+	uint64_t bytes;
+};
+
+/* The work as a whole. @moved: a cause changed sizes or places, so that others had to move. */
 struct explaining {
 	const struct explain_side *sides;
 	struct symbols symbols[2];
 	struct lines *lines[2]; /* opened when the first is asked for */
 	bool has_asked;
+	bool moved;
+	struct follow *follows;
+	size_t follow_count, follow_room;
 	struct explanation *result;
 };
 
@@ -22,6 +32,9 @@ struct section_pair {
 	const struct elfsect_section *sections[2];
 	const uint8_t *bytes[2];
 };
+
+/* Bytes that follow from a cause; whether there is one is asked at the end. 0 or -ENOMEM. */
+int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes);
 
 /* What the policy leaves out of some bytes of one side; NULL: nothing. */
 const struct explain_range *explain_excluded(const struct section_pair *pair, int side, uint64_t from, uint64_t size);

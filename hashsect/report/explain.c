@@ -2,11 +2,13 @@
 #include "report/explain.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "report/certificate.h"
+#include "report/compare_print.h"
 
 /* So many causes, unless all are asked for. */
 enum { CAUSES_SHOWN = 40 };
@@ -36,6 +38,9 @@ static const struct {
 	[EXPLAIN_SECTION_MOVED] = {"section-moved", "sections in another order, from "},
 	[EXPLAIN_ORDER] = {"order", "another order, from "},
 	[EXPLAIN_SECTION_HEADER] = {"section-header", "type, flags or alignment of section "},
+	[EXPLAIN_HEADER] = {"header", "field of the ELF header: "},
+	[EXPLAIN_SEGMENT] = {"segment", "program header "},
+	[EXPLAIN_SYMBOL] = {"symbol", "symbol "},
 	[EXPLAIN_BYTES] = {"bytes", "bytes of no symbol in "},
 };
 
@@ -61,6 +66,16 @@ static size_t other_causes(const struct explanation *e)
 	return count;
 }
 
+static void print_excluded(const struct comparison *c, FILE *out)
+{
+	char *reason = comparison_reason(c);
+
+	fputs("equal but for the excluded bytes: ", out);
+	text_print(out, reason ? reason : "key, certificate or build-id");
+	fputc('\n', out);
+	free(reason);
+}
+
 static void print_verdict(const struct explanation *e, const struct comparison *c, FILE *out)
 {
 	const size_t causes = other_causes(e);
@@ -68,7 +83,7 @@ static void print_verdict(const struct explanation *e, const struct comparison *
 	if (c->verdict == VERDICT_IDENTICAL)
 		fputs("equal\n", out);
 	else if (c->verdict == VERDICT_EXCLUDED)
-		fputs("equal but for the excluded bytes: key, certificate or build-id are all that differs\n", out);
+		print_excluded(c, out);
 	else if (!causes && e->count && !e->unexplained)
 		fputs("different, by nothing but the bytes that the policy leaves out and what follows from them\n",
 		      out);
@@ -94,13 +109,18 @@ static void print_certificates(char side, const struct manifest *m, const char *
 	}
 }
 
+static bool is_in_b_alone(const struct explain_cause *c)
+{
+	return c->kind == EXPLAIN_ADDED || c->kind == EXPLAIN_SECTION_ADDED;
+}
+
 static void print_place(const struct explain_cause *c, FILE *out)
 {
 	if (c->section) {
 		fputs(", ", out);
 		text_print(out, c->section);
-		fprintf(out, "+0x%" PRIx64, c->offset[0]);
-		if (c->offset[1] != c->offset[0])
+		fprintf(out, "+0x%" PRIx64, c->offset[is_in_b_alone(c)]);
+		if (c->offset[1] != c->offset[0] && !is_in_b_alone(c) && c->kind != EXPLAIN_REMOVED)
 			fprintf(out, " (B: +0x%" PRIx64 ")", c->offset[1]);
 	}
 	if (c->file) {
