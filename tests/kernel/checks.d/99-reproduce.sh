@@ -63,10 +63,29 @@ expect 1 "without the signatures it is another" reproduce --without-signatures
 out_says "no module is equal" "module 0 of 5 equal"
 out_says "nor is the boot image" "boot image 0 of 1 equal"
 out_says "nor is the package" "package 0 of 1 equal"
+# The whole packages: what differs in them is signatures, and what follows from these. Nothing is passed over.
+rebuilt=("$(dirname "$objtree")"/linux-image-*.deb)
+expect 3 "the two packages are equal but for signatures" "$hashsect" compare "$shipped"/linux-image-*.deb "${rebuilt[0]}"
+out_says "of the modules" "5 modules: the trailer signature, only in A"
+out_says "of the boot image" "1 boot image, "
+out_says "and the checksums of both" "DEBIAN/md5sums: checksums of such files"
+note "$out"
 expect 0 "but vmlinux is: the certificate was in the boot image" cmp "$shipped/vmlinux" out/vmlinux
 expect 0 "with them it is the same" reproduce --again install
 out_says "each module" "module 5 of 5 equal"
 out_says "the boot image" "boot image 1 of 1 equal"
 out_says "the package" "package 1 of 1 equal"
 expect 0 "byte for byte" cmp "$shipped"/linux-image-*.deb "$(dirname "$objtree")"/linux-image-*.deb
+# As an archive of another kind, packed by the same words on both sides.
+pack() {
+	mkdir "$2.d"
+	dpkg-deb -x "$1" "$2.d"
+	tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$2.d" --zstd -cf "$2" .
+}
+pack "$shipped"/linux-image-*.deb shipped.tar.zst
+pack "${rebuilt[0]}" rebuilt.tar.zst
+expect 0 "as .tar.zst too" cmp shipped.tar.zst rebuilt.tar.zst
+expect 0 "and a comparison says so" "$hashsect" compare shipped.tar.zst rebuilt.tar.zst
+expect 0 "an audit of the package finds nothing wrong" "$hashsect" audit "${rebuilt[0]}"
+out_says "all modules are signed by the key in the boot image" "modules: 5, 5 verified by a certificate below"
 rm -rf "$objtree"
