@@ -58,7 +58,7 @@ static int path_to_entry(const void *path, const void *entry)
 
 const struct contents_entry *contents_find(const struct contents *c, const char *path)
 {
-	return bsearch(path, c->list, c->count, sizeof(*c->list), path_to_entry);
+	return c->count ? bsearch(path, c->list, c->count, sizeof(*c->list), path_to_entry) : NULL;
 }
 
 char *contents_shown(const struct contents *c, const struct contents_entry *entry)
@@ -226,7 +226,8 @@ static int read_package(struct contents *c, struct reading *r, struct elfsect_er
 
 	if (ret)
 		return ret;
-	qsort(c->list, c->count, sizeof(*c->list), by_path);
+	if (c->count)
+		qsort(c->list, c->count, sizeof(*c->list), by_path);
 	ret = refuse_twins(c, error);
 	if (!ret)
 		ret = follow_links(c, error);

@@ -314,6 +314,14 @@ for kind in deb pkg.tar.zst tar rpm cpio; do
 	done
 done
 
+# A package that holds nothing.
+mkdir nothing
+tar -C nothing -cf nothing.tar --files-from /dev/null
+expect 0 "$hashsect" compare nothing.tar nothing.tar
+has out "equal: 0 paths"
+expect 1 "$hashsect" compare nothing.tar A.tar
+expect 0 "$hashsect" audit nothing.tar
+
 # ---- what it does not go with
 says 2 "a folder or package is compared with another one" "$hashsect" compare A A/boot/vmlinux
 says 2 "a folder or package is compared with another one" "$hashsect" compare A.deb d.ko
