@@ -145,7 +145,7 @@ static int judge_bytes(const struct comparing *c, const struct pair *pair, struc
 static bool may_hold_kernel(const struct comparing *c, const struct pair *pair)
 {
 	return (c->sides[0].folder >= 0 || pair->a->bytes) && (c->sides[1].folder >= 0 || pair->b->bytes) &&
-	       !pair->a->describes && strcmp(pair->a->path, "DEBIAN/md5sums") != 0;
+	       !pair->a->describes && !text_begins(pair->a->path, "DEBIAN/");
 }
 
 static int judge_files(const struct comparing *c, const struct pair *pair, struct compared_path *path,
@@ -210,24 +210,45 @@ static bool is_excluded(const char *path, void *context)
 	return false;
 }
 
-/* Checksums of files that are equal but for excluded bytes are such bytes themselves. */
-static int judge_checksums(const struct comparing *c)
+/* What A's files of this kind take more than B's, in KiB, each rounded up. */
+static int64_t excluded_growth(const struct comparing *c)
 {
-	struct packages_comparison *result = c->result;
+	int64_t kib = 0;
 
 	for (size_t i = 0; i < c->pairs.count; i++) {
 		const struct pair *pair = &c->pairs.list[i];
-		struct compared_path *path = &result->list[i];
 
-		if (path->result != COMPARED_DIFFERENT || path->what || strcmp(path->path, "DEBIAN/md5sums") != 0 ||
-		    !pair_checksums_follow(pair, &c->sides[0], &c->sides[1], is_excluded, result))
-			continue;
-		path->result = COMPARED_EXCLUDED;
-		path->what = checksums_reason();
-		if (!path->what)
-			return -ENOMEM;
+		if (c->result->list[i].result == COMPARED_EXCLUDED && c->result->list[i].class != COMPARED_DESCRIPTION)
+			kib += (int64_t)((pair->a->size + 1023) / 1024) - (int64_t)((pair->b->size + 1023) / 1024);
 	}
-	return 0;
+	return kib;
+}
+
+/* What is said of files that are equal but for excluded bytes, and follows from them, is such bytes itself. */
+static char *judge_description(const struct comparing *c, const struct pair *pair)
+{
+	struct packages_comparison *result = c->result;
+	const char *path = pair_path(pair);
+
+	if (!strcmp(path, "DEBIAN/md5sums") &&
+	    pair_checksums_follow(pair, &c->sides[0], &c->sides[1], is_excluded, result))
+		return checksums_reason();
+	if (!strcmp(path, "DEBIAN/control") && pair_size_follows(pair, excluded_growth(c)))
+		return size_reason();
+	return NULL;
+}
+
+static void judge_descriptions(const struct comparing *c)
+{
+	for (size_t i = 0; i < c->pairs.count; i++) {
+		struct compared_path *path = &c->result->list[i];
+
+		if (path->result != COMPARED_DIFFERENT || path->what || path->class != COMPARED_DESCRIPTION)
+			continue;
+		path->what = judge_description(c, &c->pairs.list[i]);
+		if (path->what)
+			path->result = COMPARED_EXCLUDED;
+	}
 }
 
 /* A task of struct work. */
@@ -256,8 +277,8 @@ static int judge_all(struct comparing *c, struct elfsect_error *error)
 		return failure_errno(error, ENOMEM, "%s", c->paths[0]);
 	c->result->count = c->pairs.count;
 	ret = workers_run(c->options->workers->workers, &work, error);
-	if (!ret && judge_checksums(c))
-		ret = failure_errno(error, ENOMEM, "%s", c->paths[0]);
+	if (!ret)
+		judge_descriptions(c);
 	return ret;
 }
 

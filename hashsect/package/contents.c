@@ -94,7 +94,7 @@ void contents_clear(struct contents *c)
 /* --------------------------------------------------------------------------------------------------------- packages
  */
 
-/* ELF, PE, and what may hold them: by the first bytes, as the layers of images are known. Lists of checksums too. */
+/* ELF, PE, and what may hold them: by the first bytes, as the layers of images are known. What describes a .deb too. */
 static bool is_kept(const char *path, const uint8_t *bytes, uint64_t size)
 {
 	static const struct {
@@ -113,7 +113,7 @@ static bool is_kept(const char *path, const uint8_t *bytes, uint64_t size)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (size >= kinds[i].size && !memcmp(bytes, kinds[i].start, kinds[i].size))
 			return true;
-	return !strcmp(path, "DEBIAN/md5sums");
+	return !strcmp(path, "DEBIAN/md5sums") || !strcmp(path, "DEBIAN/control");
 }
 
 static int pad_spool(struct reading *r, struct elfsect_error *error)

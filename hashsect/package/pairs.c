@@ -129,3 +129,49 @@ bool pair_checksums_follow(const struct pair *pair, const struct contents *a, co
 	}
 	return p == p_end && q == q_end;
 }
+
+/* --------------------------------------------------------------------------------------------------- Installed-Size
+ */
+
+/* The next line of a text, without its end; false: there is none. */
+static bool take_line(const char **rest, const char *end, const char **line, size_t *length)
+{
+	const char *newline = *rest < end ? memchr(*rest, '\n', (size_t)(end - *rest)) : NULL;
+
+	if (!newline)
+		return false;
+	*line = *rest;
+	*length = (size_t)(newline - *rest);
+	*rest = newline + 1;
+	return true;
+}
+
+static bool installed_size(const char *line, size_t length, uint64_t *kib)
+{
+	static const char field[] = "Installed-Size: ";
+	autofree char *copy = strndup(line, length);
+
+	return copy && text_begins(copy, field) && text_decimal(copy + sizeof(field) - 1, kib) && *kib < INT64_MAX;
+}
+
+bool pair_size_follows(const struct pair *pair, int64_t kib)
+{
+	const char *p = (const char *)pair->a->bytes, *q = (const char *)pair->b->bytes, *x, *y;
+	const char *p_end, *q_end;
+	size_t x_length, y_length, found = 0;
+
+	if (!p || !q)
+		return false;
+	p_end = p + pair->a->size;
+	q_end = q + pair->b->size;
+	while (take_line(&p, p_end, &x, &x_length) && take_line(&q, q_end, &y, &y_length)) {
+		uint64_t a, b;
+
+		if (x_length == y_length && !memcmp(x, y, x_length))
+			continue;
+		if (found++ || !installed_size(x, x_length, &a) || !installed_size(y, y_length, &b) ||
+		    (int64_t)a - (int64_t)b != kib)
+			return false;
+	}
+	return p == p_end && q == q_end;
+}

@@ -48,4 +48,10 @@ enum pair_difference pair_attributes_difference(const struct pair *pair, bool wi
 bool pair_checksums_follow(const struct pair *pair, const struct contents *a, const struct contents *b,
 			   bool (*may_differ)(const char *path, void *context), void *context);
 
+/**
+ * pair_size_follows() - whether two control files of Debian differ in nothing but Installed-Size, and that by @kib
+ * @kib: what A's files take more than B's, each rounded up to 1024 bytes, as dpkg-gencontrol counts
+ */
+bool pair_size_follows(const struct pair *pair, int64_t kib);
+
 #endif

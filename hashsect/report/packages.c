@@ -132,6 +132,11 @@ char *checksums_reason(void)
 	return strdup("checksums of such files, each that of its file");
 }
 
+char *size_reason(void)
+{
+	return strdup("Installed-Size, by the size of such files");
+}
+
 /* --------------------------------------------------------------------------------------------------------- verdict
  */
 

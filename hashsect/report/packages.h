@@ -66,6 +66,9 @@ char *signatures_reason(const struct image *a, const struct image *b);
 /** checksums_reason() - of two lists that differ in the checksums of such files */
 char *checksums_reason(void);
 
+/** size_reason() - of two control files that differ in the size of such files */
+char *size_reason(void);
+
 /** packages_verdict() - of all paths together */
 enum verdict packages_verdict(const struct packages_comparison *comparison);
 

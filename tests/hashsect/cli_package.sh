@@ -169,7 +169,9 @@ deb()
 	rm -rf pkg
 	mkdir -p pkg/DEBIAN
 	cp -a "$1/." pkg/
-	printf 'Package: linux\nVersion: 1\nArchitecture: all\nMaintainer: me <me@example.org>\nDescription: x\n' > pkg/DEBIAN/control
+	# As dpkg-gencontrol counts: each file in KiB, rounded up, and 1 for whatever else there is.
+	size=$(find "$1" -mindepth 1 \( -type f -printf '%s\n' -o -printf '1\n' \) | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+	printf 'Package: linux\nVersion: 1\nInstalled-Size: %s\nMaintainer: me <me@example.org>\nDescription: x\n' "$size" > pkg/DEBIAN/control
 	(cd pkg && find boot lib usr -type f | sort | xargs md5sum > DEBIAN/md5sums && tar -cJf ../data.tar.xz ./boot ./lib ./usr &&
 		tar -czf ../control.tar.gz -C DEBIAN ./control ./md5sums)
 	echo 2.0 > debian-binary
@@ -211,6 +213,21 @@ done
 expect 3 "$hashsect" compare A.deb B.deb
 has out "equal but for the excluded bytes: in 5 of 18 paths"
 has out "1 member that describes the package, DEBIAN/md5sums: checksums of such files, each that of its file"
+# One side without signatures: the size that the control file says follows from that, another one does not.
+cp -a B unsigned
+"$hashsect" sig strip unsigned/lib/modules/kernel/[ab].ko
+deb unsigned unsigned.deb
+cmp -s <(dpkg-deb -f unsigned.deb Installed-Size) <(dpkg-deb -f A.deb Installed-Size) && fail "the sizes are the same"
+expect 3 "$hashsect" compare A.deb unsigned.deb
+has out "1 member that describes the package, DEBIAN/control: Installed-Size, by the size of such files"
+expect 3 "$hashsect" compare unsigned.deb A.deb
+sed -i 's/^Installed-Size: .*/Installed-Size: 77777/' pkg/DEBIAN/control
+tar -czf control.tar.gz -C pkg/DEBIAN ./control ./md5sums
+rm unsigned.deb
+ar rc unsigned.deb debian-binary control.tar.gz data.tar.xz
+expect 1 "$hashsect" compare A.deb unsigned.deb
+has out "different: DEBIAN/control"
+
 # Equal in what they hold, not as files.
 tar -C A --sort=name --mtime=@1 --zstd -cf times.tar.zst .
 tar -C A --sort=name --mtime=@2 -cJf other.tar.xz .
