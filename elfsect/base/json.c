@@ -137,24 +137,39 @@ static int parse(const char *path, const char *what, const char *text, uint64_t 
 		       why == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(why));
 }
 
-int json_read(const char *path, const char *what, struct json_object **value, struct elfsect_error *error)
+int json_read_text(const char *name, const char *what, const char *text, uint64_t size, struct json_object **value,
+		   struct elfsect_error *error)
 {
-	autofree uint8_t *bytes = NULL;
-	uint64_t size;
-	int ret = file_read(path, SIZE_MAX_READ, &bytes, &size, error);
+	*value = NULL;
+	if (size > SIZE_MAX_READ)
+		return failure(error, EFBIG, "%s: more than %d MB, too large for a %s", name, SIZE_MAX_READ >> 20,
+			       what);
+	if (strlen(text) != size)
+		return failure(error, EINVAL, "%s: not a %s: a zero byte in it", name, what);
+	if (memory_needed(text, size) > MEMORY_MAX)
+		return failure(error, EFBIG, "%s: too many values for a %s: they would take more than %d MB of memory",
+			       name, what, MEMORY_MAX >> 20);
+	return parse(name, what, text, size, value, error);
+}
+
+int json_read_bytes(const char *path, const char *what, uint8_t **bytes, uint64_t *size, struct json_object **value,
+		    struct elfsect_error *error)
+{
+	const int ret = file_read(path, SIZE_MAX_READ, bytes, size, error);
 
 	*value = NULL;
 	if (ret == -EFBIG)
 		return failure(error, EFBIG, "%s: more than %d MB, too large for a %s", path, SIZE_MAX_READ >> 20,
 			       what);
-	if (ret)
-		return ret;
-	if (strlen((const char *)bytes) != size)
-		return failure(error, EINVAL, "%s: not a %s: a zero byte in it", path, what);
-	if (memory_needed((const char *)bytes, size) > MEMORY_MAX)
-		return failure(error, EFBIG, "%s: too many values for a %s: they would take more than %d MB of memory",
-			       path, what, MEMORY_MAX >> 20);
-	return parse(path, what, (const char *)bytes, size, value, error);
+	return ret ? ret : json_read_text(path, what, (const char *)*bytes, *size, value, error);
+}
+
+int json_read(const char *path, const char *what, struct json_object **value, struct elfsect_error *error)
+{
+	autofree uint8_t *bytes = NULL;
+	uint64_t size;
+
+	return json_read_bytes(path, what, &bytes, &size, value, error);
 }
 
 bool json_has(const struct json_object *object, const char *name)

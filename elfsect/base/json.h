@@ -49,6 +49,14 @@ ELFSECT_MUST_CHECK int json_print(struct json_object *value, FILE *out);
 ELFSECT_MUST_CHECK int json_read(const char *path, const char *what, struct json_object **value,
 				 struct elfsect_error *error);
 
+/** json_read_bytes() - the same; @bytes and @size receive the text as it stands, which the caller frees */
+ELFSECT_MUST_CHECK int json_read_bytes(const char *path, const char *what, uint8_t **bytes, uint64_t *size,
+				       struct json_object **value, struct elfsect_error *error);
+
+/** json_read_text() - the same of a text in memory, with a zero byte behind its @size bytes; @name for messages */
+ELFSECT_MUST_CHECK int json_read_text(const char *name, const char *what, const char *text, uint64_t size,
+				      struct json_object **value, struct elfsect_error *error);
+
 /** json_has() - whether there is such a member, and it is not null */
 bool json_has(const struct json_object *object, const char *name);
 

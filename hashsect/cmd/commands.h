@@ -7,7 +7,9 @@
 
 extern const struct command command_btf_compare;
 extern const struct command command_btf_prove;
+extern const struct command command_attest;
 extern const struct command command_audit;
+extern const struct command command_verify_attestation;
 extern const struct command command_explain;
 extern const struct command command_compare;
 extern const struct command command_digest;

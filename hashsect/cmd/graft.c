@@ -259,7 +259,7 @@ static int graft(void *values, int count, char **paths)
 const struct command command_graft = {
 	.name = "graft",
 	.synopsis = "--from OFFICIAL [options] -o OUT REBUILT",
-	.summary = "put what is signed in official files onto a rebuild, which is equal to them then",
+	.summary = "put what is signed in official files onto a rebuild, which then equals them",
 	.notes = "REBUILT and OFFICIAL are two files, or two folders whose files go together by their names. Each file "
 		 "of "
 		 "OUT is equal to the official one, byte for byte: what is not equal after the graft is not written, "

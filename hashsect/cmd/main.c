@@ -21,6 +21,8 @@ static const struct command *const commands[] = {
 	&command_sig_attach,
 	&command_sig_collect,
 	&command_graft,
+	&command_attest,
+	&command_verify_attestation,
 	&command_btf_compare,
 	&command_btf_prove,
 	&command_modules_list,

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attested.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/tool/output.h"
+#include "commands.h"
+#include "trust/dsse.h"
+
+struct attest_command {
+	struct digest_options options;
+	const char *key, *provider, *format, *reference, *store, *out;
+};
+
+static const struct option_row attest_rows[] = {
+	DIGEST_ROWS(digest_option_rows, struct attest_command, options),
+	STRING_ROW('k', "key", "KEY", struct attest_command, key,
+		   "sign with this private key: a file, or a URI as pkcs11:...; without it the statement is printed"),
+	STRING_ROW(0, "provider", "NAME", struct attest_command, provider, "a provider of OpenSSL to load for the key"),
+	STRING_ROW(0, "format", "FORMAT", struct attest_command, format,
+		   "digest (default): what the digest says and leaves out; svr: a Simple Verification Result"),
+	STRING_ROW(0, "reference", "FILE", struct attest_command, reference,
+		   "say how the file compares with this one, as the official with a rebuilt one"),
+	STRING_ROW(0, "store", "STORE", struct attest_command, store,
+		   "name the store whose signatures were put on, by its index"),
+	STRING_ROW('o', "output", "OUT", struct attest_command, out, "write it there, not to standard output"),
+	{0},
+};
+
+/* Now, or when SOURCE_DATE_EPOCH says. */
+static int take_time(char text[24])
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	uint64_t seconds;
+	time_t at = time(NULL);
+	struct tm tm;
+
+	if (epoch && (!text_decimal(epoch, &seconds) || seconds > 253402300799)) /* the year 9999 */
+		return cli_trouble("SOURCE_DATE_EPOCH: '%s' is not a number of seconds", epoch);
+	if (epoch)
+		at = (time_t)seconds;
+	if (!gmtime_r(&at, &tm) || !strftime(text, 24, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return cli_trouble("the time cannot be written");
+	return STATUS_OK;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Signed with a key, or as it is. */
+static int write_statement(const struct attest_command *command, const char *statement)
+{
+	uint8_t signature[DSSE_SIGNATURE_MAX];
+	char id[DSSE_KEY_ID_SIZE];
+	struct elfsect_error error;
+	autofree char *envelope = NULL, *text = NULL;
+	EVP_PKEY *key = NULL;
+	size_t size = 0;
+	int ret = 0;
+
+	if (command->key) {
+		ret = dsse_private_key(command->key, command->provider, &key, &error);
+		if (!ret)
+			ret = dsse_sign(key, ATTESTATION_PAYLOAD_TYPE, statement, strlen(statement), signature, &size,
+					&error);
+		if (!ret && dsse_key_id(key, id))
+			ret = failure_errno(&error, ENOMEM, "%s", command->key);
+		EVP_PKEY_free(key);
+		if (ret)
+			return cli_error(&error);
+		envelope = attestation_envelope(statement, id, signature, size);
+	}
+	if ((command->key && !envelope) || asprintf(&text, "%s\n", envelope ? envelope : statement) < 0) {
+		text = NULL;
+		return cli_trouble("%s", strerror(ENOMEM));
+	}
+	return cli_write_output(command->out, (const uint8_t *)text, strlen(text));
+}
+
+static int take_file(const char *path, const struct digest_options *options, struct attested_file *file,
+		     struct manifest **manifest)
+{
+	struct elfsect_error error;
+	int ret = attested_sum(path, file->sha256, &error);
+
+	file->name = base_name(path);
+	if (!ret)
+		ret = attested_manifest(path, options, manifest, &error);
+	file->manifest = *manifest;
+	return ret ? file_digest_failed(ret, &error) : STATUS_OK;
+}
+
+static int refuse_twins(const struct attested_file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(files[i].name, files[k].name))
+				return cli_trouble("%s: two files of this name: a statement could not tell them apart",
+						   files[i].name);
+	return STATUS_OK;
+}
+
+static int take_store(const char *store, char digits[65])
+{
+	autofree char *index = NULL;
+	struct elfsect_error error;
+	uint8_t sum[32];
+
+	if (asprintf(&index, "%s/index.json", store) < 0) {
+		index = NULL;
+		return cli_trouble("%s", strerror(ENOMEM));
+	}
+	if (attested_sum(index, sum, &error))
+		return cli_error(&error);
+	text_hex(sum, sizeof(sum), digits, 65);
+	return STATUS_OK;
+}
+
+static int attest(const struct attest_command *command, int count, char **paths)
+{
+	const bool svr = command->format && !strcmp(command->format, "svr");
+	autofree struct attested_file *files = calloc((size_t)count + 1, sizeof(*files));
+	autofree struct manifest **manifests = calloc((size_t)count + 1, sizeof(*manifests));
+	struct attestation_claim claim = {NULL, NULL, NULL, VERDICT_IDENTICAL};
+	autofree char *statement = NULL;
+	char now[24], store[65];
+	int status = files && manifests ? take_time(now) : cli_trouble("%s", strerror(ENOMEM));
+
+	claim.time = now;
+	for (int i = 0; i < count && !status; i++)
+		status = take_file(paths[i], &command->options, &files[i], &manifests[i]);
+	if (!status)
+		status = refuse_twins(files, (size_t)count);
+	if (!status && command->reference) {
+		status = take_file(command->reference, &command->options, &files[count], &manifests[count]);
+		claim.reference = &files[count];
+		if (!status)
+			claim.verdict = manifests_compare(manifests[0], manifests[count]).verdict;
+	}
+	if (!status && command->store) {
+		status = take_store(command->store, store);
+		claim.store = store;
+	}
+	if (!status) {
+		statement =
+			attestation_statement(svr ? ATTESTATION_SVR : ATTESTATION_DIGEST, files, (size_t)count, &claim);
+		status = statement ? write_statement(command, statement) : cli_trouble("%s", strerror(ENOMEM));
+	}
+	for (int i = 0; manifests && i <= count; i++)
+		manifest_free(manifests[i]);
+	return status;
+}
+
+static int run(void *values, int count, char **paths)
+{
+	struct attest_command *command = values;
+	int status;
+
+	if (command->format && strcmp(command->format, "svr") != 0 && strcmp(command->format, "digest") != 0)
+		return cli_usage("--format is digest or svr");
+	if (command->reference && count != 1)
+		return cli_usage("one file is compared with --reference");
+	status = digest_options_begin(&command->options)
+			 ?: digest_options_ready(&command->options) ?: attest(command, count, paths);
+	digest_options_clear(&command->options);
+	return status;
+}
+
+const struct command command_attest = {
+	.name = "attest",
+	.synopsis = "[options] FILE...",
+	.summary = "write an in-toto statement on files, in a signed DSSE envelope",
+	.notes = "It says what the digests are and what they leave out. Its time is that of SOURCE_DATE_EPOCH, if set.",
+	.options = attest_rows,
+	.values_size = sizeof(struct attest_command),
+	.least = 1,
+	.operands = "no file given",
+	.run = run,
+};
