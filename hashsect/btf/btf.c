@@ -323,7 +323,27 @@ static void mark(const struct btf *btf, uint8_t *used, uint32_t offset)
 		used[offset - btf->strings_start] = 1;
 }
 
-bool btf_unused_string(const struct btf *btf, uint32_t *offset, struct elfsect_error *error)
+static bool has_string(const struct btf *btf, const char *text)
+{
+	const size_t size = strlen(text) + 1;
+	const uint8_t *at = btf->strings, *end = btf->strings + btf->strings_size;
+
+	for (; (at = memmem(at, (size_t)(end - at), text, size)); at++)
+		if (at == btf->strings || !at[-1])
+			return true;
+	return false;
+}
+
+static bool any_has_string(const struct btf *const *list, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (has_string(list[i], text))
+			return true;
+	return false;
+}
+
+bool btf_unused_string(const struct btf *btf, const struct btf *const *others, size_t count, uint32_t *offset,
+		       struct elfsect_error *error)
 {
 	autofree uint8_t *used = calloc(1, (size_t)btf->strings_size + 1);
 
@@ -342,7 +362,7 @@ bool btf_unused_string(const struct btf *btf, uint32_t *offset, struct elfsect_e
 	}
 	/* The empty string is there in any case. */
 	for (uint32_t at = 0; at < btf->strings_size; at += (uint32_t)strlen((const char *)btf->strings + at) + 1) {
-		if (used[at] || !btf->strings[at])
+		if (used[at] || !btf->strings[at] || any_has_string(others, count, (const char *)btf->strings + at))
 			continue;
 		*offset = at;
 		error_set(error, "%s: BTF string '%s' at %u is no type's name", btf->name,

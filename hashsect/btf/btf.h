@@ -119,9 +119,11 @@ uint32_t btf_word(const struct btf *btf, const struct btf_type *type, uint32_t i
 const char *btf_string(const struct btf *btf, uint32_t offset);
 
 /**
- * btf_unused_string() - whether the strings hold something that no type's name is
+ * btf_unused_string() - whether the strings hold something that no type's name is, and that none of others has
+ * @others: sections that pahole made of the same build: it leaves the names of types there that it dropped again
  * @offset: receives where the first such string starts
  */
-bool btf_unused_string(const struct btf *btf, uint32_t *offset, struct elfsect_error *error);
+bool btf_unused_string(const struct btf *btf, const struct btf *const *others, size_t count, uint32_t *offset,
+		       struct elfsect_error *error);
 
 #endif

@@ -81,7 +81,7 @@ int btf_prove(const struct btf *official, const struct btf *const *runs, size_t 
 		proof->identical |= btf_identical(official, runs[i]);
 	if (proof->identical)
 		return 0;
-	if (btf_unused_string(official, &offset, error))
+	if (btf_unused_string(official, runs, count, &offset, error))
 		return -EBADMSG;
 	ret = btf_compare(official, runs[0], &proof->against_first, error);
 	return ret ? ret : union_of_runs(official, runs, count, proof, error);

@@ -114,6 +114,11 @@ put_in()
 {
 	"$HASHSECT" btf compare -q "build/$1" "$2"
 }
+if ! command -v llvm-objcopy > where && ! encode .tmp_vmlinux.btf > out 2> err && grep -q llvm-objcopy err; then
+	skipped "no llvm-objcopy, which this pahole puts .BTF into files with"
+	echo "$passed checks passed"
+	exit 0
+fi
 expect 0 encode .tmp_vmlinux.btf
 expect 0 "$HASHSECT" btf prove --official build/.tmp_vmlinux.btf ab.btf ba.btf
 export HASHSECT_BTF=$PWD/shipped HASHSECT_BTF_LOG=$PWD/log
