@@ -26,6 +26,10 @@ else
 	not_ok "there are ${#modules[@]} modules"
 fi
 
+expect 0 "an audit of the package finds nothing wrong" "$hashsect" audit "$deb"
+out_says "every module is signed by the key in the boot image" "modules: ${#modules[@]}, ${#modules[@]} verified by a certificate below"
+out_says "nothing is an error or a warning" "OK: 0 errors, 0 warnings, "
+
 cd image || exit
 expect 0 "every module has a digest" "$hashsect" digest -q "${modules[@]}"
 before=$out
