@@ -64,18 +64,18 @@ static int write_statement(const struct attest_command *command, const char *sta
 	char id[DSSE_KEY_ID_SIZE];
 	struct elfsect_error error;
 	autofree char *envelope = NULL, *text = NULL;
-	EVP_PKEY *key = NULL;
+	struct dsse_key key = {NULL, {NULL, NULL}};
 	size_t size = 0;
 	int ret = 0;
 
 	if (command->key) {
 		ret = dsse_private_key(command->key, command->provider, &key, &error);
 		if (!ret)
-			ret = dsse_sign(key, ATTESTATION_PAYLOAD_TYPE, statement, strlen(statement), signature, &size,
-					&error);
-		if (!ret && dsse_key_id(key, id))
+			ret = dsse_sign(key.key, ATTESTATION_PAYLOAD_TYPE, statement, strlen(statement), signature,
+					&size, &error);
+		if (!ret && dsse_key_id(key.key, id))
 			ret = failure_errno(&error, ENOMEM, "%s", command->key);
-		EVP_PKEY_free(key);
+		dsse_key_clear(&key);
 		if (ret)
 			return cli_error(&error);
 		envelope = attestation_envelope(statement, id, signature, size);

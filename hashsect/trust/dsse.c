@@ -44,14 +44,30 @@ static int no_answer(char *buffer, int size, int rwflag, void *data)
 	return -1;
 }
 
-int dsse_private_key(const char *where, const char *provider, EVP_PKEY **key, struct elfsect_error *error)
+void dsse_key_clear(struct dsse_key *key)
+{
+	EVP_PKEY_free(key->key);
+	for (size_t i = 0; i < 2; i++)
+		if (key->providers[i])
+			OSSL_PROVIDER_unload(key->providers[i]);
+	*key = (struct dsse_key){NULL, {NULL, NULL}};
+}
+
+/* Loading one turns the default one off, which is asked for as well. */
+static bool load_provider(const char *provider, struct dsse_key *key)
+{
+	key->providers[0] = OSSL_PROVIDER_load(NULL, "default");
+	key->providers[1] = OSSL_PROVIDER_load(NULL, provider);
+	return key->providers[0] && key->providers[1];
+}
+
+int dsse_private_key(const char *where, const char *provider, struct dsse_key *key, struct elfsect_error *error)
 {
 	UI_METHOD *silent = UI_UTIL_wrap_read_pem_callback(no_answer, 0);
 	OSSL_STORE_CTX *store;
 
-	*key = NULL;
-	/* Loading one turns the default one off, which is asked for as well. They live as long as the process. */
-	if (provider && (!OSSL_PROVIDER_load(NULL, "default") || !OSSL_PROVIDER_load(NULL, provider))) {
+	*key = (struct dsse_key){NULL, {NULL, NULL}};
+	if (provider && !load_provider(provider, key)) {
 		UI_destroy_method(silent);
 		ERR_clear_error();
 		return failure(error, ENOENT, "provider %s: OpenSSL cannot load it", provider);
@@ -59,14 +75,15 @@ int dsse_private_key(const char *where, const char *provider, EVP_PKEY **key, st
 	store = OSSL_STORE_open(where, silent, NULL, NULL, NULL);
 	if (store) {
 		(void)OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY);
-		*key = first_key(store);
+		key->key = first_key(store);
 		OSSL_STORE_close(store);
 	}
 	UI_destroy_method(silent);
 	ERR_clear_error();
 	if (!store)
 		return failure(error, ENOENT, "%s: no key there", where);
-	return *key ? 0 : failure(error, EBADMSG, "%s: no private key that can be read without a passphrase", where);
+	return key->key ? 0
+			: failure(error, EBADMSG, "%s: no private key that can be read without a passphrase", where);
 }
 
 int dsse_public_key(const uint8_t *bytes, uint64_t size, const char *name, EVP_PKEY **key, struct elfsect_error *error)

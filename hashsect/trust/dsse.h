@@ -9,6 +9,7 @@
 #define HASHSECT_TRUST_DSSE_H
 
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 
 #include "base/hash.h"
 #include "elfsect.h"
@@ -16,18 +17,25 @@
 /** The most bytes of a signature: RSA-16384. */
 enum { DSSE_SIGNATURE_MAX = 2048, DSSE_KEY_ID_SIZE = 2 * SHA256_SIZE + 1 };
 
+/** struct dsse_key - a private key, and the providers that were loaded for it; all zero is none */
+struct dsse_key {
+	EVP_PKEY *key;
+	OSSL_PROVIDER *providers[2];
+};
+
 /**
- * dsse_private_key() - load a private key
+ * dsse_private_key() - load a private key; dsse_key_clear() afterwards, always
  * @where: a PEM or DER file, or a URI that a provider of OpenSSL knows, as "pkcs11:..."
  * @provider: to load beside the default one; NULL: none
- * @key: receives it; EVP_PKEY_free()
  *
  * Nobody is asked for a passphrase: an encrypted key is an error.
  *
  * Return: 0; -ENOENT, -EBADMSG.
  */
-ELFSECT_MUST_CHECK int dsse_private_key(const char *where, const char *provider, EVP_PKEY **key,
+ELFSECT_MUST_CHECK int dsse_private_key(const char *where, const char *provider, struct dsse_key *key,
 					struct elfsect_error *error);
+
+void dsse_key_clear(struct dsse_key *key);
 
 /** dsse_public_key() - a public key or that of a certificate, PEM, from the bytes of a file; 0 or -EBADMSG */
 ELFSECT_MUST_CHECK int dsse_public_key(const uint8_t *bytes, uint64_t size, const char *name, EVP_PKEY **key,

@@ -193,7 +193,8 @@ python3 - wrong "$slot" "$length" <<-'END'
 END
 expect 1 "$hashsect" audit wrong
 has out "error: wrong: no digest: "
-refused "wrong: " "$hashsect" digest wrong
+has out "$(printf 'offset 0x%x: ' "$length")"
+refused "$(printf 'offset 0x%x in the list' "$length")" "$hashsect" digest wrong
 
 # ---- module hashes: a table that is one, one of odd length, and a module that is not in it
 table='.section .module_hashes,"a",@progbits
@@ -216,9 +217,6 @@ printf 'x' | dd of=listed/lib/b.ko bs=1 seek=48 conv=notrunc status=none
 expect 1 "$hashsect" audit listed
 has out "error: listed/lib/b.ko: a module that the kernel does not list: "
 kernel odd "${table/128/100}"
-printf 'x' | dd of=odd bs=1 seek="$("$elfsect" list --json odd | python3 -c '
-import json, sys
-print(next(s["offset"] for s in json.load(sys.stdin)["sections"] if s["name"] == ".module_hashes"))')" conv=notrunc status=none
 expect 1 "$hashsect" audit odd
 has out "error: odd: no digest: "
 refused "module_hashes" "$hashsect" digest odd
@@ -265,6 +263,11 @@ for form in pkcs8.pem:PEM encrypted.pem:PEM encrypted.der:"encrypted PKCS#8" pkc
 	has out "error: wrong: a private key, ${form#*:}, at 0x"
 	has out "error: wrong: no digest: "
 done
+# Encrypted as OpenSSL did it before PKCS#8.
+openssl rsa -in pkcs8.pem -traditional -aes128 -passout pass:secret -out old.pem 2> /dev/null
+grep -q Proc-Type old.pem || fail "another form of PEM"
+expect 1 "$hashsect" audit old.pem
+has out "error: old.pem: a private key, PEM, at 0x0"
 # What only speaks of keys has none: certificates, the words that begin one, a program that reads them.
 rm -rf keys
 mkdir keys
