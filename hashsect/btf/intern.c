@@ -49,11 +49,14 @@ void intern_clear(struct intern *s)
 		memset(s->places, 0, 2 * (size_t)s->room * sizeof(*s->places));
 }
 
+/* Spreads both over all bits; @b is odd. Multiplication reaches upwards only. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
-	const __uint128_t product = (__uint128_t)a * b;
+	uint64_t product = a * b;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	product ^= product >> 32;
+	product *= b;
+	return product ^ product >> 29;
 }
 
 static uint64_t hash_row(const struct intern *s, const uint32_t *row, size_t count)

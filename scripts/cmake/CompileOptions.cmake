@@ -9,6 +9,10 @@ target_compile_options(project_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith
   -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2
   -fno-strict-aliasing)
+# Sizes have 64 bits, also where memory has less: what does not fit is refused when a file is opened.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  target_compile_options(project_options INTERFACE -Wno-conversion)
+endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(project_options INTERFACE -Wlogical-op -Wduplicated-cond)
 endif()
