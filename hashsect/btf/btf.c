@@ -202,7 +202,9 @@ static int check_strings(const struct btf *btf, struct elfsect_error *error)
 {
 	/* Those of a split section may be none at all; others begin with the empty one. */
 	if (!btf->strings_size)
-		return btf->base ? 0 : failure(error, EBADMSG, "%s: BTF without strings: that of a module may continue a base", btf->name);
+		return btf->base ? 0
+				 : failure(error, EBADMSG,
+					   "%s: BTF without strings: that of a module may continue a base", btf->name);
 	if (btf->strings[btf->strings_size - 1])
 		return failure(error, EBADMSG, "%s: BTF strings that do not end with a zero byte", btf->name);
 	if (!btf->base && btf->strings[0])

@@ -149,6 +149,7 @@ static void comes_home(void **state)
 		autofree uint8_t *first = NULL;
 		const uint8_t *bytes;
 		struct edited e;
+		size_t built;
 		uint64_t size, last;
 		uint32_t data;
 
@@ -156,7 +157,7 @@ static void comes_home(void **state)
 		elf_builder_section(b, ".one", SHT_PROGBITS, SHF_ALLOC, "", 1, 1);
 		data = elf_builder_section(b, ".data.moves", SHT_PROGBITS, SHF_ALLOC, "first words", 11, align);
 		elf_builder_section(b, ".behind", SHT_PROGBITS, SHF_ALLOC, "behind", 6, kind & 2 ? 64 : 1);
-		assert_non_null(elf_builder_finish(b, &size));
+		assert_non_null(elf_builder_finish(b, &built));
 		elf_set_section(b, data, sh_addralign, 64);
 		assert_int_equal(
 			!(elf_builder_get(b, elf_builder_section_header(b, data), ELF_FIELD(Shdr, sh_offset)) % 64),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Maps that lie, and maps of other files and policies. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -89,14 +90,15 @@ static char *moved(const char *text, uint64_t by, unsigned int section)
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char name[64], length[32];
 		unsigned int old;
-		unsigned long address;
+		uint64_t address;
 
 		if (!strncmp(line, "rule ", 5))
 			keyring = !strncmp(line, "rule keyring", 12);
-		if (keyring && sscanf(line, "mask 0x%lx %31s", &address, length) == 2)
-			fprintf(out, "mask 0x%lx %s\n", address + by, length);
-		else if (keyring && sscanf(line, "symbol %63s %u 0x%lx %31s", name, &old, &address, length) == 4)
-			fprintf(out, "symbol %s %u 0x%lx %s\n", name, section, address + by, length);
+		if (keyring && sscanf(line, "mask 0x%" SCNx64 " %31s", &address, length) == 2)
+			fprintf(out, "mask 0x%" PRIx64 " %s\n", address + by, length);
+		else if (keyring &&
+			 sscanf(line, "symbol %63s %u 0x%" SCNx64 " %31s", name, &old, &address, length) == 4)
+			fprintf(out, "symbol %s %u 0x%" PRIx64 " %s\n", name, section, address + by, length);
 		else
 			fprintf(out, "%s\n", line);
 	}
