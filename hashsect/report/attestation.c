@@ -294,7 +294,7 @@ int attestation_read(const char *path, struct attestation *a, struct elfsect_err
 	uint64_t size;
 	int ret = json_read_bytes(path, "DSSE envelope", &bytes, &size, &envelope, error);
 
-	*a = (struct attestation){NULL};
+	*a = (struct attestation){.payload = NULL};
 	if (!ret && !is_canonical(envelope, bytes, size))
 		ret = not_one(path, "not in the form that one is written in", error);
 	if (!ret)
@@ -314,7 +314,7 @@ void attestation_clear(struct attestation *a)
 	free(a->signatures);
 	free(a->payload);
 	json_object_put(a->statement);
-	*a = (struct attestation){NULL};
+	*a = (struct attestation){.payload = NULL};
 }
 
 /* --------------------------------------------------------------------------------------------------------- subjects */
