@@ -150,6 +150,25 @@ has err "func fill"
 pahole -J -j1 --btf_base with.o --btf_encode_detached=shipped/a_module.btf ab.o
 expect 0 encode a-module.ko --btf_base ../with.o
 has log "a_module: proved to describe this build"
+# One that has other types in its first runs: as with a base, where copies of its types are recognised most of the time.
+cat > moody-pahole << 'SCRIPT'
+#!/bin/bash
+echo run >> "$MOODY_RUNS"
+(($(wc -l < "$MOODY_RUNS") > MOODY_FIRST)) || exec pahole "${@:1:$#-1}" ../plain-debug.o
+exec pahole "$@"
+SCRIPT
+chmod +x moody-pahole
+gcc -g -c plain.c -o plain-debug.o
+cp ba.btf shipped/vmlinux.btf
+export HASHSECT_PAHOLE=$PWD/moody-pahole MOODY_RUNS=$PWD/moody-runs MOODY_FIRST=3
+expect 0 encode .tmp_vmlinux.btf
+[ "$(wc -l < moody-runs)" -ge 4 ] || fail "it did not run again: $(cat moody-runs)"
+expect 0 put_in .tmp_vmlinux.btf ba.btf
+rm moody-runs
+export MOODY_FIRST=1000
+says 2 "not proved to describe it" encode .tmp_vmlinux.btf
+[ "$(wc -l < moody-runs)" -lt 20 ] || fail "it did not end: $(wc -l < moody-runs) runs"
+unset HASHSECT_PAHOLE
 expect 0 "$stand_in" --version
 expect 0 pahole --version
 echo "$passed checks passed"
