@@ -84,14 +84,14 @@ void btf_proof_print(const struct btf_proof *p, const char *name, FILE *out)
 	} else if (btf_same_types(&p->against_first)) {
 		fputs(": proved to describe this build: the same types in another order\n", out);
 	} else {
-		fprintf(out,
-			": proved to describe this build: the same types, and %" PRIu64
-			" functions with prototypes of other runs\n",
-			p->against_first.function.count);
+		fprintf(out, ": proved to describe this build: the same types, %" PRIu64 " of them as other runs have them\n",
+			p->from_runs);
 	}
-	print_differences("types that are neither functions nor prototypes", &p->against_first.other, sides, out);
+	if (btf_proven(p))
+		return;
+	print_differences("types that are missing", &p->missing, sides, out);
 	print_differences("names of functions", &p->against_first.names, sides, out);
-	print_differences("functions and prototypes that no run has", &p->unexplained, sides, out);
+	print_differences("types, functions and prototypes that no run has", &p->unexplained, sides, out);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ JSON */
@@ -164,6 +164,7 @@ int btf_proof_print_json(const struct btf_proof *p, const char *name, FILE *out)
 	json_set(&o, "identical", json_boolean(p->identical));
 	set_comparison(&o, &p->against_first);
 	json_set(&o, "from_other_runs", json_number(p->from_runs));
+	json_set(&o, "missing", differences_object(&p->missing));
 	json_set(&o, "unexplained", differences_object(&p->unexplained));
 	return json_print(o, out);
 }

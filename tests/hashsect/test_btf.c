@@ -619,9 +619,109 @@ static void test_a_type_that_is_not_there(void **state)
 	b = built(&other, NULL);
 	p = proof_of(b.btf, a.btf, NULL);
 	assert_false(btf_proven(&p));
-	assert_string_equal(p.against_first.other.first[0].name, "surprise");
+	assert_int_equal(p.unexplained.count, 1);
+	assert_string_equal(p.unexplained.first[0].name, "surprise");
+	/* What is only declared need not be there. */
+	assert_true(btf_proven((p = proof_of(a.btf, b.btf, NULL), &p)) && !p.identical);
 	forget(&a);
 	forget(&b);
+}
+
+/* A structure of a module, as its files have it: with the one that it points at, or with a declaration of that. */
+static struct read_section two_forms(const struct builder *base, const struct btf *vmlinux, bool whole, bool declared)
+{
+	struct builder b;
+	uint32_t inner;
+
+	begin(&b, ELFDATA2LSB, base);
+	if (whole) {
+		inner = type(&b, BTF_STRUCT, "inner", 0, 0);
+		type(&b, BTF_STRUCT, "outer", 1, 8);
+		member(&b, "in", b.first + b.count, 0);
+		type(&b, BTF_PTR, "", 0, inner);
+	}
+	if (declared) {
+		inner = type(&b, BTF_FWD, "inner", 0, 0);
+		type(&b, BTF_STRUCT, "outer", 1, 8);
+		member(&b, "in", b.first + b.count, 0);
+		type(&b, BTF_PTR, "", 0, inner);
+	}
+	return built(&b, vmlinux);
+}
+
+static void test_forms_of_several_runs(void **state)
+{
+	struct builder base;
+	struct read_section vmlinux, both, whole, declared;
+	struct btf_proof p;
+
+	(void)state;
+	begin(&base, ELFDATA2LSB, NULL);
+	int_type(&base, "int", 32);
+	vmlinux = built(&base, NULL);
+	both = two_forms(&base, vmlinux.btf, true, true);
+	whole = two_forms(&base, vmlinux.btf, true, false);
+	declared = two_forms(&base, vmlinux.btf, false, true);
+	p = proof_of(both.btf, whole.btf, NULL);
+	assert_false(btf_proven(&p));
+	assert_int_equal(p.missing.count, 0);
+	assert_int_equal(p.unexplained.count, 3);
+	p = proof_of(both.btf, whole.btf, declared.btf);
+	assert_true(btf_proven(&p));
+	assert_int_equal(p.from_runs, 3);
+	/* One form is enough, but a structure has to be there. */
+	p = proof_of(whole.btf, both.btf, NULL);
+	assert_true(btf_proven(&p));
+	p = proof_of(declared.btf, both.btf, NULL);
+	assert_false(btf_proven(&p));
+	assert_int_equal(p.missing.count, 1);
+	assert_string_equal(p.missing.first[0].name, "inner");
+	assert_int_equal(p.missing.first[0].side, 1);
+	forget(&declared);
+	forget(&whole);
+	forget(&both);
+	forget(&vmlinux);
+}
+
+static struct read_section with_enumeration(const char *name, uint32_t value)
+{
+	struct builder b;
+
+	begin(&b, ELFDATA2LSB, NULL);
+	int_type(&b, "int", 32);
+	if (value) {
+		type(&b, BTF_ENUM, name, 1, 4);
+		word(&b, name_at(&b, "LIMIT"));
+		word(&b, value);
+	}
+	return built(&b, NULL);
+}
+
+/* What has no name and nothing refers to is missed all the same; and a typedef is no structure of its name. */
+static void test_types_that_are_missing(void **state)
+{
+	struct read_section none = with_enumeration("", 0), limit = with_enumeration("", 7),
+			    named = with_enumeration("list", 7);
+	struct builder b;
+	struct read_section alias;
+	struct btf_proof p;
+
+	(void)state;
+	p = proof_of(none.btf, limit.btf, NULL);
+	assert_false(btf_proven(&p));
+	assert_int_equal(p.missing.count, 1);
+	assert_int_equal(p.missing.first[0].kind, BTF_ENUM);
+	begin(&b, ELFDATA2LSB, NULL);
+	type(&b, BTF_TYPEDEF, "list", 0, int_type(&b, "int", 32));
+	alias = built(&b, NULL);
+	p = proof_of(alias.btf, named.btf, NULL);
+	assert_false(btf_proven(&p));
+	assert_int_equal(p.missing.count, 1);
+	assert_string_equal(p.missing.first[0].name, "list");
+	forget(&alias);
+	forget(&named);
+	forget(&limit);
+	forget(&none);
 }
 
 /* Bytes that no type uses could be anything. */
@@ -702,6 +802,8 @@ int main(void)
 		cmocka_unit_test(test_a_function_that_is_not_there),
 		cmocka_unit_test(test_a_function_of_the_base),
 		cmocka_unit_test(test_a_type_that_is_not_there),
+		cmocka_unit_test(test_forms_of_several_runs),
+		cmocka_unit_test(test_types_that_are_missing),
 		cmocka_unit_test(test_a_string_that_nothing_uses),
 	};
 
