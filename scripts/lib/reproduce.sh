@@ -107,6 +107,17 @@ certificate_of() {
 	openssl x509 -in "$3" -noout -subject -serial
 }
 
+# build_number_of VMLINUX: how often the shipped kernel had been linked, which it says in its banner, "#1".
+build_number_of() {
+	python3 - "$1" <<-'PYTHON'
+		import re, sys
+		banner = re.search(rb"Linux version [^\0\n]*#(\d+) ", open(sys.argv[1], "rb").read())
+		if not banner:
+		    sys.exit(f"{sys.argv[1]}: no number of the build in its banner")
+		print(banner.group(1).decode())
+	PYTHON
+}
+
 # btf_of VMLINUX MODULES_FOLDER OUT: sections under the names that scripts/kbuild/pahole looks for.
 btf_of() {
 	local module name n=0

@@ -184,6 +184,7 @@ phase_tools() {
 phase_inputs() {
 	mkdir -p "$inputs"
 	certificate_of "$official/$image/boot/vmlinuz-$release" "$inputs/vmlinux" "$inputs/certificate.pem"
+	build_number_of "$inputs/vmlinux" >"$inputs/build-number"
 	btf_of "$inputs/vmlinux" "$official/$image/lib/modules/$release" "$inputs/btf"
 	signatures_of "$official/$image" "$inputs/signatures"
 	"$hashsect" sig extract -o "$inputs/vmlinuz.sig" "$official/$image/boot/vmlinuz-$release"
@@ -195,7 +196,7 @@ phase_inputs() {
 in_tree() {
 	(cd "$tree" && env -i PATH="$work/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/nonexistent LC_ALL=C.UTF-8 \
 		DEB_BUILD_OPTIONS="parallel=$jobs" MAKEFLAGS="-j$jobs" HASHSECT="$hashsect" HASHSECT_PAHOLE=/usr/bin/pahole \
-		HASHSECT_BTF="$inputs/btf" HASHSECT_BTF_LOG="$work/btf" "$@")
+		HASHSECT_BTF="$inputs/btf" HASHSECT_BTF_LOG="$work/btf" KBUILD_BUILD_VERSION="$(cat "$inputs/build-number")" "$@")
 }
 
 rule() {
@@ -213,9 +214,7 @@ progress_build() {
 		2>/dev/null | wc -l) linked, of $(find "$official/$image" -name '*.ko' | wc -l)"
 }
 
-# A link counts itself in the banner: every one is the first.
 phase_build() {
-	[[ -e $objtree/vmlinux ]] || rm -f "$objtree/.version"
 	rule build-arch image
 	[[ ! -f $work/btf ]] || sort "$work/btf" | grep proved | cut -d: -f3- | sort | uniq -c
 }

@@ -65,6 +65,8 @@ phase_inputs() {
 	image=$(boot_image)
 	mkdir -p "$inputs"
 	certificate_of "$image" "$inputs/vmlinux" "$inputs/certificate.pem"
+	# What is no Linux has no banner.
+	build_number_of "$inputs/vmlinux" >"$inputs/build-number" 2>/dev/null || rm -f "$inputs/build-number"
 	rm -rf "$inputs/btf"
 	if "$elfsect" list "$inputs/vmlinux" | grep -qw '\.BTF'; then
 		btf_of "$inputs/vmlinux" "$(modules_folder)" "$inputs/btf"
@@ -101,7 +103,9 @@ make_sign_file() {
 
 # kernel_make WORD...
 kernel_make() {
-	env PATH="$work/bin:$PATH" HASHSECT="$hashsect" HASHSECT_BTF="$([[ ! -d $inputs/btf ]] || echo "$inputs/btf")" \
+	local -a number=()
+	[[ ! -f $inputs/build-number ]] || number=("KBUILD_BUILD_VERSION=$(cat "$inputs/build-number")")
+	env "${number[@]}" PATH="$work/bin:$PATH" HASHSECT="$hashsect" HASHSECT_BTF="$([[ ! -d $inputs/btf ]] || echo "$inputs/btf")" \
 		HASHSECT_BTF_LOG="$work/btf" make -C "$kernel_source" O="$objtree" -j"$jobs" \
 		CONFIG_MODULE_SIG_KEY="$inputs/certificate.pem" "cmd_sign=$work/bin/sign-file \$@" "${make_words[@]}" "$@"
 }
@@ -117,7 +121,6 @@ phase_configure() {
 }
 
 phase_build() {
-	[[ -e $objtree/vmlinux ]] || rm -f "$objtree/.version"
 	kernel_make
 }
 
