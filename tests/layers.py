@@ -36,8 +36,10 @@ ROOMS = {
     "hashsect/explain": ["elfsect/base", "hashsect/image", "hashsect/btf"],
     "hashsect/report": ["elfsect/base", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
                         "hashsect/btf", "hashsect/store", "hashsect/package", "hashsect/explain"],
+    "hashsect/report/page": ["elfsect/base", "hashsect/digest", "hashsect/explain", "hashsect/package", "hashsect/trust",
+                             "hashsect/image", "hashsect/report"],
     "hashsect/cmd": ["elfsect/base", "elfsect/base/tool", "hashsect/trust", "hashsect/image", "hashsect/digest", "hashsect/modules",
-                     "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/explain", "hashsect/report"],
+                     "hashsect/btf", "hashsect/package", "hashsect/store", "hashsect/explain", "hashsect/report", "hashsect/report/page"],
 }
 
 # Where the headers of other projects may be included; those of the C library anywhere.

@@ -5,9 +5,12 @@
 
 #include "audit_files.h"
 #include "commands.h"
+#include "page_output.h"
+#include "report/page/pages.h"
 
 struct audit_command {
 	struct digest_options options;
+	const char *html;
 	bool json, quiet, verbose;
 };
 
@@ -16,13 +19,14 @@ static const struct option_row audit_rows[] = {
 	FLAG_ROW(0, "json", struct audit_command, json, "print the result as JSON"),
 	FLAG_ROW('q', "quiet", struct audit_command, quiet, "print nothing"),
 	FLAG_ROW('v', "verbose", struct audit_command, verbose, "list each finding, however many are alike"),
+	PAGE_ROW(struct audit_command, html),
 	RULE_ROW(RULE_EXCLUDE, "quiet", "verbose"),
 	{0},
 };
 
 static int print(const struct audit_command *command, const struct audit_result *result)
 {
-	if (command->quiet)
+	if (command->quiet || page_is_output(command->html))
 		return 0;
 	return command->json ? audit_print_json(result, stdout) : audit_print(result, command->verbose, stdout);
 }
@@ -37,9 +41,11 @@ static int audit(struct audit_command *command, size_t count, const char *const 
 		return status;
 	if (audit_files(paths, count, &command->options, &result, &error))
 		status = cli_error(&error);
-	else if (print(command, &result))
+	else if (command->html)
+		status = page_write(command->html, audit_page(&result));
+	if (!status && print(command, &result))
 		status = cli_trouble("%s", strerror(ENOMEM));
-	else
+	if (!status)
 		status = audit_failed(&result) ? STATUS_DIFFERENT : STATUS_OK;
 	audit_clear(&result);
 	return status;

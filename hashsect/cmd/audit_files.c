@@ -106,7 +106,7 @@ static int examine_digest(const struct auditing *a, const struct task *t, struct
 
 	if (ret)
 		return refused(one, t, AUDIT_UNEXPLAINED, ret, &reason);
-	manifest = file_manifest(&digest, NULL, false);
+	manifest = file_manifest(&digest, NULL, !one->is_module);
 	file_digest_clear(&digest);
 	return manifest ? audit_exclusions(one, t->shown, manifest) : -ENOMEM;
 }
@@ -422,6 +422,21 @@ static int move_findings(struct audit_result *r, struct audit_one *one)
 	return 0;
 }
 
+/* Of kernels all is kept. */
+static int move_kernel(struct audit_result *r, struct audit_one *one)
+{
+	struct manifest **grown;
+
+	if (one->is_module || !one->manifest->exclusion_count)
+		return 0;
+	grown = reallocarray(r->kernels, r->kernel_count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	r->kernels = grown;
+	r->kernels[r->kernel_count++] = steal(one->manifest);
+	return 0;
+}
+
 static void count_signer(struct audit_result *r, const char *fingerprint)
 {
 	for (size_t i = 0; i < r->certificate_count; i++)
@@ -459,7 +474,7 @@ static int put_together(struct auditing *a)
 			return -ENOMEM;
 		ret = move_findings(r, one);
 		if (!ret && one->manifest)
-			ret = account_add(r->account, one->manifest);
+			ret = account_add(r->account, one->manifest) ?: move_kernel(r, one);
 	}
 	return ret;
 }
@@ -605,5 +620,8 @@ void audit_clear(struct audit_result *result)
 	free(result->findings);
 	free(result->certificates);
 	account_free(result->account);
+	for (size_t i = 0; i < result->kernel_count; i++)
+		manifest_free(result->kernels[i]);
+	free(result->kernels);
 	*result = (struct audit_result){0};
 }

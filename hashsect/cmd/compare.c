@@ -9,14 +9,17 @@
 #include "btf_file.h"
 #include "compare_packages.h"
 #include "digest_files.h"
+#include "page_output.h"
 #include "report/btf.h"
 #include "report/compare_print.h"
 #include "report/manifest_read.h"
+#include "report/page/pages.h"
 #include "options_of_tag.h"
 
 struct compare_command {
 	struct digest_options options;
 	struct option_strings manifests;
+	const char *html;
 	bool accept_excluded, json, quiet, verbose;
 };
 
@@ -29,6 +32,7 @@ static const struct option_row compare_rows[] = {
 	FLAG_ROW(0, "json", struct compare_command, json, "print the result as JSON"),
 	FLAG_ROW('q', "quiet", struct compare_command, quiet, "print nothing"),
 	FLAG_ROW('v', "verbose", struct compare_command, verbose, "name all parts that differ, however many"),
+	PAGE_ROW(struct compare_command, html),
 	RULE_ROW(RULE_EXCLUDE, "quiet", "verbose"),
 	{0},
 };
@@ -83,21 +87,24 @@ static int finish(const struct compare_command *command, const char *const paths
 		  const struct manifest *b)
 {
 	struct comparison c = manifests_compare(a, b);
+	int status = STATUS_OK;
 
 	if (!c.advice && !command->manifests.count && section_differs(&c, ".BTF"))
 		c.advice = advice_on_types(paths);
-	if (command->json) {
-		if (comparison_print_json(&c, stdout))
-			return cli_trouble("%s", strerror(ENOMEM));
-	} else if (!command->quiet) {
+	if (command->html)
+		status = page_write(command->html, comparison_page(&c));
+	if (status || command->quiet || page_is_output(command->html))
+		return status ?: status_of(command, c.verdict);
+	if (!command->json)
 		comparison_print(&c, command->verbose, stdout);
-	}
+	else if (comparison_print_json(&c, stdout))
+		return cli_trouble("%s", strerror(ENOMEM));
 	return status_of(command, c.verdict);
 }
 
 static int print_packages(const struct compare_command *command, const struct packages_comparison *c)
 {
-	if (command->quiet)
+	if (command->quiet || page_is_output(command->html))
 		return 0;
 	return command->json ? packages_print_json(c, stdout) : packages_print(c, command->verbose, stdout);
 }
@@ -113,9 +120,11 @@ static int compare_two_packages(char **files, struct compare_command *command)
 		return status;
 	if (compare_packages(paths, &command->options, &comparison, &error))
 		status = cli_error(&error);
-	else if (print_packages(command, &comparison))
+	else if (command->html)
+		status = page_write(command->html, packages_page(&comparison));
+	if (!status && print_packages(command, &comparison))
 		status = cli_trouble("%s", strerror(ENOMEM));
-	else
+	if (!status)
 		status = status_of(command, packages_verdict(&comparison));
 	packages_comparison_clear(&comparison);
 	return status;

@@ -8,10 +8,13 @@
 #include "base/error.h"
 #include "commands.h"
 #include "digest_files.h"
+#include "page_output.h"
 #include "report/explain.h"
+#include "report/page/pages.h"
 
 struct explain_command {
 	struct digest_options options;
+	const char *html;
 	bool json, verbose;
 };
 
@@ -19,6 +22,7 @@ static const struct option_row explain_rows[] = {
 	DIGEST_ROWS(record_option_rows, struct explain_command, options),
 	FLAG_ROW(0, "json", struct explain_command, json, "print the result as JSON"),
 	FLAG_ROW('v', "verbose", struct explain_command, verbose, "list all causes, however many"),
+	PAGE_ROW(struct explain_command, html),
 	{0},
 };
 
@@ -57,7 +61,12 @@ static int finish(const struct explain_command *command, const struct explanatio
 		[VERDICT_DIFFERENT] = STATUS_DIFFERENT,
 	};
 	const struct comparison comparison = manifests_compare(a, b);
+	int status = STATUS_OK;
 
+	if (command->html)
+		status = page_write(command->html, explanation_page(explanation, &comparison));
+	if (status || page_is_output(command->html))
+		return status ?: statuses[comparison.verdict];
 	if (!command->json)
 		explain_print(explanation, &comparison, command->verbose, stdout);
 	else if (explain_print_json(explanation, &comparison, stdout))

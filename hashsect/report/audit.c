@@ -42,6 +42,16 @@ enum audit_severity audit_severity(enum audit_kind kind)
 	return kinds[kind].severity;
 }
 
+const char *audit_severity_name(enum audit_severity severity)
+{
+	return severities[severity];
+}
+
+const char *audit_kind_text(enum audit_kind kind)
+{
+	return kinds[kind].text;
+}
+
 static void count_severities(const struct audit_result *r, size_t counts[AUDIT_SEVERITIES])
 {
 	memset(counts, 0, AUDIT_SEVERITIES * sizeof(*counts));

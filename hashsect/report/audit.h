@@ -37,6 +37,12 @@ enum audit_severity { AUDIT_ERROR, AUDIT_WARNING, AUDIT_NOTE, AUDIT_SEVERITIES }
 /** audit_severity() - of a kind */
 enum audit_severity audit_severity(enum audit_kind kind);
 
+/** audit_severity_name() - "error", "warning", "note" */
+const char *audit_severity_name(enum audit_severity severity);
+
+/** audit_kind_text() - "a private key" */
+const char *audit_kind_text(enum audit_kind kind);
+
 /**
  * struct audit_finding - one thing
  * @path: of the file; owned
@@ -72,6 +78,7 @@ struct audit_certificate {
  * @digested: files that have a digest
  * @listed: modules whose hash the kernel has; @has_list: it has a list or tree
  * @account: what the digests left out
+ * @kernels: the digests of files that are no modules and leave something out, with parts, in the order of files; owned
  */
 struct audit_result {
 	size_t files, modules, digested, listed;
@@ -83,6 +90,8 @@ struct audit_result {
 	struct audit_finding *findings;
 	size_t finding_count;
 	struct account *account;
+	struct manifest **kernels;
+	size_t kernel_count;
 };
 
 /** audit_failed() - whether there is an error among the findings */

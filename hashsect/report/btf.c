@@ -84,7 +84,9 @@ void btf_proof_print(const struct btf_proof *p, const char *name, FILE *out)
 	} else if (btf_same_types(&p->against_first)) {
 		fputs(": proved to describe this build: the same types in another order\n", out);
 	} else {
-		fprintf(out, ": proved to describe this build: the same types, %" PRIu64 " of them as other runs have them\n",
+		fprintf(out,
+			": proved to describe this build: the same types, %" PRIu64
+			" of them as other runs have them\n",
 			p->from_runs);
 	}
 	if (btf_proven(p))

@@ -55,6 +55,16 @@ static const struct {
 	[FOLLOWS_PADDING] = {"padding", "fill, and strings in another order"},
 };
 
+const char *explain_kind_text(enum explain_kind kind)
+{
+	return kinds[kind].text;
+}
+
+const char *explain_following_text(enum explain_following what)
+{
+	return following[what].text;
+}
+
 /* ------------------------------------------------------------------------------------------------------------- text */
 
 static size_t other_causes(const struct explanation *e)

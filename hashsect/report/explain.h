@@ -11,6 +11,12 @@
 /** Version of the JSON. New members do not change it. */
 enum { EXPLAIN_SCHEMA = 1 };
 
+/** explain_kind_text() - what stands in front of the subject: "function ", "build " */
+const char *explain_kind_text(enum explain_kind kind);
+
+/** explain_following_text() - "addresses of what moved" */
+const char *explain_following_text(enum explain_following what);
+
 /**
  * explain_print() - the verdict in the first line, then causes, largest first, and what follows from them
  * @comparison: of the digests, which says what is around and left out

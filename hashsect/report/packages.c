@@ -28,6 +28,16 @@ static const char *const results[COMPARED_RESULTS] = {
 	[COMPARED_ONLY_A] = "only in A",    [COMPARED_ONLY_B] = "only in B",
 };
 
+const char *compared_class_name(enum compared_class class, bool many)
+{
+	return many ? classes[class].many : classes[class].one;
+}
+
+const char *compared_result_name(enum compared_result result)
+{
+	return results[result];
+}
+
 static void count_results(const struct packages_comparison *c, size_t counts[COMPARED_RESULTS])
 {
 	memset(counts, 0, COMPARED_RESULTS * sizeof(*counts));

@@ -69,6 +69,12 @@ char *checksums_reason(void);
 /** size_reason() - of two control files that differ in the size of such files */
 char *size_reason(void);
 
+/** compared_class_name() - "modules" if @many, else "module" */
+const char *compared_class_name(enum compared_class class, bool many);
+
+/** compared_result_name() - "identical", "excluded", "different", "only in A", "only in B" */
+const char *compared_result_name(enum compared_result result);
+
 /** packages_verdict() - of all paths together */
 enum verdict packages_verdict(const struct packages_comparison *comparison);
 

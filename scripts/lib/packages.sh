@@ -9,6 +9,8 @@ readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gn
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
 # Used where the system has them.
 readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop libdw-dev)
+# Beside npm, which is taken where it is: to look at pages as readers do.
+readonly browser_packages=(chromium)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)
 readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zstd perl
 	qemu-system-x86 busybox-static)
