@@ -45,6 +45,11 @@ static bool is_needed(const struct btf_type *t, bool by_name)
 	return by_name ? has_name : is_enumeration;
 }
 
+static uint32_t key_of(const struct btf_classes *classes, const struct btf *btf, uint32_t id, bool by_name)
+{
+	return by_name ? btf_classes_name(classes, btf, id) : btf_class(classes, btf, id);
+}
+
 /* @present has room for each key, and is zero before and after. */
 static void look_for_missing(const struct btf_classes *classes, const struct btf *official, const struct btf *run,
 			     bool by_name, uint32_t *present, struct btf_proof *proof)
@@ -53,15 +58,12 @@ static void look_for_missing(const struct btf_classes *classes, const struct btf
 		const struct btf_type t = btf_type(official, id);
 
 		if (is_needed(&t, by_name))
-			present[by_name ? btf_classes_name(classes, official, id)
-					: btf_class(classes, official, id)] |= 1U << t.kind;
+			present[key_of(classes, official, id, by_name)] |= 1U << t.kind;
 	}
 	for (uint32_t id = btf_first(run); id < btf_end(run); id++) {
 		const struct btf_type t = btf_type(run, id);
 
-		if (is_needed(&t, by_name) && !(present[by_name ? btf_classes_name(classes, run, id)
-								: btf_class(classes, run, id)] &
-						1U << t.kind))
+		if (is_needed(&t, by_name) && !(present[key_of(classes, run, id, by_name)] & 1U << t.kind))
 			note(&proof->missing, 1, run, id);
 	}
 	memset(present, 0, btf_classes_keys(classes) * sizeof(*present));
