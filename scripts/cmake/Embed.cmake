@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# embed_text(TARGET FILE NAME): `const char NAME[]` is the text of a file, with a zero byte at its end.
-# As a script (cmake -DIN=FILE -DOUT=FILE.c -DNAME=NAME -P Embed.cmake) it writes the source that has it.
-
-if(CMAKE_SCRIPT_MODE_FILE)
-  file(READ ${IN} bytes HEX)
+# embed_text(TARGET FILE NAME): `const char NAME[]` is the text of a file, with a zero byte at its end. The source is written
+# when the build is configured, which happens again when the file changes.
+function(embed_text target file name)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}.c)
+  file(READ ${file} bytes HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
   string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n" bytes "${bytes}")
-  file(WRITE ${OUT} "extern const char ${NAME}[];\nconst char ${NAME}[] = {\n${bytes}0};\n")
-  return()
-endif()
-
-set(EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
-function(embed_text target file name)
-  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}.c)
-  add_custom_command(OUTPUT ${out} DEPENDS ${file} ${EMBED_SCRIPT} VERBATIM
-    COMMAND ${CMAKE_COMMAND} -DIN=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DOUT=${out} -DNAME=${name} -P ${EMBED_SCRIPT})
-  target_sources(${target} PRIVATE ${out})
+  file(CONFIGURE OUTPUT ${source} CONTENT "extern const char ${name}[];\nconst char ${name}[] = {\n${bytes}0};\n" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  target_sources(${target} PRIVATE ${source})
 endfunction()
