@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "base/error.h"
@@ -118,7 +117,7 @@ static int compare_two_packages(char **files, struct compare_command *command)
 
 	if (status)
 		return status;
-	if (compare_packages(paths, &command->options, &comparison, &error))
+	if (compare_packages(paths, &command->options, false, &comparison, &error))
 		status = cli_error(&error);
 	else if (command->html)
 		status = page_write(command->html, packages_page(&comparison));
@@ -173,14 +172,6 @@ static int compare(char **files, struct compare_command *command)
 	return status;
 }
 
-static int refuse_mixture(int count, char **paths)
-{
-	for (int i = 0; i < count; i++)
-		if (access(paths[i], F_OK))
-			return cli_trouble("%s: %s", paths[i], strerror(errno));
-	return cli_usage("a folder or package is compared with another one");
-}
-
 static int run(void *values, int count, char **paths)
 {
 	struct compare_command *command = values;
@@ -193,7 +184,7 @@ static int run(void *values, int count, char **paths)
 	for (int i = 0; i < count; i++)
 		packages += is_of_packages(paths[i]);
 	if (packages && (packages != 2 || command->manifests.count))
-		return refuse_mixture(count, paths);
+		return packages_refuse_mixture(count, paths);
 	status = digest_options_begin(&command->options)
 			 ?: (packages ? compare_two_packages(paths, command) : compare(paths, command));
 	digest_options_clear(&command->options);

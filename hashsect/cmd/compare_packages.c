@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "digest/policy.h"
 #include "digest/pool.h"
 #include "digest_files.h"
+#include "explained.h"
 #include "modules/module.h"
 #include "report/compare_print.h"
 
@@ -21,6 +23,7 @@ struct comparing {
 	struct pairs pairs;
 	const struct digest_options *options;
 	struct digest_options module_options; /* without the map, which is a kernel's */
+	bool is_explained;
 	struct packages_comparison *result;
 };
 
@@ -29,6 +32,14 @@ bool is_of_packages(const char *path)
 	struct stat st;
 
 	return strcmp(path, "-") != 0 && ((!stat(path, &st) && S_ISDIR(st.st_mode)) || archive_is_package(path));
+}
+
+int packages_refuse_mixture(int count, char **paths)
+{
+	for (int i = 0; i < count; i++)
+		if (access(paths[i], F_OK))
+			return cli_trouble("%s: %s", paths[i], strerror(errno));
+	return cli_usage("a folder or package is compared with another one");
 }
 
 /* --------------------------------------------------------------------------------------------------------- one pair
@@ -72,9 +83,18 @@ static enum compared_class class_of(const struct comparing *c, const struct pair
 					      : COMPARED_FILE;
 }
 
+static int explain_path(const struct file_digest digests[2], struct compared_path *path, struct elfsect_error *error)
+{
+	static const char *const no_files[2] = {NULL, NULL};
+
+	path->why = calloc(1, sizeof(*path->why));
+	return path->why ? explain_digests(no_files, digests, path->why, error)
+			 : failure_errno(error, ENOMEM, "%s", path->path);
+}
+
 /* Digests are compared where what is inside of signatures is not the same. */
-static int compare_digests(struct image *images[2], const struct digest_options *options, struct compared_path *path,
-			   struct elfsect_error *error)
+static int compare_digests(const struct comparing *c, struct image *images[2], const struct digest_options *options,
+			   struct compared_path *path, struct elfsect_error *error)
 {
 	static const enum compared_result results[] = {
 		[VERDICT_IDENTICAL] = COMPARED_EXCLUDED, /* another compression: the bytes of the files differ */
@@ -99,6 +119,8 @@ static int compare_digests(struct image *images[2], const struct digest_options 
 		path->result = results[comparison.verdict];
 		path->what = comparison_reason(&comparison);
 		ret = path->what ? 0 : failure_errno(error, ENOMEM, "%s", path->path);
+		if (!ret && c->is_explained && comparison.verdict == VERDICT_DIFFERENT)
+			ret = explain_path(digests, path, error);
 	}
 	for (int i = 0; i < 2; i++) {
 		manifest_free(manifests[i]);
@@ -130,7 +152,7 @@ static int judge_bytes(const struct comparing *c, const struct pair *pair, struc
 		path->what = signatures_reason(images[0], images[1]);
 		ret = path->what ? 0 : -ENOMEM;
 	} else if (!ret) {
-		ret = compare_digests(images, options, path, &reason);
+		ret = compare_digests(c, images, options, path, &reason);
 	}
 	image_close(images[0]);
 	image_close(images[1]);
@@ -282,10 +304,14 @@ static int judge_all(struct comparing *c, struct elfsect_error *error)
 	return ret;
 }
 
-int compare_packages(const char *const paths[2], const struct digest_options *options,
+int compare_packages(const char *const paths[2], const struct digest_options *options, bool is_explained,
 		     struct packages_comparison *result, struct elfsect_error *error)
 {
-	struct comparing c = {.paths = paths, .options = options, .module_options = *options, .result = result};
+	struct comparing c = {.paths = paths,
+			      .options = options,
+			      .module_options = *options,
+			      .is_explained = is_explained,
+			      .result = result};
 	int ret;
 
 	c.module_options.map = NULL;
@@ -308,6 +334,9 @@ void packages_comparison_clear(struct packages_comparison *result)
 	for (size_t i = 0; i < result->count; i++) {
 		free(result->list[i].path);
 		free(result->list[i].what);
+		if (result->list[i].why)
+			explanation_clear(result->list[i].why);
+		free(result->list[i].why);
 	}
 	free(result->list);
 	*result = (struct packages_comparison){0};

@@ -9,12 +9,16 @@
 /* Whether a path is a folder or a package. */
 bool is_of_packages(const char *path);
 
-/*
- * Compare what both hold: bit by bit, and files with kernels and modules by their digests where the bits differ. The
- * options have a policy; a map is for what is no module. packages_comparison_clear() afterwards, always. Returns 0 or
- * -errno.
+/* Says why a folder or package and something else are not compared, or which path is missing. Returns an exit status.
  */
-int compare_packages(const char *const paths[2], const struct digest_options *options,
+int packages_refuse_mixture(int count, char **paths);
+
+/*
+ * Compare what both hold: bit by bit, and files with kernels and modules by their digests where the bits differ;
+ * is_explained: where those differ, say why. The options have a policy; a map is for what is no module.
+ * packages_comparison_clear() afterwards, always. Returns 0 or -errno.
+ */
+int compare_packages(const char *const paths[2], const struct digest_options *options, bool is_explained,
 		     struct packages_comparison *result, struct elfsect_error *error);
 void packages_comparison_clear(struct packages_comparison *result);
 

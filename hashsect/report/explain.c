@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/certificate.h"
 #include "report/compare_print.h"
+#include "report/explain_json.h"
 
 /* So many causes, unless all are asked for. */
 enum { CAUSES_SHOWN = 40 };
@@ -149,17 +150,28 @@ static void print_value(const char *side, const char *value, FILE *out)
 	fputc('\n', out);
 }
 
-static void print_cause(const struct explain_cause *c, const struct comparison *comparison, FILE *out)
+void explain_cause_print(const struct explain_cause *c, const struct cause_files *files, FILE *out)
 {
 	fputs(kinds[c->kind].text, out);
 	text_print(out, c->subject);
-	fprintf(out, ": %" PRIu64 " bytes", c->bytes);
-	if (c->places > 1)
+	fprintf(out, ": %" PRIu64 " bytes", files ? files->bytes : c->bytes);
+	if (files && files->count > 1)
+		fprintf(out, " in %zu files", files->count);
+	else if (c->places > 1)
 		fprintf(out, " in %zu places", c->places);
+	if (files) {
+		fputs(files->count > 1 ? ", the first: " : ", ", out);
+		text_print(out, files->first);
+	}
 	print_place(c, out);
 	fputc('\n', out);
 	print_value("A", c->before, out);
 	print_value("B", c->after, out);
+}
+
+static void print_cause(const struct explain_cause *c, const struct comparison *comparison, FILE *out)
+{
+	explain_cause_print(c, NULL, out);
 	if (c->kind == EXPLAIN_EXCLUDED) {
 		print_certificates('A', comparison->a, c->subject, out);
 		print_certificates('B', comparison->b, c->subject, out);
@@ -182,14 +194,14 @@ static void print_trailers(const struct comparison *c, FILE *out)
 	}
 }
 
-static void print_following(const struct explanation *e, FILE *out)
+void explain_following_print(const uint64_t bytes[FOLLOWS_KINDS], FILE *out)
 {
 	const char *separator = "follows from these: ";
 
 	for (enum explain_following f = 0; f < FOLLOWS_KINDS; f++) {
-		if (!e->following[f])
+		if (!bytes[f])
 			continue;
-		fprintf(out, "%s%" PRIu64 " bytes of %s", separator, e->following[f], following[f].text);
+		fprintf(out, "%s%" PRIu64 " bytes of %s", separator, bytes[f], following[f].text);
 		separator = ", ";
 	}
 	if (*separator == ',')
@@ -206,7 +218,7 @@ void explain_print(const struct explanation *e, const struct comparison *c, bool
 	if (e->count > CAUSES_SHOWN && !all)
 		fprintf(out, "%zu more causes, smaller ones (-v and --json list all)\n", e->count - CAUSES_SHOWN);
 	print_trailers(c, out);
-	print_following(e, out);
+	explain_following_print(e->following, out);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- JSON */
@@ -235,23 +247,37 @@ static struct json_object *cause_object(const struct explain_cause *c)
 	return o;
 }
 
-int explain_print_json(const struct explanation *e, const struct comparison *c, FILE *out)
+static void set_explanation(struct json_object **o, const struct explanation *e)
 {
-	static const char *const verdicts[] = {"identical", "different", "excluded"};
-	struct json_object *o = json_object_new_object(), *causes = json_object_new_array(),
-			   *follows = json_object_new_object();
+	struct json_object *causes = json_object_new_array(), *follows = json_object_new_object();
 
 	for (size_t i = 0; i < e->count; i++)
 		json_append(&causes, cause_object(&e->causes[i]));
 	for (enum explain_following f = 0; f < FOLLOWS_KINDS; f++)
 		json_set(&follows, following[f].name, json_number(e->following[f]));
+	json_set(o, "causes", causes);
+	json_set(o, "following", follows);
+	json_set(o, "unexplained", json_number(e->unexplained));
+	json_set(o, "has_lines", json_boolean(e->has_lines));
+}
+
+struct json_object *explanation_object(const struct explanation *e)
+{
+	struct json_object *o = json_object_new_object();
+
+	set_explanation(&o, e);
+	return o;
+}
+
+int explain_print_json(const struct explanation *e, const struct comparison *c, FILE *out)
+{
+	static const char *const verdicts[] = {"identical", "different", "excluded"};
+	struct json_object *o = json_object_new_object();
+
 	json_set(&o, "schema", json_number(EXPLAIN_SCHEMA));
 	json_set(&o, "verdict", json_string(verdicts[c->verdict]));
 	json_set(&o, "a", json_name(c->a->path));
 	json_set(&o, "b", json_name(c->b->path));
-	json_set(&o, "causes", causes);
-	json_set(&o, "following", follows);
-	json_set(&o, "unexplained", json_number(e->unexplained));
-	json_set(&o, "has_lines", json_boolean(e->has_lines));
+	set_explanation(&o, e);
 	return json_print(o, out);
 }

@@ -17,6 +17,19 @@ const char *explain_kind_text(enum explain_kind kind);
 /** explain_following_text() - "addresses of what moved" */
 const char *explain_following_text(enum explain_following what);
 
+/** struct cause_files - of a cause that several files have: how many, the name of the first, and the bytes of all */
+struct cause_files {
+	size_t count;
+	const char *first;
+	uint64_t bytes;
+};
+
+/** explain_cause_print() - one cause, in a line or three; @files: NULL: the reader knows the file */
+void explain_cause_print(const struct explain_cause *cause, const struct cause_files *files, FILE *out);
+
+/** explain_following_print() - what follows, in a line, if there is any */
+void explain_following_print(const uint64_t bytes[FOLLOWS_KINDS], FILE *out);
+
 /**
  * explain_print() - the verdict in the first line, then causes, largest first, and what follows from them
  * @comparison: of the digests, which says what is around and left out

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "report/explain_json.h"
 
 static const struct {
 	const char *name, *one, *many;
@@ -189,7 +190,7 @@ static void print_count(size_t count, enum compared_class class, FILE *out)
 	fprintf(out, "%zu %s", count, count == 1 ? classes[class].one : classes[class].many);
 }
 
-static void print_identical(const struct packages_comparison *c, FILE *out)
+void packages_print_identical(const struct packages_comparison *c, FILE *out)
 {
 	size_t counts[COMPARED_CLASSES] = {0};
 	const char *separator = "identical: ";
@@ -217,7 +218,7 @@ static int by_group(const void *a, const void *b)
 }
 
 /* What is left out of many files in the same way is one line; of one file its name is said. */
-static int print_excluded(const struct packages_comparison *c, FILE *out)
+int packages_print_excluded(const struct packages_comparison *c, FILE *out)
 {
 	autofree const struct compared_path **sorted = calloc(c->count + 1, sizeof(*sorted));
 	size_t count = 0;
@@ -298,7 +299,7 @@ static size_t count_below(const struct packages_comparison *c, const struct comp
 	return count;
 }
 
-static void print_difference(const struct packages_comparison *c, const struct compared_path *p, FILE *out)
+void packages_print_difference(const struct packages_comparison *c, const struct compared_path *p, FILE *out)
 {
 	size_t below;
 
@@ -321,10 +322,10 @@ int packages_print(const struct packages_comparison *c, bool all, FILE *out)
 	print_verdict(c, out);
 	for (size_t i = 0; i < c->count; i++)
 		if (!all && c->list[i].result >= COMPARED_DIFFERENT)
-			print_difference(c, &c->list[i], out);
-	if (print_excluded(c, out))
+			packages_print_difference(c, &c->list[i], out);
+	if (packages_print_excluded(c, out))
 		return -ENOMEM;
-	print_identical(c, out);
+	packages_print_identical(c, out);
 	for (size_t i = 0; i < c->count && all; i++)
 		print_path(&c->list[i], out);
 	return 0;
@@ -341,6 +342,8 @@ static struct json_object *path_object(const struct compared_path *p)
 	json_set(&o, "result", json_string(results[p->result]));
 	if (p->what)
 		json_set(&o, "what", json_string(p->what));
+	if (p->why)
+		json_set(&o, "explanation", explanation_object(p->why));
 	return o;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "explain/explanation.h"
 #include "image/image.h"
 #include "package/pairs.h"
 #include "report/compare.h"
@@ -34,12 +35,14 @@ enum { COMPARED_RESULTS = COMPARED_ONLY_B + 1 };
  * struct compared_path - one of them
  * @path: owned
  * @what: which bytes were excluded, or what differs; owned; NULL: nothing to say
+ * @why: an explanation of the difference, owned; NULL: nobody asked for one, or there is none
  */
 struct compared_path {
 	char *path;
 	enum compared_class class;
 	enum compared_result result;
 	char *what;
+	struct explanation *why;
 };
 
 /**
@@ -85,6 +88,14 @@ enum verdict packages_verdict(const struct packages_comparison *comparison);
  * Return: 0 or -ENOMEM.
  */
 ELFSECT_MUST_CHECK int packages_print(const struct packages_comparison *comparison, bool all, FILE *out);
+
+/** packages_print_excluded(), packages_print_identical() - those groups of it; 0 or -ENOMEM */
+ELFSECT_MUST_CHECK int packages_print_excluded(const struct packages_comparison *comparison, FILE *out);
+void packages_print_identical(const struct packages_comparison *comparison, FILE *out);
+
+/** packages_print_difference() - a path that differs, but for what is below a folder that only one side has */
+void packages_print_difference(const struct packages_comparison *comparison, const struct compared_path *path,
+			       FILE *out);
 
 /** packages_print_json() - all paths; 0 or -ENOMEM */
 ELFSECT_MUST_CHECK int packages_print_json(const struct packages_comparison *comparison, FILE *out);

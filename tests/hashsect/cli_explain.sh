@@ -289,6 +289,55 @@ for seed in 1 2 3 4 5 6 7 8; do
 		expect 1 "$hashsect" explain "base.$form" "noise.$form"
 	done
 done
+# ---- folders and packages: a cause of several files is one, and files that hold no code are named
+mkdir -p one/boot one/lib/sub two/boot two/lib/sub
+cp base.elf one/boot/vmlinux
+cp constant.elf two/boot/vmlinux
+for name in a b sub/c; do
+	cp base.o "one/lib/$name.ko"
+	cp constant.o "two/lib/$name.ko"
+done
+cp base.o one/lib/same.ko
+cp base.o two/lib/same.ko
+xz --check=crc32 one/lib/sub/c.ko two/lib/sub/c.ko
+echo text > one/readme
+echo other > two/readme
+echo more > two/more
+expect 1 "$hashsect" explain one two
+[ "$(head -n 1 out)" = "different: 1 cause in 4 files, 0 bytes that nothing explains; 2 other paths" ] || fail "the verdict: $(head -n 1 out)"
+has out "function square: 4 bytes in 4 files, the first: boot/vmlinux, .text+0x"
+has out "different: readme"
+has out "only in B: more"
+has out "identical: 1 module"
+grep -v ^identical out > folders
+for form in tar.zst tar.xz cpio; do
+	for side in one two; do
+		bsdtar -a -cf "$side.$form" -C "$side" . 2> /dev/null ||
+			tar --auto-compress -cf "$side.$form" -C "$side" . 2> /dev/null || (cd "$side" && find . | cpio -o -H newc 2> /dev/null) > "$side.$form"
+	done
+	expect 1 "$hashsect" explain "one.$form" "two.$form"
+	# A root of its own is one more folder.
+	grep -v ^identical out | sed "s/one.$form/one/; s/two.$form/two/" | cmp - folders || fail "$form says something else"
+done
+expect 1 "$hashsect" explain --json one two
+python3 - <<-'PYTHON' || fail "JSON of packages: $(head -c 500 out)"
+	import json
+	found = json.load(open("out"))
+	why = {p["path"]: p.get("explanation") for p in found["paths"]}
+	assert len(why["boot/vmlinux"]["causes"]) == 1 and why["boot/vmlinux"]["causes"][0]["subject"] == "square", why
+	assert why["readme"] is None and why["lib/same.ko"] is None
+PYTHON
+expect 1 "$hashsect" explain --html page.html one two
+grep -q "<code><bdi>square</bdi></code>" page.html || fail "no cause in the page"
+expect 0 "$hashsect" explain one one
+has out "equal: "
+says 2 "a folder or package is compared with another one" "$hashsect" explain one base.elf
+says 2 "No such file or directory" "$hashsect" explain one missing
+# What cannot be taken apart is named with its reason.
+strip -o one/boot/vmlinux base.elf
+strip -o two/boot/vmlinux constant.elf
+expect 1 "$hashsect" explain one two
+has out "different: boot/vmlinux: one/boot/vmlinux: rule keyring: the file has no symbol table"
 # Names from the file act on nothing.
 for value in 2 3; do
 	printf 'int a[4] = { 1, %s };\n' "$value" > esc.c

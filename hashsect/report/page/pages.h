@@ -20,6 +20,9 @@ char *packages_page(const struct packages_comparison *comparison);
 /** explanation_page() - why two files differ */
 char *explanation_page(const struct explanation *explanation, const struct comparison *comparison);
 
+/** packages_explanation_page() - why two packages or folders differ */
+char *packages_explanation_page(const struct packages_comparison *comparison);
+
 /** audit_page() - of an audit */
 char *audit_page(const struct audit_result *result);
 
