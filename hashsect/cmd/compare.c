@@ -117,7 +117,7 @@ static int compare_two_packages(char **files, struct compare_command *command)
 
 	if (status)
 		return status;
-	if (compare_packages(paths, &command->options, false, &comparison, &error))
+	if (compare_packages(paths, &command->options, NULL, &comparison, &error))
 		status = cli_error(&error);
 	else if (command->html)
 		status = page_write(command->html, packages_page(&comparison));

@@ -23,7 +23,7 @@ struct comparing {
 	struct pairs pairs;
 	const struct digest_options *options;
 	struct digest_options module_options; /* without the map, which is a kernel's */
-	bool is_explained;
+	const struct debug_files *debug;      /* NULL: nothing is explained */
 	struct packages_comparison *result;
 };
 
@@ -83,13 +83,30 @@ static enum compared_class class_of(const struct comparing *c, const struct pair
 					      : COMPARED_FILE;
 }
 
-static int explain_path(const struct file_digest digests[2], struct compared_path *path, struct elfsect_error *error)
+static int explain_path(const struct file_digest digests[2], const struct debug_file *const debug[2],
+			struct compared_path *path, struct elfsect_error *error)
 {
 	static const char *const no_files[2] = {NULL, NULL};
 
 	path->why = calloc(1, sizeof(*path->why));
-	return path->why ? explain_digests(no_files, digests, path->why, error)
+	return path->why ? explain_digests(no_files, digests, debug, path->why, error)
 			 : failure_errno(error, ENOMEM, "%s", path->path);
+}
+
+/* With its map, if no other was given. */
+static const struct debug_file *find_debug_file(const struct debug_files *files, struct image *image,
+						struct digest_options *options)
+{
+	const struct debug_file *found = NULL;
+	struct elfsect_view *view = NULL;
+	struct elfsect_error ignored;
+
+	if (!image_view(image, &view, &ignored))
+		found = debug_files_find(files, view);
+	elfsect_view_close(view);
+	if (found && !options->map)
+		options->map = debug_file_map(found);
+	return found;
 }
 
 /* Digests are compared where what is inside of signatures is not the same. */
@@ -101,12 +118,16 @@ static int compare_digests(const struct comparing *c, struct image *images[2], c
 		[VERDICT_EXCLUDED] = COMPARED_EXCLUDED,
 		[VERDICT_DIFFERENT] = COMPARED_DIFFERENT,
 	};
+	const struct debug_file *debug[2] = {NULL, NULL};
+	struct digest_options mine[2] = {*options, *options};
 	struct file_digest digests[2] = {{0}};
 	struct manifest *manifests[2] = {NULL, NULL};
 	int ret = 0;
 
 	for (int i = 0; i < 2 && !ret; i++) {
-		ret = file_digest_of(steal(images[i]), options, &digests[i], error);
+		if (c->debug)
+			debug[i] = find_debug_file(c->debug, images[i], &mine[i]);
+		ret = file_digest_of(steal(images[i]), &mine[i], &digests[i], error);
 		if (ret)
 			break;
 		manifests[i] = file_manifest(&digests[i], NULL, true);
@@ -119,8 +140,8 @@ static int compare_digests(const struct comparing *c, struct image *images[2], c
 		path->result = results[comparison.verdict];
 		path->what = comparison_reason(&comparison);
 		ret = path->what ? 0 : failure_errno(error, ENOMEM, "%s", path->path);
-		if (!ret && c->is_explained && comparison.verdict == VERDICT_DIFFERENT)
-			ret = explain_path(digests, path, error);
+		if (!ret && c->debug && comparison.verdict == VERDICT_DIFFERENT)
+			ret = explain_path(digests, debug, path, error);
 	}
 	for (int i = 0; i < 2; i++) {
 		manifest_free(manifests[i]);
@@ -304,14 +325,11 @@ static int judge_all(struct comparing *c, struct elfsect_error *error)
 	return ret;
 }
 
-int compare_packages(const char *const paths[2], const struct digest_options *options, bool is_explained,
+int compare_packages(const char *const paths[2], const struct digest_options *options, const struct debug_files *debug,
 		     struct packages_comparison *result, struct elfsect_error *error)
 {
-	struct comparing c = {.paths = paths,
-			      .options = options,
-			      .module_options = *options,
-			      .is_explained = is_explained,
-			      .result = result};
+	struct comparing c = {
+		.paths = paths, .options = options, .module_options = *options, .debug = debug, .result = result};
 	int ret;
 
 	c.module_options.map = NULL;

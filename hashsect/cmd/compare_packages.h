@@ -3,6 +3,7 @@
 #ifndef HASHSECT_CMD_COMPARE_PACKAGES_H
 #define HASHSECT_CMD_COMPARE_PACKAGES_H
 
+#include "debug_files.h"
 #include "digest_options.h"
 #include "report/packages.h"
 
@@ -15,10 +16,10 @@ int packages_refuse_mixture(int count, char **paths);
 
 /*
  * Compare what both hold: bit by bit, and files with kernels and modules by their digests where the bits differ;
- * is_explained: where those differ, say why. The options have a policy; a map is for what is no module.
- * packages_comparison_clear() afterwards, always. Returns 0 or -errno.
+ * debug: NULL, or where those differ, say why, with the symbols of these files. The options have a policy; a map is for
+ * what is no module. packages_comparison_clear() afterwards, always. Returns 0 or -errno.
  */
-int compare_packages(const char *const paths[2], const struct digest_options *options, bool is_explained,
+int compare_packages(const char *const paths[2], const struct digest_options *options, const struct debug_files *debug,
 		     struct packages_comparison *result, struct elfsect_error *error);
 void packages_comparison_clear(struct packages_comparison *result);
 

@@ -16,12 +16,15 @@
 
 struct explain_command {
 	struct digest_options options;
+	struct option_strings debug_paths;
 	const char *html;
 	bool json, verbose;
 };
 
 static const struct option_row explain_rows[] = {
 	DIGEST_ROWS(record_option_rows, struct explain_command, options),
+	STRINGS_ROW(0, "debug-file", "FILE", struct explain_command, debug_paths,
+		    "symbols and debug information of a stripped file with its build-id; may be given several times"),
 	FLAG_ROW(0, "json", struct explain_command, json, "print the result as JSON"),
 	FLAG_ROW('v', "verbose", struct explain_command, verbose, "list all causes, however many"),
 	PAGE_ROW(struct explain_command, html),
@@ -51,7 +54,29 @@ static int finish(const struct explain_command *command, const struct explanatio
 	return verdict_statuses[comparison.verdict];
 }
 
-static int explain_two(const struct explain_command *command, char **paths, struct file_digest files[2])
+/* One side, with what a stripped file says in another. */
+static int open_side(const char *path, const struct digest_options *options, struct debug_files *debug_files,
+		     struct file_digest *file, const struct debug_file **debug, struct elfsect_error *error)
+{
+	struct digest_options mine = *options;
+	struct elfsect_view *view = NULL;
+	struct image *image = NULL;
+	int ret = open_image(path, options, &image, &view, error);
+
+	if (ret) {
+		elfsect_view_close(view);
+		image_close(image);
+		return ret;
+	}
+	*debug = debug_files_find_installed(debug_files, view);
+	elfsect_view_close(view);
+	if (*debug && !mine.map)
+		mine.map = debug_file_map(*debug);
+	return file_digest_of(image, &mine, file, error);
+}
+
+static int explain_two(const struct explain_command *command, char **paths, const struct file_digest files[2],
+		       const struct debug_file *const debug[2])
 {
 	const char *const names[2] = {paths[0], paths[1]};
 	struct manifest *manifests[2] = {NULL, NULL};
@@ -63,7 +88,7 @@ static int explain_two(const struct explain_command *command, char **paths, stru
 		manifests[i] = file_manifest(&files[i], NULL, true);
 		ret = manifests[i] ? 0 : failure_errno(&error, ENOMEM, "%s", paths[i]);
 	}
-	ret = ret ?: explain_digests(names, files, &explanation, &error);
+	ret = ret ?: explain_digests(names, files, debug, &explanation, &error);
 	status = ret ? cli_error(&error) : finish(command, &explanation, manifests[0], manifests[1]);
 	explanation_clear(&explanation);
 	manifest_free(manifests[0]);
@@ -71,15 +96,27 @@ static int explain_two(const struct explain_command *command, char **paths, stru
 	return status;
 }
 
-static int explain(const struct explain_command *command, char **paths)
+static int refuse_unused(const char *path)
 {
+	return cli_trouble("%s: its build-id is that of no stripped file here", path);
+}
+
+static int explain(const struct explain_command *command, char **paths, struct debug_files *debug_files)
+{
+	const struct debug_file *debug[2] = {NULL, NULL};
 	struct file_digest files[2] = {{0}};
 	struct elfsect_error error;
 	int ret = 0, status;
 
 	for (int i = 0; i < 2 && !ret; i++)
-		ret = file_digest_make(paths[i], &command->options, NULL, &files[i], &error);
-	status = ret ? file_digest_failed(ret, &error) : explain_two(command, paths, files);
+		ret = open_side(paths[i], &command->options, debug_files, &files[i], &debug[i], &error);
+	/* The likely cause of whatever else went wrong. */
+	if ((!ret || debug[0] == debug[1]) && debug_files_unused(debug_files))
+		status = refuse_unused(debug_files_unused(debug_files));
+	else if (ret)
+		status = file_digest_failed(ret, &error);
+	else
+		status = explain_two(command, paths, files, debug);
 	for (int i = 0; i < 2; i++)
 		file_digest_clear(&files[i]);
 	return status;
@@ -90,15 +127,17 @@ static int print_packages(const struct explain_command *command, const struct pa
 	return command->json ? packages_print_json(c, stdout) : packages_explain_print(c, command->verbose, stdout);
 }
 
-static int explain_packages(const struct explain_command *command, char **files)
+static int explain_packages(const struct explain_command *command, char **files, const struct debug_files *debug)
 {
 	const char *const paths[2] = {files[0], files[1]};
 	struct packages_comparison comparison = {0};
 	struct elfsect_error error;
 	int status = STATUS_OK;
 
-	if (compare_packages(paths, &command->options, true, &comparison, &error))
+	if (compare_packages(paths, &command->options, debug, &comparison, &error))
 		status = cli_error(&error);
+	else if (debug_files_unused(debug))
+		status = refuse_unused(debug_files_unused(debug));
 	else if (command->html)
 		status = page_write(command->html, packages_explanation_page(&comparison));
 	if (!status && !page_is_output(command->html) && print_packages(command, &comparison))
@@ -113,13 +152,18 @@ static int run(void *values, int count, char **paths)
 {
 	struct explain_command *command = values;
 	const int packages = is_of_packages(paths[0]) + is_of_packages(paths[1]);
+	struct debug_files debug = {.count = 0};
+	struct elfsect_error error;
 	int status;
 
 	if (packages == 1)
 		return packages_refuse_mixture(count, paths);
-	status = digest_options_begin(&command->options)
-			 ?: digest_options_ready(&command->options)
-			 ?: (packages ? explain_packages(command, paths) : explain(command, paths));
+	status = digest_options_begin(&command->options) ?: digest_options_ready(&command->options);
+	if (!status && debug_files_open(&command->debug_paths, &command->options, &debug, &error))
+		status = cli_error(&error);
+	if (!status)
+		status = packages ? explain_packages(command, paths, &debug) : explain(command, paths, &debug);
+	debug_files_close(&debug);
 	digest_options_clear(&command->options);
 	return status;
 }

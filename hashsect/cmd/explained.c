@@ -33,15 +33,19 @@ static int take_side(const char *path, const struct file_digest *file, struct ex
 	return 0;
 }
 
-int explain_digests(const char *const paths[2], const struct file_digest files[2], struct explanation *explanation,
+int explain_digests(const char *const paths[2], const struct file_digest files[2],
+		    const struct debug_file *const debug[2], struct explanation *explanation,
 		    struct elfsect_error *error)
 {
 	struct explain_range *ranges[2] = {NULL, NULL};
 	struct explain_side sides[2];
 	int ret = 0;
 
-	for (int i = 0; i < 2 && !ret; i++)
+	for (int i = 0; i < 2 && !ret; i++) {
 		ret = take_side(paths[i], &files[i], &sides[i], &ranges[i], error);
+		if (!ret && debug[i])
+			debug_file_take(debug[i], &sides[i]);
+	}
 	if (!ret)
 		ret = explain_files(sides, explanation, error);
 	free(ranges[0]);

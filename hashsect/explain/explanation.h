@@ -100,11 +100,15 @@ struct explain_range {
  * struct explain_side - one of the files
  * @view: borrowed
  * @path: of the file that it is a view of, for libdw; NULL: it is one of memory
+ * @debug: the file with its symbols and debug information, borrowed; NULL: they are in it
+ * @debug_path: of that, as @path
  * @ranges: what the policy leaves out, @range_count of them
  */
 struct explain_side {
 	const struct elfsect_view *view;
 	const char *path;
+	const struct elfsect_view *debug;
+	const char *debug_path;
 	const struct explain_range *ranges;
 	size_t range_count;
 };

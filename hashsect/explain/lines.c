@@ -13,11 +13,22 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "explain/debug_file.h"
+
+/* The code of a unit, or a part of it. */
+struct unit {
+	Dwarf_Addr start, end;
+	Dwarf_Die die;
+};
 
 struct lines {
-	const struct elfsect_view *view;
+	const struct elfsect_view *view; /* with the debug information */
+	uint32_t *mates;		 /* the sections there of those asked for; NULL: they are the same */
 	Dwfl *dwfl;
 	Dwfl_Module *module;
+	struct unit *units; /* by address, once they were asked for */
+	size_t unit_count, unit_room;
+	bool has_units;
 };
 
 static int no_separate_file(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base, const char *file,
@@ -41,35 +52,42 @@ static int as_file(const struct elfsect_view *view)
 	return fd;
 }
 
-struct lines *lines_open(const struct elfsect_view *view, const char *path)
+static bool report(struct lines *lines, const char *path)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
 		.find_debuginfo = no_separate_file,
 		.section_address = dwfl_offline_section_address,
 	};
-	const struct elfsect_section *info;
-	struct lines *lines;
+	const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : as_file(lines->view);
 	Dwarf_Addr bias;
-	int fd;
 
-	if (elfsect_section_find(view, ".debug_info", &info, NULL))
-		return NULL;
-	lines = calloc(1, sizeof(*lines));
-	fd = !lines ? -1 : path ? open(path, O_RDONLY | O_CLOEXEC) : as_file(view);
-	if (fd < 0) {
-		free(lines);
-		return NULL;
-	}
-	lines->view = view;
+	if (fd < 0)
+		return false;
 	lines->dwfl = dwfl_begin(&callbacks);
 	if (lines->dwfl)
-		lines->module = dwfl_report_offline(lines->dwfl, "", elfsect_view_name(view), fd);
+		lines->module = dwfl_report_offline(lines->dwfl, "", elfsect_view_name(lines->view), fd);
 	if (!lines->module)
 		close(fd); /* else it is libdwfl's */
 	if (lines->dwfl)
 		dwfl_report_end(lines->dwfl, NULL, NULL);
-	if (!lines->module || !dwfl_module_getdwarf(lines->module, &bias)) {
+	return lines->module && dwfl_module_getdwarf(lines->module, &bias);
+}
+
+struct lines *lines_open(const struct explain_side *side)
+{
+	const struct elfsect_view *view = side->debug ? side->debug : side->view;
+	const struct elfsect_section *info;
+	struct lines *lines;
+
+	if (elfsect_section_find(view, ".debug_info", &info, NULL))
+		return NULL;
+	lines = calloc(1, sizeof(*lines));
+	if (!lines)
+		return NULL;
+	lines->view = view;
+	lines->mates = side->debug ? debug_file_sections(side->view, side->debug) : NULL;
+	if ((side->debug && !lines->mates) || !report(lines, side->debug ? side->debug_path : side->path)) {
 		lines_close(lines);
 		return NULL;
 	}
@@ -78,8 +96,12 @@ struct lines *lines_open(const struct elfsect_view *view, const char *path)
 
 void lines_close(struct lines *lines)
 {
-	if (lines && lines->dwfl)
+	if (!lines)
+		return;
+	if (lines->dwfl)
 		dwfl_end(lines->dwfl);
+	free(lines->units);
+	free(lines->mates);
 	free(lines);
 }
 
@@ -89,8 +111,9 @@ static bool address_of(const struct lines *lines, const struct elfsect_section *
 {
 	GElf_Addr bias;
 	GElf_Shdr header;
+	const uint32_t index = lines->mates ? lines->mates[section->index] : section->index;
 	Elf *elf = dwfl_module_getelf(lines->module, &bias);
-	Elf_Scn *scn = elf ? elf_getscn(elf, section->index) : NULL;
+	Elf_Scn *scn = elf && index ? elf_getscn(elf, index) : NULL;
 
 	if (!scn || !gelf_getshdr(scn, &header))
 		return false;
@@ -98,30 +121,88 @@ static bool address_of(const struct lines *lines, const struct elfsect_section *
 	return true;
 }
 
+/* ------------------------------------------------------------------------------------------- units by their ranges */
+
+static bool add_range(struct lines *lines, Dwarf_Addr start, Dwarf_Addr end, const Dwarf_Die *die)
+{
+	if (lines->unit_count == lines->unit_room) {
+		const size_t room = lines->unit_room ? 2 * lines->unit_room : 256;
+		struct unit *grown = reallocarray(lines->units, room, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		lines->units = grown;
+		lines->unit_room = room;
+	}
+	lines->units[lines->unit_count++] = (struct unit){start, end, *die};
+	return true;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct unit *p = a, *q = b;
+
+	return p->start < q->start ? -1 : p->start > q->start;
+}
+
+static void read_units(struct lines *lines)
+{
+	Dwarf_Addr bias, base, start, end;
+	bool good = true;
+
+	lines->has_units = true;
+	for (Dwarf_Die *die = NULL; good && (die = dwfl_module_nextcu(lines->module, die, &bias));)
+		for (ptrdiff_t at = 0; good && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+			good = add_range(lines, start + bias, end + bias, die);
+	qsort(lines->units, lines->unit_count, sizeof(*lines->units), by_start);
+}
+
+/* For debug information without .debug_aranges, as clang makes it. */
+static Dwarf_Die *unit_by_range(struct lines *lines, Dwarf_Addr address)
+{
+	size_t low = 0, high;
+
+	if (!lines->has_units)
+		read_units(lines);
+	for (high = lines->unit_count; low < high;) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (lines->units[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && address < lines->units[low - 1].end ? &lines->units[low - 1].die : NULL;
+}
+
 struct line lines_find(struct lines *lines, const struct elfsect_section *section, uint64_t offset)
 {
 	struct line line = {NULL, 0, NULL};
 	Dwarf_Attribute attribute;
 	Dwarf_Addr address, bias;
-	Dwfl_Line *found;
+	Dwarf_Line *found;
 	Dwarf_Die *unit;
 
-	if (!lines || !address_of(lines, section, offset, &address))
+	if (!lines || !address_of(lines, section, offset, &address) || !dwfl_module_getdwarf(lines->module, &bias))
 		return line;
 	unit = dwfl_module_addrdie(lines->module, address, &bias);
-	if (unit && dwarf_attr(unit, DW_AT_producer, &attribute))
+	if (!unit)
+		unit = unit_by_range(lines, address);
+	if (!unit)
+		return line;
+	if (dwarf_attr(unit, DW_AT_producer, &attribute))
 		line.options = dwarf_formstring(&attribute);
-	found = dwfl_module_getsrc(lines->module, address);
-	if (found)
-		line.file = dwfl_lineinfo(found, NULL, &line.number, NULL, NULL, NULL);
+	found = dwarf_getsrc_die(unit, address - bias);
+	if (found && !dwarf_lineno(found, &line.number))
+		line.file = dwarf_linesrc(found, NULL, NULL);
 	return line;
 }
 
 #else
 
-struct lines *lines_open(const struct elfsect_view *view, const char *path)
+struct lines *lines_open(const struct explain_side *side)
 {
-	(void)view, (void)path;
+	(void)side;
 	return NULL;
 }
 

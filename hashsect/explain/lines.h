@@ -3,7 +3,7 @@
 #ifndef HASHSECT_EXPLAIN_LINES_H
 #define HASHSECT_EXPLAIN_LINES_H
 
-#include "elfsect.h"
+#include "explain/explanation.h"
 
 struct lines;
 
@@ -19,12 +19,11 @@ struct line {
 };
 
 /**
- * lines_open() - of a file
- * @path: of it; NULL: the view is one of memory
+ * lines_open() - of a file, and of the one with its debug information, if that is another
  *
  * Return: NULL: it has no debug information, or this was built without libdw.
  */
-struct lines *lines_open(const struct elfsect_view *view, const char *path);
+struct lines *lines_open(const struct explain_side *side);
 void lines_close(struct lines *lines);
 
 /** lines_find() - the line of a place; lines may be NULL */

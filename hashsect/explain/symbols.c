@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "explain/debug_file.h"
 
 /* A symbol that has a place. */
 struct found {
@@ -59,7 +60,8 @@ static int by_place(const void *a, const void *b)
 	return strcmp(p->name, q->name);
 }
 
-static size_t find_symbols(const struct elfsect_view *view, struct found *list)
+/* @mates: the sections of the file itself, if the symbols are those of another one; NULL: they are its own. */
+static size_t find_symbols(const struct elfsect_view *view, const uint32_t *mates, struct found *list)
 {
 	const uint32_t symbols = elfsect_symbol_count(view);
 	uint32_t count;
@@ -70,9 +72,9 @@ static size_t find_symbols(const struct elfsect_view *view, struct found *list)
 		const struct elfsect_symbol s = elfsect_symbol_get(view, i);
 		uint64_t offset;
 
-		if (has_place(view, &s, sections, count, &offset))
-			list[found++] =
-				(struct found){s.name, s.section, offset, s.size, ELF64_ST_TYPE(s.info) == STT_FUNC};
+		if (has_place(view, &s, sections, count, &offset) && (!mates || mates[s.section]))
+			list[found++] = (struct found){s.name, mates ? mates[s.section] : s.section, offset, s.size,
+						       ELF64_ST_TYPE(s.info) == STT_FUNC};
 	}
 	qsort(list, found, sizeof(*list), by_place);
 	return found;
@@ -144,18 +146,19 @@ static int by_address(const void *a, const void *b)
 
 int symbols_read(const struct explain_side *side, struct symbols *s)
 {
-	const struct elfsect_view *view = side->view;
+	const struct elfsect_view *view = side->view, *named = side->debug ? side->debug : view;
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
-	autofree struct found *found = calloc((size_t)elfsect_symbol_count(view) + 1, sizeof(*found));
+	autofree struct found *found = calloc((size_t)elfsect_symbol_count(named) + 1, sizeof(*found));
+	autofree uint32_t *mates = side->debug ? debug_file_sections(side->debug, view) : NULL;
 	size_t symbols, at = 0;
 
 	*s = (struct symbols){.view = view,
 			      .first = calloc((size_t)count + 2, sizeof(*s->first)),
 			      .loaded = calloc((size_t)count + 1, sizeof(*s->loaded))};
-	if (!found || !s->first || !s->loaded)
+	if (!found || !s->first || !s->loaded || (side->debug && !mates))
 		return -ENOMEM;
-	symbols = find_symbols(view, found);
+	symbols = find_symbols(named, mates, found);
 	s->list = calloc(2 * (symbols + count + 2 * side->range_count + 1), sizeof(*s->list));
 	if (!s->list)
 		return -ENOMEM;

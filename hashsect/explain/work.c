@@ -38,7 +38,7 @@ static void ask_for_lines(struct explaining *w)
 		return;
 	w->has_asked = true;
 	for (int side = 0; side < 2; side++)
-		w->lines[side] = lines_open(w->sides[side].view, w->sides[side].path);
+		w->lines[side] = lines_open(&w->sides[side]);
 	w->result->has_lines = w->lines[0] || w->lines[1];
 }
 

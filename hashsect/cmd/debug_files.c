@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "debug_files.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "digest/map.h"
+#include "digest/notes.h"
+
+enum { BUILD_ID_MAX = 32 };
+
+struct build_id {
+	uint8_t bytes[BUILD_ID_MAX];
+	uint64_t size; /* 0: there is none */
+};
+
+struct debug_file {
+	const char *path; /* borrowed, or own_path */
+	char *own_path;
+	struct image *image;
+	struct elfsect_view *view;
+	struct build_id id;
+	struct hashsect_map *map;
+	atomic_bool is_used;
+};
+
+/* The sizes that linkers make. */
+static void read_id(const struct elfsect_view *view, struct build_id *id)
+{
+	static const uint64_t sizes[] = {20, 16, 8, 32};
+	uint32_t count, section;
+	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
+	struct elfsect_error ignored;
+	uint64_t offset;
+
+	*id = (struct build_id){.size = 0};
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes) && !id->size; i++) {
+		const uint8_t *bytes;
+
+		if (note_find(view, "GNU", NT_GNU_BUILD_ID, sizes[i], &section, &offset, &ignored))
+			continue;
+		bytes = elfsect_section_bytes(view, &sections[section]);
+		if (!bytes)
+			continue;
+		memcpy(id->bytes, bytes + offset, sizes[i]);
+		id->size = sizes[i];
+	}
+}
+
+static bool is_same_id(const struct build_id *a, const struct build_id *b)
+{
+	return a->size && a->size == b->size && !memcmp(a->bytes, b->bytes, a->size);
+}
+
+/* What a debug file does not say about the policy the policy's own message will. */
+static int read_map(struct debug_file *file, const struct digest_options *options)
+{
+	autofree char *text = NULL;
+	struct elfsect_error ignored;
+	int ret;
+
+	if (elfsect_is_relocatable(file->view))
+		return 0;
+	ret = hashsect_map_make(file->view, options->policy, options->threads, &text, &ignored);
+	if (!ret)
+		ret = map_parse(text, strlen(text), file->path, &file->map, &ignored);
+	return ret == -ENOMEM ? ret : 0;
+}
+
+static int open_one(struct debug_file *file, const struct digest_options *options, struct elfsect_error *error)
+{
+	int ret = open_image(file->path, options, &file->image, &file->view, error);
+
+	if (ret)
+		return ret;
+	if (!elfsect_symbol_count(file->view))
+		return failure(error, EBADMSG, "%s: it has no symbols", file->path);
+	read_id(file->view, &file->id);
+	if (!file->id.size)
+		return failure(error, EBADMSG, "%s: it has no build-id that would say which file it belongs to",
+			       file->path);
+	return read_map(file, options) ? failure_errno(error, ENOMEM, "%s", file->path) : 0;
+}
+
+static void close_one(struct debug_file *file)
+{
+	hashsect_map_free(file->map);
+	elfsect_view_close(file->view);
+	image_close(file->image);
+	free(file->own_path);
+}
+
+int debug_files_open(const struct option_strings *paths, const struct digest_options *options,
+		     struct debug_files *files, struct elfsect_error *error)
+{
+	int ret = 0;
+
+	/* Two more may be found. */
+	*files = (struct debug_files){.list = calloc(paths->count + 2, sizeof(*files->list)), .options = options};
+	if (!files->list)
+		return failure_errno(error, ENOMEM, "debug files");
+	for (size_t i = 0; i < paths->count && !ret; i++) {
+		files->list[i].path = paths->words[i];
+		ret = open_one(&files->list[files->count++], options, error);
+	}
+	return ret;
+}
+
+void debug_files_close(struct debug_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		close_one(&files->list[i]);
+	free(files->list);
+	*files = (struct debug_files){.count = 0};
+}
+
+static bool has_symbols(const struct elfsect_view *view)
+{
+	return elfsect_symbol_count(view) > 1;
+}
+
+static const struct debug_file *find(const struct debug_files *files, const struct build_id *id)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		if (!is_same_id(&files->list[i].id, id))
+			continue;
+		atomic_store(&files->list[i].is_used, true);
+		return &files->list[i];
+	}
+	return NULL;
+}
+
+const struct debug_file *debug_files_find(const struct debug_files *files, const struct elfsect_view *view)
+{
+	struct build_id id;
+
+	if (has_symbols(view) || !files->count)
+		return NULL;
+	read_id(view, &id);
+	return find(files, &id);
+}
+
+const struct debug_file *debug_files_find_installed(struct debug_files *files, const struct elfsect_view *view)
+{
+	const struct debug_file *found = debug_files_find(files, view);
+	struct debug_file *file = &files->list[files->count];
+	char hex[2 * BUILD_ID_MAX + 1];
+	struct elfsect_error ignored;
+	struct build_id id;
+
+	if (found || has_symbols(view))
+		return found;
+	read_id(view, &id);
+	if (!id.size)
+		return NULL;
+	text_hex(id.bytes, id.size, hex, sizeof(hex));
+	*file = (struct debug_file){.path = NULL};
+	if (asprintf(&file->own_path, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2) < 0)
+		return NULL;
+	file->path = file->own_path;
+	if (open_one(file, files->options, &ignored) || !is_same_id(&file->id, &id)) {
+		close_one(file);
+		return NULL;
+	}
+	files->count++;
+	return find(files, &id);
+}
+
+const char *debug_files_unused(const struct debug_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (!atomic_load(&files->list[i].is_used))
+			return files->list[i].path;
+	return NULL;
+}
+
+struct hashsect_map *debug_file_map(const struct debug_file *file)
+{
+	return file->map;
+}
+
+void debug_file_take(const struct debug_file *file, struct explain_side *side)
+{
+	size_t layers;
+
+	side->debug = file->view;
+	(void)image_layers(file->image, &layers);
+	side->debug_path = layers ? NULL : file->path;
+}

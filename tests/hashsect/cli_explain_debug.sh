@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# cli_explain_debug.sh HASHSECT: lines of source from whatever debug information there is: of several compilers and versions of
+# DWARF, and in files of its own for stripped ones.
+set -euo pipefail
+
+hashsect=$1
+# shellcheck source=tests/cli.sh
+. "$(dirname "$0")/../cli.sh"
+
+for version in one two; do
+	mkdir -p $version
+	cat > $version/main.c <<-'C'
+		int square(int x);
+		int cube(int x);
+		int main(void) { return square(3) + cube(2); }
+	C
+	cat > $version/square.c <<-'C'
+		int square(int x)
+		{
+			return x * x + 3;
+		}
+	C
+	cat > $version/cube.c <<-'C'
+		int cube(int x)
+		{
+			return x * x * x;
+		}
+	C
+done
+sed -i 's/+ 3/+ 4/' two/square.c
+
+# compile COMPILER OPTIONS: one.o and two.o, linked with "ld -r"; one.elf and two.elf
+compile()
+{
+	local version name
+	for version in one two; do
+		for name in main square cube; do
+			# shellcheck disable=SC2086
+			(cd $version && $1 -O1 -g "-ffile-prefix-map=$dir/$version=." -fno-pie -ffunction-sections $2 -c $name.c -o $name.o)
+		done
+		ld -r -o $version.o $version/main.o $version/square.o $version/cube.o
+		ld -e main --build-id -o $version.elf $version/main.o $version/square.o $version/cube.o
+	done
+}
+
+# named: the changed line is said, of the function and nothing else
+named()
+{
+	[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "$*: $(cat out)"
+	grep -Eq '^function square: 1 bytes, .*square.c:3$' out || fail "$*: no line: $(cat out)"
+	passed=$((passed + 1))
+}
+
+compile gcc -gdwarf-5
+expect 1 "$hashsect" explain one.elf two.elf
+if ! grep -q "square.c:3" out; then
+	skipped "built without libdw: no lines of source"
+	exit 0
+fi
+compilers=(gcc)
+if command -v clang > where; then
+	compilers+=(clang)
+else
+	skipped "no clang, which writes no .debug_aranges"
+fi
+for compiler in "${compilers[@]}"; do
+	for options in -gdwarf-5 -gdwarf-4; do
+		compile "$compiler" $options
+		for form in elf o; do
+			expect 1 "$hashsect" explain one.$form two.$form
+			named "$compiler $options $form"
+		done
+	done
+done
+if [ "${compilers[*]}" != gcc ]; then
+	readelf -SW one.elf > sections
+	! grep -q debug_aranges sections || fail "this clang does write .debug_aranges"
+fi
+
+# ---- stripped files, and their debug information beside them
+compile gcc -gdwarf-5
+for version in one two; do
+	strip -o $version.stripped $version.elf
+	objcopy --only-keep-debug $version.elf $version.debug
+	xz -k $version.elf
+done
+expect 1 "$hashsect" explain --policy strict one.stripped two.stripped
+! grep -q square out || fail "it knows a name by itself"
+for form in elf elf.xz; do
+	expect 1 "$hashsect" explain --debug-file one.$form --debug-file two.$form one.stripped two.stripped
+	grep -Eq '^function square: 1 bytes, .*square.c:3$' out || fail "$form: $(cat out)"
+done
+# What has symbols alone suffices where the policy has nothing to look up in it.
+expect 1 "$hashsect" explain --policy strict --debug-file one.debug --debug-file two.debug one.stripped two.stripped
+grep -Eq '^function square: 1 bytes, .*square.c:3$' out || fail "only debug information: $(cat out)"
+# Around it: in any order, compressed, in folders.
+xz -k one.stripped two.stripped
+expect 1 "$hashsect" explain --debug-file two.elf --debug-file one.elf one.stripped.xz two.stripped.xz
+has out "function square"
+mkdir -p a/boot b/boot
+cp one.stripped a/boot/vmlinux
+cp two.stripped b/boot/vmlinux
+expect 1 "$hashsect" explain --debug-file one.elf --debug-file two.elf a b
+has out "function square: 1 bytes, boot/vmlinux, .text"
+# By build-id, and by nothing else.
+refused "two.elf: its build-id is that of no stripped file here" "$hashsect" explain --debug-file one.elf --debug-file two.elf \
+	one.stripped one.stripped
+refused "two.elf: its build-id is that of no stripped file here" "$hashsect" explain --debug-file two.elf a a
+refused "one.elf: its build-id is that of no stripped file here" "$hashsect" explain --debug-file one.elf two.elf two.elf
+refused "one.stripped: it has no symbols" "$hashsect" explain --debug-file one.stripped one.stripped two.stripped
+objcopy --remove-section .note.gnu.build-id one.elf nameless
+refused "nameless: it has no build-id" "$hashsect" explain --debug-file nameless one.stripped two.stripped
+refused "No such file or directory" "$hashsect" explain --debug-file missing one.stripped two.stripped
+# One that lies about its sections: their bytes have no names then.
+objcopy --change-section-address .text+0x1000 one.elf moved 2> err || true
+expect 1 "$hashsect" explain --policy strict --debug-file moved --debug-file two.elf one.stripped two.stripped
+! grep -q "square" out || grep -q "only in\|bytes of no symbol" out || fail "names of other places: $(cat out)"
+
+echo "$passed checks passed"
