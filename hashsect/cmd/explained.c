@@ -19,7 +19,7 @@ static int take_side(const char *path, const struct file_digest *file, struct ex
 	*ranges = calloc(count + 1, sizeof(**ranges));
 	if (!*ranges)
 		return failure_errno(error, ENOMEM, "%s", path ? path : "explaining");
-	*side = (struct explain_side){.view = file->view, .ranges = *ranges};
+	*side = (struct explain_side){.view = file->view, .image = file->image, .ranges = *ranges};
 	(void)image_layers(file->image, &count);
 	if (path && !count && strcmp(path, "-") != 0)
 		side->path = path;

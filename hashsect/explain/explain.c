@@ -13,6 +13,7 @@
 #include "explain/atoms.h"
 #include "explain/headers.h"
 #include "explain/sections.h"
+#include "explain/around.h"
 #include "explain/symtab.h"
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -313,7 +314,7 @@ static bool can_follow(const struct explaining *w, enum explain_following kind)
 		if (kind == FOLLOWS_SYMBOLS && cause == EXPLAIN_SYMBOL)
 			return true;
 		if (kind == FOLLOWS_DEBUG && cause != EXPLAIN_EXCLUDED && cause != EXPLAIN_BUILD_ID &&
-		    cause != EXPLAIN_BYTES)
+		    cause != EXPLAIN_AROUND && cause != EXPLAIN_BYTES)
 			return true;
 	}
 	return w->moved;
@@ -351,7 +352,7 @@ int explain_files(const struct explain_side sides[2], struct explanation *result
 	if (!ret)
 		ret = symbols_match(&w.symbols[0], &w.symbols[1], mates[0]);
 	if (!ret)
-		ret = explain_all(&w, mates) ?: settle(&w);
+		ret = explain_all(&w, mates) ?: explain_around(&w) ?: settle(&w);
 	if (!ret)
 		causes_sort(result);
 	free(w.follows);

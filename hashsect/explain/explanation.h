@@ -8,6 +8,8 @@
 
 #include "elfsect.h"
 
+struct image;
+
 /** enum explain_kind - a cause */
 enum explain_kind {
 	EXPLAIN_EXCLUDED,      /* bytes that the policy leaves out: @subject is the rule */
@@ -34,6 +36,7 @@ enum explain_kind {
 	EXPLAIN_HEADER,		/* a field of the ELF header: @subject */
 	EXPLAIN_SEGMENT,	/* a program header: @subject is its number */
 	EXPLAIN_SYMBOL,		/* binding, type or visibility of a symbol, or one without bytes on one side only */
+	EXPLAIN_AROUND,		/* what stands around the kernel in a boot image: @subject is the piece */
 	EXPLAIN_BYTES,		/* bytes of a section, of no symbol */
 	EXPLAIN_KINDS,
 };
@@ -100,6 +103,7 @@ struct explain_range {
  * struct explain_side - one of the files
  * @view: borrowed
  * @path: of the file that it is a view of, for libdw; NULL: it is one of memory
+ * @image: where the view is from, with what stands around it; borrowed; NULL: nothing does
  * @debug: the file with its symbols and debug information, borrowed; NULL: they are in it
  * @debug_path: of that, as @path
  * @ranges: what the policy leaves out, @range_count of them
@@ -107,6 +111,7 @@ struct explain_range {
 struct explain_side {
 	const struct elfsect_view *view;
 	const char *path;
+	const struct image *image;
 	const struct elfsect_view *debug;
 	const char *debug_path;
 	const struct explain_range *ranges;

@@ -42,6 +42,7 @@ static const struct {
 	[EXPLAIN_HEADER] = {"header", "field of the ELF header: "},
 	[EXPLAIN_SEGMENT] = {"segment", "program header "},
 	[EXPLAIN_SYMBOL] = {"symbol", "symbol "},
+	[EXPLAIN_AROUND] = {"around", "around the kernel: "},
 	[EXPLAIN_BYTES] = {"bytes", "bytes of no symbol in "},
 };
 

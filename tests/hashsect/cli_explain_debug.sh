@@ -5,6 +5,7 @@
 set -euo pipefail
 
 hashsect=$1
+here=$(realpath "$(dirname "$0")")
 # shellcheck source=tests/cli.sh
 . "$(dirname "$0")/../cli.sh"
 
@@ -103,6 +104,39 @@ cp one.stripped a/boot/vmlinux
 cp two.stripped b/boot/vmlinux
 expect 1 "$hashsect" explain --debug-file one.elf --debug-file two.elf a b
 has out "function square: 1 bytes, boot/vmlinux, .text"
+# ---- boot images: the kernel inside, and what stands around it
+# image OUT KERNEL TAIL: an x86 boot image with this program behind the compressed kernel
+image()
+{
+	python3 - "$here" "$@" <<-'PYTHON'
+		import gzip, sys
+		sys.path.insert(0, sys.argv[1])
+		import boot
+		kernel = open(sys.argv[3], "rb").read()
+		open(sys.argv[2], "wb").write(boot.bzimage(gzip.compress(kernel, mtime=0), sys.argv[4].encode()))
+	PYTHON
+}
+image bz.one one.stripped "the decompressor, in some words"
+image bz.code two.stripped "the decompressor, in some words"
+image bz.tail one.stripped "the decompressor, in same words"
+image bz.longer one.stripped "the decompressor, in some more words"
+expect 1 "$hashsect" explain --debug-file one.elf --debug-file two.elf bz.one bz.code
+has out "function square: 1 bytes, .text"
+expect 1 "$hashsect" explain --debug-file one.elf bz.one bz.tail
+[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "the decompressor: $(cat out)"
+# The byte, and the four of the checksum at the end of the file.
+has out "around the kernel: decompressor: 5 bytes"
+expect 1 "$hashsect" explain --debug-file one.elf bz.one bz.longer
+has out "around the kernel: decompressor: "
+expect 1 "$hashsect" explain --debug-file one.elf bz.one one.stripped
+has out "around the kernel: decompressor: "
+has out "  B: nothing"
+cp bz.one a/boot/vmlinuz
+cp bz.tail b/boot/vmlinuz
+expect 1 "$hashsect" explain --debug-file one.elf --debug-file two.elf a b
+has out "around the kernel: decompressor: 5 bytes, boot/vmlinuz"
+rm a/boot/vmlinuz b/boot/vmlinuz
+
 # By build-id, and by nothing else.
 refused "two.elf: its build-id is that of no stripped file here" "$hashsect" explain --debug-file one.elf --debug-file two.elf \
 	one.stripped one.stripped
