@@ -171,7 +171,7 @@ static int run(void *values, int count, char **paths)
 const struct command command_explain = {
 	.name = "explain",
 	.synopsis = "[options] A B",
-	.summary = "say why two ELF files, folders or packages differ: causes, places, and what follows from them",
+	.summary = "say why two files, folders or packages differ, and what follows from that",
 	.notes = "Exit status: 0 equal, 1 different, 2 trouble, 3 equal but for the excluded bytes.",
 	.options = explain_rows,
 	.values_size = sizeof(struct explain_command),
