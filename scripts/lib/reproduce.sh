@@ -118,6 +118,18 @@ build_number_of() {
 	PYTHON
 }
 
+# start_count OBJTREE: the next link is as many as the shipped kernel's. The kernel counts in a file; KBUILD_BUILD_VERSION would
+# say the number in one more place, the placeholder of the banner that is compiled before the link.
+start_count() {
+	local number
+	number=$(cat "$inputs/build-number" 2>/dev/null || echo 1)
+	if ((number > 1)); then
+		echo $((number - 1)) >"$1/.version"
+	else
+		rm -f "$1/.version"
+	fi
+}
+
 # btf_of VMLINUX MODULES_FOLDER OUT: sections under the names that scripts/kbuild/pahole looks for.
 btf_of() {
 	local module name n=0

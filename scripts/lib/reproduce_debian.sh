@@ -196,7 +196,7 @@ phase_inputs() {
 in_tree() {
 	(cd "$tree" && env -i PATH="$work/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/nonexistent LC_ALL=C.UTF-8 \
 		DEB_BUILD_OPTIONS="parallel=$jobs" MAKEFLAGS="-j$jobs" HASHSECT="$hashsect" HASHSECT_PAHOLE=/usr/bin/pahole \
-		HASHSECT_BTF="$inputs/btf" HASHSECT_BTF_LOG="$work/btf" KBUILD_BUILD_VERSION="$(cat "$inputs/build-number")" "$@")
+		HASHSECT_BTF="$inputs/btf" HASHSECT_BTF_LOG="$work/btf" "$@")
 }
 
 rule() {
@@ -215,6 +215,7 @@ progress_build() {
 }
 
 phase_build() {
+	start_count "$objtree"
 	rule build-arch image
 	[[ ! -f $work/btf ]] || sort "$work/btf" | grep proved | cut -d: -f3- | sort | uniq -c
 }

@@ -103,9 +103,7 @@ make_sign_file() {
 
 # kernel_make WORD...
 kernel_make() {
-	local -a number=()
-	[[ ! -f $inputs/build-number ]] || number=("KBUILD_BUILD_VERSION=$(cat "$inputs/build-number")")
-	env "${number[@]}" PATH="$work/bin:$PATH" HASHSECT="$hashsect" HASHSECT_BTF="$([[ ! -d $inputs/btf ]] || echo "$inputs/btf")" \
+	env PATH="$work/bin:$PATH" HASHSECT="$hashsect" HASHSECT_BTF="$([[ ! -d $inputs/btf ]] || echo "$inputs/btf")" \
 		HASHSECT_BTF_LOG="$work/btf" make -C "$kernel_source" O="$objtree" -j"$jobs" \
 		CONFIG_MODULE_SIG_KEY="$inputs/certificate.pem" "cmd_sign=$work/bin/sign-file \$@" "${make_words[@]}" "$@"
 }
@@ -121,6 +119,7 @@ phase_configure() {
 }
 
 phase_build() {
+	start_count "$objtree"
 	kernel_make
 }
 
