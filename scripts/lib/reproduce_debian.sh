@@ -214,7 +214,9 @@ progress_build() {
 		2>/dev/null | wc -l) linked, of $(find "$official/$image" -name '*.ko' | wc -l)"
 }
 
+# Debian's rules would take their own word for what was done before.
 phase_build() {
+	rm -f "$tree/debian/stamps/build_amd64_none_$flavour"
 	start_count "$objtree"
 	rule build-arch image
 	[[ ! -f $work/btf ]] || sort "$work/btf" | grep proved | cut -d: -f3- | sort | uniq -c
