@@ -46,10 +46,11 @@ struct der_reader {
 	const uint8_t *end;
 };
 
-/** der_inside() - a reader of an element's children */
+/** der_inside() - a reader of an element's children; of an element that is all zero: none */
 static inline struct der_reader der_inside(const struct der *element)
 {
-	return (struct der_reader){element->content, element->content + element->length};
+	return (struct der_reader){element->content,
+				   element->length ? element->content + element->length : element->content};
 }
 
 /** der_done() - whether a reader has no more elements */

@@ -124,7 +124,7 @@ static int parse(const char *path, const char *what, const char *text, uint64_t 
 
 	if (!tokener)
 		return failure_errno(error, ENOMEM, "%s", path);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	/* With the zero byte: a number at the end of the text ends there. */
 	*value = json_tokener_parse_ex(tokener, text, (int)size + 1);
 	why = json_tokener_get_error(tokener);

@@ -223,8 +223,8 @@ static int refine(struct building *b, uint32_t *next)
 
 	intern_clear(b->rows);
 	for (uint32_t n = 0; n < c->nodes; n++) {
-		const uint32_t *refs = c->refs + c->start[n];
 		const uint32_t count = c->start[n + 1] - c->start[n];
+		const uint32_t *refs = count ? c->refs + c->start[n] : NULL;
 		int64_t number;
 
 		if (!make_room(&b->row, &b->row_room, (size_t)count + 1))

@@ -10,7 +10,7 @@ function(export_only target map)
   if(LINKER_KNOWS_NO_UNDEFINED_VERSION)
     target_link_options(${target} PRIVATE LINKER:--no-undefined-version)
   endif()
-  if(NOT SANITIZE)
+  if(NOT SANITIZE AND NOT FUZZ)
     # What a library lacks is found when it is linked. The sanitizers' functions come with the program.
     target_link_options(${target} PRIVATE LINKER:-z,defs)
   endif()
