@@ -118,6 +118,13 @@ build_number_of() {
 	PYTHON
 }
 
+# unlink_modules OBJTREE: kbuild runs resolve_btfids on a module again when vmlinux is newer, without linking the module again;
+# the second run puts identifiers where the first has sorted them away from, beside the flags of others (nf_conntrack.ko of
+# Linux 6.1). So a build that is resumed links all modules.
+unlink_modules() {
+	[[ ! -d $1 ]] || find "$1" -name '*.ko' -not -path '*/output/*' -delete
+}
+
 # start_count OBJTREE: the next link is as many as the shipped kernel's. The kernel counts in a file; KBUILD_BUILD_VERSION would
 # say the number in one more place, the placeholder of the banner that is compiled before the link.
 start_count() {

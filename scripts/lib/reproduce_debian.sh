@@ -218,6 +218,7 @@ progress_build() {
 phase_build() {
 	rm -f "$tree/debian/stamps/build_amd64_none_$flavour"
 	start_count "$objtree"
+	unlink_modules "$objtree"
 	rule build-arch image
 	[[ ! -f $work/btf ]] || sort "$work/btf" | grep proved | cut -d: -f3- | sort | uniq -c
 }

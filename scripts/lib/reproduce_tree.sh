@@ -120,6 +120,7 @@ phase_configure() {
 
 phase_build() {
 	start_count "$objtree"
+	unlink_modules "$objtree"
 	kernel_make
 }
 
