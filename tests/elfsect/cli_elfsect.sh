@@ -200,6 +200,9 @@ refused "--section and --symbol exclude each other" "$elfsect" inject --section 
 refused "--section is given twice" "$elfsect" inject --section .x --section .y --data data a.o
 refused "--flags goes with --section" "$elfsect" inject --symbol y --flags a --data data a.o
 refused "unknown option --nothing" "$elfsect" inject --nothing a.o
+refused "unknown option --setcion; did you mean '--section'?" "$elfsect" inject --setcion x a.o
+refused "unknown command 'lsit'; did you mean 'list'?" "$elfsect" lsit a.o
+refused "unknown command 'keyring ad'; did you mean 'add'?" "$elfsect" keyring ad a.o
 refused "--align needs" "$elfsect" inject --section .x --data data --align
 refused "not a power of two" "$elfsect" inject --section .x --data data --align 3 a.o
 refused "not a number or letters" "$elfsect" inject --section .x --data data --flags q a.o

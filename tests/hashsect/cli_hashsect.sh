@@ -294,7 +294,16 @@ refused "needs an argument" "$hashsect" digest --policy
 refused "no file given" "$hashsect" digest
 refused "two files are needed" "$hashsect" compare a
 refused "exactly one file" "$hashsect" dump a b
-refused "unknown command 'digset'" "$hashsect" digset a
+refused "unknown command 'digset'; did you mean 'digest'?" "$hashsect" digset a
+refused "unknown command 'strip'; did you mean 'sig strip'?" "$hashsect" strip a
+refused "unknown command 'module'; did you mean 'modules'?" "$hashsect" module list a
+refused "unknown command 'sig shwo'; did you mean 'show'?" "$hashsect" sig shwo a
+refused "unknown command 'zzz' (" "$hashsect" zzz a
+refused "unknown command 'if' (" "$hashsect" if a
+refused "unknown option --polcy; did you mean '--policy'?" "$hashsect" digest --polcy linux a
+refused "unknown option --scop3=loaded; did you mean '--scope'?" "$hashsect" digest --scop3=loaded a
+refused "unknown option --zzzzzz (" "$hashsect" digest --zzzzzz a
+refused "unknown command '$(printf 'd%.0s' {1..300})' (" "$hashsect" "$(printf 'd%.0s' {1..300})"
 refused "no command given" "$hashsect"
 # Side by side or one by one: the same results, in the order of the files.
 many=()

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/tool/help.h"
+#include "base/tool/nearest.h"
 
 /* Flush stdout; an error there (full disk, closed pipe) is trouble. */
 static int finish(int status)
@@ -69,6 +70,34 @@ static int run(const struct command *c, int argc, char **argv)
 	return finish(status);
 }
 
+/* The command that was meant, or the group of commands: "strip" is "sig strip" too. */
+static const char *question(const struct tool *tool, const char *word)
+{
+	struct nearest near = {.word = word};
+
+	for (const struct command *const *c = tool->commands; *c; c++) {
+		const char *name = (*c)->name, *space = strchr(name, ' ');
+
+		if (space && !strcmp(space + 1, word)) {
+			near = (struct nearest){word, name, strlen(name), 0};
+			break;
+		}
+		nearest_offer(&near, name, space ? (size_t)(space - name) : strlen(name));
+	}
+	return nearest_question(&near, "");
+}
+
+static const char *question_in_group(const struct tool *tool, const char *group, const char *word)
+{
+	const size_t length = strlen(group);
+	struct nearest near = {.word = word};
+
+	for (const struct command *const *c = tool->commands; *c; c++)
+		if (!strncmp((*c)->name, group, length) && (*c)->name[length] == ' ')
+			nearest_offer(&near, (*c)->name + length + 1, strlen((*c)->name + length + 1));
+	return nearest_question(&near, "");
+}
+
 /* The words do not begin with a command. */
 static int no_command(const struct tool *tool, int argc, char **argv, bool group, bool help)
 {
@@ -77,11 +106,11 @@ static int no_command(const struct tool *tool, int argc, char **argv, bool group
 		return finish(STATUS_OK);
 	}
 	if (group && argc > 1)
-		return cli_trouble("unknown command '%s %s' (see '%s %s --help')", argv[0], argv[1], tool->name,
-				   argv[0]);
+		return cli_trouble("unknown command '%s %s'%s (see '%s %s --help')", argv[0], argv[1],
+				   question_in_group(tool, argv[0], argv[1]), tool->name, argv[0]);
 	if (group)
 		return cli_trouble("%s: which of its commands? (see '%s %s --help')", argv[0], tool->name, argv[0]);
-	return cli_usage("unknown command '%s'", argv[0]);
+	return cli_usage("unknown command '%s'%s", argv[0], question(tool, argv[0]));
 }
 
 /* argv[0] is the first word of a command, or not. */

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/tool/messages.h"
+#include "base/tool/nearest.h"
 #include "base/workers.h"
 
 /* Options and rules of one command; and what getopt_long() returns for the first of them. */
@@ -201,6 +202,19 @@ static bool is_ambiguous(const struct parser *p, const char *word)
 	return matches > 1;
 }
 
+/* Of what stands before a "=", if it is a long option. */
+static const char *question(const struct parser *p, const char *word)
+{
+	char typed[64];
+	struct nearest near = {.word = typed};
+
+	word += text_begins(word, "--") ? 2 : 0;
+	snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(word, "="), word);
+	for (const struct option *o = p->longs; o->name; o++)
+		nearest_offer(&near, o->name, strlen(o->name));
+	return nearest_question(&near, "--");
+}
+
 /*
  * What getopt_long() does not take. optopt: the letter, the value of a long option that has an argument too many, or 0
  * for a long option that is not known; that is then the last word read.
@@ -218,7 +232,7 @@ static int report_bad(const struct parser *p, int c, char **argv)
 		return cli_usage("unknown option -%c", optopt);
 	if (is_ambiguous(p, word + 2))
 		return cli_usage("%s could be several options", word);
-	return cli_usage("unknown option %s", word);
+	return cli_usage("unknown option %s%s", word, question(p, word));
 }
 
 /* -------------------------------------------------------------------------------------------------------- rules */
