@@ -3,6 +3,8 @@
 # seeds.sh HASHSECT ELFSECT MKELF SOURCE OUT: good inputs of each kind, from which a fuzzer starts: OUT/TARGET/NAME.
 set -euo pipefail
 
+# shellcheck source=tests/slot.sh
+. "$(dirname "$0")/../slot.sh"
 hashsect=$(realpath "$1")
 elfsect=$(realpath "$2")
 mkelf=$(realpath "$3")
@@ -22,30 +24,11 @@ done
 while IFS= read -r name; do
 	"$mkelf" "$name" "$out/elf/$name"
 done < <("$mkelf" --list | grep -E 'keyring|linked|note|group|build-id' | grep -E -- '-(64le|32be)$' | head -n 24)
-cat > a.s <<-'AS'
+cat > a.s <<-AS
 	.section .text,"ax",@progbits
 	.globl _start
 	_start: nop
-	.section .init.rodata,"a",@progbits
-	.align 8
-	.globl system_certificate_list
-	system_certificate_list:
-	__cert_list_start:
-	__module_cert_start:
-	__module_cert_end:
-	__cert_list_end:
-	.globl system_extra_cert
-	.size system_extra_cert, 4096
-	system_extra_cert: .fill 4096, 1, 0
-	.align 4
-	.globl system_extra_cert_used
-	system_extra_cert_used: .int 0
-	.align 8
-	.globl system_certificate_list_size
-	system_certificate_list_size: .8byte __cert_list_end - __cert_list_start
-	.align 8
-	.globl module_cert_size
-	module_cert_size: .8byte __module_cert_end - __module_cert_start
+	$(slot_assembly 4096)
 AS
 as --64 -o a.o a.s
 ld -m elf_x86_64 --build-id -e _start -o vmlinux a.o

@@ -6,6 +6,8 @@ set -euo pipefail
 hashsect=$1
 elfsect=$2
 mkelf=$3
+# shellcheck source=tests/slot.sh
+. "$(dirname "$0")/../slot.sh"
 # shellcheck source=tests/cli.sh
 . "$(dirname "$0")/../cli.sh"
 
@@ -32,26 +34,7 @@ kernel()
 	.section .rodata,"a",@progbits
 	.ascii "read only"
 	${2:-}
-	.section .init.rodata,"a",@progbits
-	.align 8
-	.globl system_certificate_list
-	system_certificate_list:
-	__cert_list_start:
-	__module_cert_start:
-	__module_cert_end:
-	__cert_list_end:
-	.globl system_extra_cert
-	.size system_extra_cert, 4096
-	system_extra_cert: .fill 4096, 1, 0
-	.align 4
-	.globl system_extra_cert_used
-	system_extra_cert_used: .int 0
-	.align 8
-	.globl system_certificate_list_size
-	system_certificate_list_size: .8byte __cert_list_end - __cert_list_start
-	.align 8
-	.globl module_cert_size
-	module_cert_size: .8byte __module_cert_end - __module_cert_start
+	$(slot_assembly 4096)
 	AS
 	as --64 -o a.o a.s
 	ld -m elf_x86_64 --build-id=none -e _start -o "$1" a.o
