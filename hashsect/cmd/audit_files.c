@@ -226,6 +226,12 @@ static int examine(void *context, void *state, size_t i, struct elfsect_error *e
 /* --------------------------------------------------------------------------------------- modules and their kernels
  */
 
+/* Kernels take none of them any more, older ones did. */
+static bool is_weak_hash(const char *name)
+{
+	return !strcmp(name, "SHA1") || !strcmp(name, "MD5") || !strcmp(name, "MD4");
+}
+
 static int take_verdict(const struct auditing *a, const struct task *t, const struct module_verdict *v,
 			struct audit_one *one)
 {
@@ -234,6 +240,9 @@ static int take_verdict(const struct auditing *a, const struct task *t, const st
 	int size;
 
 	one->signature = v->status;
+	if (v->has_signature && v->signature.hash && is_weak_hash(v->signature.hash) &&
+	    !audit_add(one, AUDIT_WEAK_HASH, t->shown, v->signature.algorithm))
+		return -ENOMEM;
 	switch (v->status) {
 	case SIGNATURE_GOOD:
 		size = i2d_X509(v->certificate, &der);

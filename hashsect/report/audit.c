@@ -22,6 +22,7 @@ static const struct {
 	[AUDIT_STRANGER] = {"stranger", "signed by a key that no kernel here trusts", AUDIT_ERROR},
 	[AUDIT_NOT_LISTED] = {"not-listed", "a module that the kernel does not list", AUDIT_ERROR},
 	[AUDIT_WEAK_KEY] = {"weak-key", "a weak key", AUDIT_ERROR},
+	[AUDIT_WEAK_HASH] = {"weak-hash", "signed with a weak hash", AUDIT_WARNING},
 	[AUDIT_UNSIGNED] = {"unsigned", "unsigned, beside signed modules", AUDIT_WARNING},
 	[AUDIT_EXPIRED] = {"expired", "an expired certificate", AUDIT_WARNING},
 	[AUDIT_NOT_UNDERSTOOD] = {"not-understood", "not judged", AUDIT_WARNING},

@@ -22,6 +22,7 @@ enum audit_kind {
 	AUDIT_STRANGER,	      /* a signature by a key that no kernel here trusts: @detail */
 	AUDIT_NOT_LISTED,     /* a module whose hash a kernel here does not have: @detail */
 	AUDIT_WEAK_KEY,	      /* a certificate's key is too short: @detail */
+	AUDIT_WEAK_HASH,      /* a module's signature is of a hash that others can collide: @detail */
 	AUDIT_UNSIGNED,	      /* a module without a signature, beside others that have one */
 	AUDIT_EXPIRED,	      /* a certificate whose time is over: @detail */
 	AUDIT_NOT_UNDERSTOOD, /* what cannot be judged here: @detail */

@@ -144,6 +144,15 @@ cp empty weak
 "$elfsect" keyring add weak weak.crt > /dev/null 2>&1
 expect 1 "$hashsect" audit weak
 has out "error: weak: a weak key: CN=Weak"
+mkdir old
+cp vmlinux old/
+"$mkelf" keyring-absent-64le old/a.ko
+openssl cms -sign -binary -noattr -nocerts -nosmimecap -md sha1 -outform DER -signer one.crt -inkey one.key -in old/a.ko -out p7s
+"$hashsect" sig attach old/a.ko --signature p7s
+expect 0 "$hashsect" audit old
+has out "warning: old/a.ko: signed with a weak hash: RSA with SHA1"
+expect 0 "$hashsect" audit good
+! grep -q "weak hash" out || fail "SHA-256 is none"
 
 # ---- excluded bytes that are not what they should be: no digest, and no audit
 # refused_bytes WORDS OFFSET: a byte in the slot's section; both name it
