@@ -103,9 +103,9 @@ static const struct debug_file *find_debug_file(const struct debug_files *files,
 
 	if (!image_view(image, &view, &ignored))
 		found = debug_files_find(files, view);
-	elfsect_view_close(view);
 	if (found && !options->map)
-		options->map = debug_file_map(found);
+		options->map = debug_file_map(found, view);
+	elfsect_view_close(view);
 	return found;
 }
 

@@ -125,10 +125,30 @@ static bool has_symbols(const struct elfsect_view *view)
 	return elfsect_symbol_count(view) > 1;
 }
 
-static const struct debug_file *find(const struct debug_files *files, const struct build_id *id)
+static bool has_lines(const struct elfsect_view *view)
+{
+	const struct elfsect_section *info;
+
+	return !elfsect_section_find(view, ".debug_info", &info, NULL);
+}
+
+/* Installed modules keep their symbols, since the kernel needs them, and lose the rest. */
+static bool is_complete(const struct elfsect_view *view)
+{
+	return has_symbols(view) && has_lines(view);
+}
+
+/* Whether it says something that a file does not. */
+static bool adds_to(const struct debug_file *file, const struct elfsect_view *view)
+{
+	return has_lines(file->view) || !has_symbols(view);
+}
+
+static const struct debug_file *find(const struct debug_files *files, const struct elfsect_view *view,
+				     const struct build_id *id)
 {
 	for (size_t i = 0; i < files->count; i++) {
-		if (!is_same_id(&files->list[i].id, id))
+		if (!is_same_id(&files->list[i].id, id) || !adds_to(&files->list[i], view))
 			continue;
 		atomic_store(&files->list[i].is_used, true);
 		return &files->list[i];
@@ -140,10 +160,10 @@ const struct debug_file *debug_files_find(const struct debug_files *files, const
 {
 	struct build_id id;
 
-	if (has_symbols(view) || !files->count)
+	if (is_complete(view) || !files->count)
 		return NULL;
 	read_id(view, &id);
-	return find(files, &id);
+	return find(files, view, &id);
 }
 
 const struct debug_file *debug_files_find_installed(struct debug_files *files, const struct elfsect_view *view)
@@ -154,7 +174,7 @@ const struct debug_file *debug_files_find_installed(struct debug_files *files, c
 	struct elfsect_error ignored;
 	struct build_id id;
 
-	if (found || has_symbols(view))
+	if (found || is_complete(view))
 		return found;
 	read_id(view, &id);
 	if (!id.size)
@@ -164,12 +184,12 @@ const struct debug_file *debug_files_find_installed(struct debug_files *files, c
 	if (asprintf(&file->own_path, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2) < 0)
 		return NULL;
 	file->path = file->own_path;
-	if (open_one(file, files->options, &ignored) || !is_same_id(&file->id, &id)) {
+	if (open_one(file, files->options, &ignored) || !is_same_id(&file->id, &id) || !adds_to(file, view)) {
 		close_one(file);
 		return NULL;
 	}
 	files->count++;
-	return find(files, &id);
+	return find(files, view, &id);
 }
 
 const char *debug_files_unused(const struct debug_files *files)
@@ -180,9 +200,9 @@ const char *debug_files_unused(const struct debug_files *files)
 	return NULL;
 }
 
-struct hashsect_map *debug_file_map(const struct debug_file *file)
+struct hashsect_map *debug_file_map(const struct debug_file *file, const struct elfsect_view *view)
 {
-	return file->map;
+	return has_symbols(view) ? NULL : file->map;
 }
 
 void debug_file_take(const struct debug_file *file, struct explain_side *side)

@@ -21,8 +21,8 @@ int debug_files_open(const struct option_strings *paths, const struct digest_opt
 void debug_files_close(struct debug_files *files);
 
 /*
- * The one with the build-id of a file; NULL: there is none, or the file has symbols of its own. It is noted as used.
- * Any thread may ask.
+ * The one with the build-id of a file; NULL: there is none, or the file has symbols and debug information of its own.
+ * It is noted as used. Any thread may ask.
  */
 const struct debug_file *debug_files_find(const struct debug_files *files, const struct elfsect_view *view);
 
@@ -32,8 +32,8 @@ const struct debug_file *debug_files_find_installed(struct debug_files *files, c
 /* One that was named and never used; NULL: none. */
 const char *debug_files_unused(const struct debug_files *files);
 
-/* Where the policy's names are, for its stripped copy; NULL: it does not say. Borrowed. */
-struct hashsect_map *debug_file_map(const struct debug_file *file);
+/* Where the policy's names are in its stripped copy; NULL: it does not say, or the copy has symbols. Borrowed. */
+struct hashsect_map *debug_file_map(const struct debug_file *file, const struct elfsect_view *view);
 
 /* What an explanation takes of it. */
 void debug_file_take(const struct debug_file *file, struct explain_side *side);

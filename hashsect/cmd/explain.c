@@ -24,7 +24,7 @@ struct explain_command {
 static const struct option_row explain_rows[] = {
 	DIGEST_ROWS(record_option_rows, struct explain_command, options),
 	STRINGS_ROW(0, "debug-file", "FILE", struct explain_command, debug_paths,
-		    "symbols and debug information of a stripped file with its build-id; may be given several times"),
+		    "what a file lacks of symbols and debug information, told by build-id; may be given several times"),
 	FLAG_ROW(0, "json", struct explain_command, json, "print the result as JSON"),
 	FLAG_ROW('v', "verbose", struct explain_command, verbose, "list all causes, however many"),
 	PAGE_ROW(struct explain_command, html),
@@ -69,9 +69,9 @@ static int open_side(const char *path, const struct digest_options *options, str
 		return ret;
 	}
 	*debug = debug_files_find_installed(debug_files, view);
-	elfsect_view_close(view);
 	if (*debug && !mine.map)
-		mine.map = debug_file_map(*debug);
+		mine.map = debug_file_map(*debug, view);
+	elfsect_view_close(view);
 	return file_digest_of(image, &mine, file, error);
 }
 

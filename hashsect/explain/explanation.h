@@ -104,7 +104,7 @@ struct explain_range {
  * @view: borrowed
  * @path: of the file that it is a view of, for libdw; NULL: it is one of memory
  * @image: where the view is from, with what stands around it; borrowed; NULL: nothing does
- * @debug: the file with its symbols and debug information, borrowed; NULL: they are in it
+ * @debug: the file with its debug information, and with its symbols if it has none, borrowed; NULL: they are in it
  * @debug_path: of that, as @path
  * @ranges: what the policy leaves out, @range_count of them
  */

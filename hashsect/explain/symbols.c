@@ -146,17 +146,19 @@ static int by_address(const void *a, const void *b)
 
 int symbols_read(const struct explain_side *side, struct symbols *s)
 {
-	const struct elfsect_view *view = side->view, *named = side->debug ? side->debug : view;
+	const struct elfsect_view *view = side->view;
+	const bool is_stripped = side->debug && elfsect_symbol_count(view) <= 1;
+	const struct elfsect_view *named = is_stripped ? side->debug : view;
 	uint32_t count;
 	const struct elfsect_section *sections = elfsect_view_sections(view, &count);
 	autofree struct found *found = calloc((size_t)elfsect_symbol_count(named) + 1, sizeof(*found));
-	autofree uint32_t *mates = side->debug ? debug_file_sections(side->debug, view) : NULL;
+	autofree uint32_t *mates = is_stripped ? debug_file_sections(side->debug, view) : NULL;
 	size_t symbols, at = 0;
 
 	*s = (struct symbols){.view = view,
 			      .first = calloc((size_t)count + 2, sizeof(*s->first)),
 			      .loaded = calloc((size_t)count + 1, sizeof(*s->loaded))};
-	if (!found || !s->first || !s->loaded || (side->debug && !mates))
+	if (!found || !s->first || !s->loaded || (is_stripped && !mates))
 		return -ENOMEM;
 	symbols = find_symbols(named, mates, found);
 	s->list = calloc(2 * (symbols + count + 2 * side->range_count + 1), sizeof(*s->list));

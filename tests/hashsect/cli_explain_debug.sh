@@ -104,6 +104,31 @@ cp one.stripped a/boot/vmlinux
 cp two.stripped b/boot/vmlinux
 expect 1 "$hashsect" explain --debug-file one.elf --debug-file two.elf a b
 has out "function square: 1 bytes, boot/vmlinux, .text"
+# Modules keep their symbols when they are installed; the lines are elsewhere, named or in their folders.
+for version in one two; do
+	ld -r --build-id -o $version.ko $version/main.o $version/square.o $version/cube.o
+	strip --strip-debug -o $version.installed $version.ko
+	objcopy --only-keep-debug $version.ko $version.ko.debug
+done
+expect 1 "$hashsect" explain one.installed two.installed
+has out "function square: 1 bytes"
+! grep -q "square.c" out || fail "it knows a line by itself"
+for form in ko ko.debug; do
+	expect 1 "$hashsect" explain --debug-file two.$form --debug-file one.$form one.installed two.installed
+	named "installed modules, $form"
+done
+mkdir -p c/lib d/lib
+cp one.installed c/lib/m.ko
+cp two.installed d/lib/m.ko
+expect 1 "$hashsect" explain --debug-file one.ko --debug-file two.ko c d
+grep -Eq '^function square: 1 bytes, lib/m.ko, .*square.c:3$' out || fail "modules of folders: $(cat out)"
+# A linked file that lost its debug information alone.
+for version in one two; do
+	strip --strip-debug -o $version.named $version.elf
+done
+expect 1 "$hashsect" explain --debug-file one.debug --debug-file two.debug one.named two.named
+named "symbols here, lines there"
+refused "one.named: its build-id is that of no stripped file here" "$hashsect" explain --debug-file one.named one.named two.named
 # ---- boot images: the kernel inside, and what stands around it
 # image OUT KERNEL TAIL: an x86 boot image with this program behind the compressed kernel
 image()
