@@ -166,12 +166,68 @@ const struct debug_file *debug_files_find(const struct debug_files *files, const
 	return find(files, view, &id);
 }
 
-const struct debug_file *debug_files_find_installed(struct debug_files *files, const struct elfsect_view *view)
+/* ------------------------------------------------------------------------------------------- where they are installed
+ */
+
+/* Take a file that nobody named if it is what a view lacks; its path is freed. */
+static const struct debug_file *try(struct debug_files *files, const struct elfsect_view *view,
+				    const struct build_id *id, char *path)
 {
-	const struct debug_file *found = debug_files_find(files, view);
 	struct debug_file *file = &files->list[files->count];
-	char hex[2 * BUILD_ID_MAX + 1];
 	struct elfsect_error ignored;
+
+	if (!path)
+		return NULL;
+	*file = (struct debug_file){.path = path, .own_path = path};
+	if (open_one(file, files->options, &ignored) || !is_same_id(&file->id, id) || !adds_to(file, view)) {
+		close_one(file);
+		return NULL;
+	}
+	files->count++;
+	return find(files, view, id);
+}
+
+static char *path_by_id(const struct build_id *id)
+{
+	char hex[2 * BUILD_ID_MAX + 1];
+	char *path;
+
+	text_hex(id->bytes, id->size, hex, sizeof(hex));
+	return asprintf(&path, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2) < 0 ? NULL : path;
+}
+
+/* The name in .gnu_debuglink: of a file in the same folder or below it, and no path. NULL: there is none. */
+static const char *link_name(const struct elfsect_view *view)
+{
+	const struct elfsect_section *section;
+	const uint8_t *bytes;
+	const char *name;
+
+	if (elfsect_section_find(view, ".gnu_debuglink", &section, NULL))
+		return NULL;
+	bytes = elfsect_section_bytes(view, section);
+	if (!bytes || !memchr(bytes, 0, section->size))
+		return NULL;
+	name = (const char *)bytes;
+	return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 ? name : NULL;
+}
+
+/* @folder: of the file, or below it, with a slash at its end. */
+static char *path_by_link(const char *path, const char *folder, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	const int length = slash ? (int)(slash + 1 - path) : 0;
+	char *found;
+
+	return asprintf(&found, "%.*s%s%s", length, path, folder, name) < 0 ? NULL : found;
+}
+
+const struct debug_file *debug_files_find_installed(struct debug_files *files, const char *path,
+						    const struct elfsect_view *view)
+{
+	static const char *const folders[] = {"", ".debug/"};
+	const struct debug_file *found = debug_files_find(files, view);
+	const char *name = strcmp(path, "-") != 0 ? link_name(view) : NULL;
 	struct build_id id;
 
 	if (found || is_complete(view))
@@ -179,18 +235,14 @@ const struct debug_file *debug_files_find_installed(struct debug_files *files, c
 	read_id(view, &id);
 	if (!id.size)
 		return NULL;
-	text_hex(id.bytes, id.size, hex, sizeof(hex));
-	*file = (struct debug_file){.path = NULL};
-	if (asprintf(&file->own_path, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2) < 0)
-		return NULL;
-	file->path = file->own_path;
-	if (open_one(file, files->options, &ignored) || !is_same_id(&file->id, &id) || !adds_to(file, view)) {
-		close_one(file);
-		return NULL;
-	}
-	files->count++;
-	return find(files, view, &id);
+	found = try(files, view, &id, path_by_id(&id));
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && name && !found; i++)
+		found = try(files, view, &id, path_by_link(path, folders[i], name));
+	return found;
 }
+
+/* ---------------------------------------------------------------------------------------------------------- their use
+ */
 
 const char *debug_files_unused(const struct debug_files *files)
 {

@@ -26,8 +26,12 @@ void debug_files_close(struct debug_files *files);
  */
 const struct debug_file *debug_files_find(const struct debug_files *files, const struct elfsect_view *view);
 
-/* The same, and where nothing fits the one that is installed in /usr/lib/debug/.build-id. */
-const struct debug_file *debug_files_find_installed(struct debug_files *files, const struct elfsect_view *view);
+/*
+ * The same, and where nothing fits the one that is installed in /usr/lib/debug/.build-id, or that .gnu_debuglink names
+ * in the folder of the file. Whatever it is called, another build-id is another file.
+ */
+const struct debug_file *debug_files_find_installed(struct debug_files *files, const char *path,
+						    const struct elfsect_view *view);
 
 /* One that was named and never used; NULL: none. */
 const char *debug_files_unused(const struct debug_files *files);

@@ -68,7 +68,7 @@ static int open_side(const char *path, const struct digest_options *options, str
 		image_close(image);
 		return ret;
 	}
-	*debug = debug_files_find_installed(debug_files, view);
+	*debug = debug_files_find_installed(debug_files, path, view);
 	if (*debug && !mine.map)
 		mine.map = debug_file_map(*debug, view);
 	elfsect_view_close(view);

@@ -129,6 +129,51 @@ done
 expect 1 "$hashsect" explain --debug-file one.debug --debug-file two.debug one.named two.named
 named "symbols here, lines there"
 refused "one.named: its build-id is that of no stripped file here" "$hashsect" explain --debug-file one.named one.named two.named
+
+# ---- what nobody named: .gnu_debuglink beside the file, and /usr/lib/debug by the build-id
+mkdir -p linked/.debug
+for version in one two; do
+	objcopy --add-gnu-debuglink=$version.debug $version.stripped linked/$version
+done
+expect 1 "$hashsect" explain --policy strict linked/one linked/two
+! grep -q square out || fail "it knows a name by itself"
+cp one.debug linked/one.debug
+cp two.debug linked/.debug/two.debug
+# beside: from whatever folder, both are found
+beside()
+{
+	expect 1 "$hashsect" explain --policy strict "$@"
+	grep -Eq '^function square: 1 bytes, .*square.c:3$' out || fail "$*: $(cat out)"
+}
+beside linked/one linked/two
+(cd linked && beside one ./two) || exit 1
+xz -k linked/one
+beside linked/one.xz "$PWD/linked/two"
+# The right name, and another build.
+cp linked/one.debug linked/one.right
+cp two.debug linked/one.debug
+expect 1 "$hashsect" explain --policy strict linked/one linked/two
+! grep -q "function square" out || fail "a name of another build"
+mv linked/one.right linked/one.debug
+# A name that is a path.
+mkdir linked/sub
+objcopy --add-section .gnu_debuglink=<(printf '../one.debug\0\0\0\0\0\0\0\0') one.stripped linked/sub/one
+expect 1 "$hashsect" explain --policy strict linked/sub/one linked/two
+! grep -q "function square" out || fail "it left its folder"
+if [ "$(id -u)" = 0 ] && [ -d /usr/lib/debug ] && unshare -m true 2> err; then
+	for version in one two; do
+		id=$(readelf -n $version.elf | sed -n 's/.*Build ID: //p')
+		mkdir -p "installed/.build-id/${id:0:2}"
+		cp $version.debug "installed/.build-id/${id:0:2}/${id:2}.debug"
+	done
+	# shellcheck disable=SC2016
+	expect 1 unshare -m sh -c 'mount --bind installed /usr/lib/debug && exec "$@"' sh \
+		"$hashsect" explain --policy strict one.stripped two.stripped
+	grep -Eq '^function square: 1 bytes, .*square.c:3$' out || fail "installed: $(cat out)"
+else
+	skipped "no right to mount: what is installed in /usr/lib/debug"
+fi
+
 # ---- boot images: the kernel inside, and what stands around it
 # image OUT KERNEL TAIL: an x86 boot image with this program behind the compressed kernel
 image()
