@@ -104,7 +104,7 @@ static int add_string(const struct section_pair *pair, const struct atom *p, con
 	if (!before || !after)
 		return -ENOMEM;
 	return explain_add(pair, is_version(p->name, before) ? EXPLAIN_VERSION : EXPLAIN_STRING,
-			   *p->name ? p->name : p->section->name, before, after, p->offset + from[0],
+			   *p->name && !p->is_behind ? p->name : p->section->name, before, after, p->offset + from[0],
 			   q->offset + from[1], bytes);
 }
 
@@ -128,8 +128,8 @@ static int add_run(const struct section_pair *pair, const struct atom *p, const 
 	after = explain_value(pair->bytes[1] + q->offset + at, size);
 	if (!before || !after)
 		return -ENOMEM;
-	return explain_add(pair, *p->name ? EXPLAIN_DATA : EXPLAIN_BYTES, *p->name ? p->name : p->section->name, before,
-			   after, p->offset + at, q->offset + at, differ);
+	return explain_add_at(pair, *p->name ? EXPLAIN_DATA : EXPLAIN_BYTES, p, before, after, p->offset + at,
+			      q->offset + at, differ);
 }
 
 /* Of one size: run by run; equal bytes that are few between two runs belong to them. */
@@ -173,17 +173,43 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static bool is_fill_atom(const struct section_pair *pair, int side, const struct atom *atom)
 {
 	return is_fill(elfsect_view_header(pair->work->sides[side].view)->machine, pair->bytes[side] + atom->offset,
 		       atom->size);
 }
 
+/* Code behind a label is the same up to its padding; they may part within the first instruction of that. */
+static bool ends_in_other_fill(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+{
+	enum { LONGEST_NOP = 15 };
+	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
+	const uint16_t machine = elfsect_view_header(pair->work->sides[0].view)->machine;
+	uint64_t same = 0;
+
+	while (same < p->size && same < q->size && x[same] == y[same])
+		same++;
+	for (uint64_t back = 0; back <= LONGEST_NOP && back <= same; back++)
+		if (is_fill(machine, x + same - back, p->size - same + back) &&
+		    is_fill(machine, y + same - back, q->size - same + back))
+			return true;
+	return false;
+}
+
 /* What lies between symbols may be fill, or strings that a linker has merged. */
 static int compare_gaps(const struct section_pair *pair, const struct atom *p, const struct atom *q)
 {
+	const bool is_code = p->section->flags & SHF_EXECINSTR;
+
 	if (is_fill_atom(pair, 0, p) && is_fill_atom(pair, 1, q))
-		return explain_follow(pair, FOLLOWS_PADDING, larger(p->size, q->size));
+		return explain_follow_padding(pair, p, q, larger(p->size, q->size));
+	if (is_code && p->size != q->size && ends_in_other_fill(pair, p, q))
+		return explain_follow_padding(pair, p, q, larger(p->size, q->size) - smaller(p->size, q->size));
 	if (p->size == q->size)
 		return compare_runs(pair, p, q);
 	pair->work->moved = true;
@@ -252,14 +278,14 @@ static int add_alone(const struct section_pair *pair, const struct atom *atom, i
 	const uint64_t here[2] = {side ? 0 : atom->offset, side ? atom->offset : 0};
 
 	if (atom->is_gap && is_fill_atom(pair, side, atom))
-		return explain_follow(pair, FOLLOWS_PADDING, atom->size);
+		return explain_follow_padding(pair, side ? NULL : atom, side ? atom : NULL, atom->size);
 	pair->work->moved = true;
 	if (atom->is_excluded)
 		return explain_add(pair, EXPLAIN_EXCLUDED, atom->name, NULL, NULL, here[0], here[1], atom->size);
 	if (atom->is_gap && !*atom->name)
 		return explain_add(pair, EXPLAIN_BYTES, atom->section->name, NULL, NULL, here[0], here[1], atom->size);
-	return explain_add(pair, side ? EXPLAIN_ADDED : EXPLAIN_REMOVED, atom->name, NULL, NULL, here[0], here[1],
-			   atom->size);
+	return explain_add_at(pair, side ? EXPLAIN_ADDED : EXPLAIN_REMOVED, atom, NULL, NULL, here[0], here[1],
+			      atom->size);
 }
 
 /* As initcalls, or files on the linker's command line, in another order: the first symbol that has another one before

@@ -205,7 +205,7 @@ static int explain_content(const struct section_pair *pair, const uint32_t *mate
 	struct explaining *w = pair->work;
 
 	if (!is_table(w, a) && !is_relocation_table(a) && (a->flags & SHF_ALLOC))
-		w->moved |= a->size != pair->sections[1]->size;
+		w->resized |= a->size != pair->sections[1]->size;
 	if (a->type == SHT_SYMTAB) {
 		int ret = explain_symtab(pair);
 
@@ -317,19 +317,52 @@ static bool can_follow(const struct explaining *w, enum explain_following kind)
 		    cause != EXPLAIN_AROUND && cause != EXPLAIN_BYTES)
 			return true;
 	}
+	return w->moved || w->resized;
+}
+
+/* Padding follows from what moved, or from another alignment; that a section has another size may follow from it. */
+static bool padding_follows(const struct explaining *w)
+{
+	for (size_t i = 0; i < w->result->count && !w->moved; i++)
+		if (w->result->causes[i].kind == EXPLAIN_OPTIONS)
+			return true;
 	return w->moved;
+}
+
+/* One cause a section, with the first place. */
+static int settle_padding(struct explaining *w)
+{
+	int ret = 0;
+
+	if (padding_follows(w))
+		return 0;
+	for (size_t i = 0; i < w->follow_count && !ret; i++) {
+		struct follow *f = &w->follows[i];
+		const struct section_pair pair = {w, {f->sections[0], f->sections[1]}, {NULL, NULL}};
+
+		struct atom padding;
+
+		if (!f->padding)
+			continue;
+		padding = *f->padding;
+		padding.is_behind = true; /* a label's code ends before it */
+		ret = explain_add_at(&pair, EXPLAIN_PADDING, &padding, NULL, NULL, f->offset[0], f->offset[1],
+				     f->bytes);
+		f->bytes = 0;
+	}
+	return ret;
 }
 
 /* What follows from nothing is not explained. */
 static int settle(struct explaining *w)
 {
-	int ret = 0;
+	int ret = settle_padding(w);
 
 	for (size_t i = 0; i < w->follow_count && !ret; i++) {
 		const struct follow *f = &w->follows[i];
 		const struct section_pair pair = {w, {f->sections[0], f->sections[1]}, {NULL, NULL}};
 
-		if (can_follow(w, f->kind))
+		if (!f->bytes || can_follow(w, f->kind))
 			w->result->following[f->kind] += f->bytes;
 		else
 			ret = explain_add(&pair, EXPLAIN_BYTES,

@@ -37,6 +37,7 @@ enum explain_kind {
 	EXPLAIN_SEGMENT,	/* a program header: @subject is its number */
 	EXPLAIN_SYMBOL,		/* binding, type or visibility of a symbol, or one without bytes on one side only */
 	EXPLAIN_AROUND,		/* what stands around the kernel in a boot image: @subject is the piece */
+	EXPLAIN_PADDING,	/* alignment padding that follows from nothing else: @subject is what it is after */
 	EXPLAIN_BYTES,		/* bytes of a section, of no symbol */
 	EXPLAIN_KINDS,
 };

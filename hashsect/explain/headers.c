@@ -70,7 +70,7 @@ static int explain_segments(struct explaining *w)
 		if (!ret && p[i].align != q[i].align)
 			ret = add(w, EXPLAIN_SEGMENT, subject, p[i].align, q[i].align);
 		snprintf(subject, sizeof(subject), "%u, place", i);
-		if (!ret && places_differ(&p[i], &q[i]) && !w->moved)
+		if (!ret && places_differ(&p[i], &q[i]) && !w->moved && !w->resized)
 			ret = add(w, EXPLAIN_SEGMENT, subject, p[i].vaddr, q[i].vaddr);
 	}
 	return ret;

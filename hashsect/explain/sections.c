@@ -210,8 +210,7 @@ static int add_reference(const struct section_pair *targets, const struct atom *
 		return -ENOMEM;
 	if (refers_to_strings(&a) && refers_to_strings(&b))
 		return explain_follow(targets, FOLLOWS_ADDRESS, entry);
-	return explain_add(targets, EXPLAIN_REFERENCE, *atom->name ? atom->name : atom->section->name, before, after,
-			   p->offset, q->offset, entry);
+	return explain_add_at(targets, EXPLAIN_REFERENCE, atom, before, after, p->offset, q->offset, entry);
 }
 
 static bool same_bytes(const struct section_pair *pair, const struct atom *p, const struct atom *q)
@@ -238,8 +237,7 @@ static int compare_counts(const struct section_pair *targets, const struct atom 
 		return explain_follow(targets, FOLLOWS_ADDRESS, bytes);
 	if (!before || !after)
 		return -ENOMEM;
-	return explain_add(targets, EXPLAIN_REFERENCE, *atom->name ? atom->name : atom->section->name, before, after,
-			   atom->offset, atom->mate->offset, bytes);
+	return explain_add_at(targets, EXPLAIN_REFERENCE, atom, before, after, atom->offset, atom->mate->offset, bytes);
 }
 
 /* Of two atoms that match: what differs in the code itself is said elsewhere. */

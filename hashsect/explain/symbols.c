@@ -119,7 +119,7 @@ static void add_atom(const struct section_atoms *s, struct atom atom, uint64_t f
 /* Labels without a size begin what runs up to the next symbol: such are the tables that the linker script bounds. */
 static void add_section(const struct section_atoms *s, const struct found *list, size_t count)
 {
-	const char *last = "";
+	struct atom gap = {.name = "", .is_gap = true};
 	uint64_t at = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -127,13 +127,14 @@ static void add_section(const struct section_atoms *s, const struct found *list,
 
 		if (f->offset < at)
 			continue; /* inside of another, or another name of it */
-		add_atom(s, (struct atom){.name = last, .is_gap = true}, at, f->offset);
+		add_atom(s, gap, at, f->offset);
 		at = f->offset;
-		last = f->name;
+		gap.name = f->name;
+		gap.is_behind = f->size > 0;
 		add_atom(s, (struct atom){.name = f->name, .is_function = f->is_function}, at, at + f->size);
 		at += f->size;
 	}
-	add_atom(s, (struct atom){.name = last, .is_gap = true}, at, s->section->size);
+	add_atom(s, gap, at, s->section->size);
 }
 
 static int by_address(const void *a, const void *b)

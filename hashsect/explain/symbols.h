@@ -9,13 +9,14 @@
  * struct atom - a symbol of a section, what lies between two of them, or bytes that a rule leaves out
  * @name: of the symbol; of a gap that of the symbol before it, or ""; of excluded bytes the rule
  * @offset, @size: in the section
+ * @is_behind: a gap behind a symbol that has a size, and so no part of it; a label without one goes on up to the next
  * @mate: the same in the other file; NULL: it has none
  */
 struct atom {
 	const char *name;
 	const struct elfsect_section *section;
 	uint64_t offset, size;
-	bool is_gap, is_function, is_excluded;
+	bool is_gap, is_behind, is_function, is_excluded;
 	struct atom *mate;
 };
 

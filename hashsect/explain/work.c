@@ -3,9 +3,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 
 enum { VALUE_MAX = 120 };
@@ -82,15 +84,27 @@ int explain_add(const struct section_pair *pair, enum explain_kind kind, const c
 	return causes_add(pair->work->result, kind, subject, before, after, &place) ? 0 : -ENOMEM;
 }
 
-int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes)
+int explain_add_at(const struct section_pair *pair, enum explain_kind kind, const struct atom *atom, const char *before,
+		   const char *after, uint64_t offset_a, uint64_t offset_b, uint64_t bytes)
 {
-	struct explaining *w = pair->work;
+	autofree char *behind = NULL;
+
+	if (!*atom->name || !atom->is_behind)
+		return explain_add(pair, kind, *atom->name ? atom->name : atom->section->name, before, after, offset_a,
+				   offset_b, bytes);
+	if (asprintf(&behind, "after %s", atom->name) < 0)
+		return -ENOMEM;
+	return explain_add(pair, kind, behind, before, after, offset_a, offset_b, bytes);
+}
+
+static int follow(struct explaining *w, const struct follow *f)
+{
 	struct follow *last = w->follow_count ? &w->follows[w->follow_count - 1] : NULL;
 
-	if (!bytes)
+	if (!f->bytes)
 		return 0;
-	if (last && last->kind == kind && last->sections[0] == pair->sections[0]) {
-		last->bytes += bytes;
+	if (last && last->kind == f->kind && last->sections[0] == f->sections[0] && !last->padding == !f->padding) {
+		last->bytes += f->bytes;
 		return 0;
 	}
 	if (w->follow_count == w->follow_room) {
@@ -102,8 +116,24 @@ int explain_follow(const struct section_pair *pair, enum explain_following kind,
 		w->follows = list;
 		w->follow_room = room;
 	}
-	w->follows[w->follow_count++] = (struct follow){kind, {pair->sections[0], pair->sections[1]}, bytes};
+	w->follows[w->follow_count++] = *f;
 	return 0;
+}
+
+int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes)
+{
+	return follow(
+		pair->work,
+		&(struct follow){.kind = kind, .sections = {pair->sections[0], pair->sections[1]}, .bytes = bytes});
+}
+
+int explain_follow_padding(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t bytes)
+{
+	return follow(pair->work, &(struct follow){.kind = FOLLOWS_PADDING,
+						   .sections = {pair->sections[0], pair->sections[1]},
+						   .padding = p ? p : q,
+						   .offset = {p ? p->offset : 0, q ? q->offset : 0},
+						   .bytes = bytes});
 }
 
 const struct explain_range *explain_excluded(const struct section_pair *pair, int side, uint64_t from, uint64_t size)

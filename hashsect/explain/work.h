@@ -7,20 +7,28 @@
 #include "explain/lines.h"
 #include "explain/symbols.h"
 
-/* Bytes of a section that would follow from a cause, if there is one that they can follow from. */
+/*
+ * Bytes of a section that would follow from a cause, if there is one that they can follow from. @padding: alignment
+ * padding, which is a cause itself if there is none; the first of @places that were added.
+ */
 struct follow {
 	enum explain_following kind;
 	const struct elfsect_section *sections[2];
+	const struct atom *padding;
+	uint64_t offset[2];
 	uint64_t bytes;
 };
 
-/* The work as a whole. @moved: a cause changed sizes or places, so that others had to move. */
+/*
+ * The work as a whole. @moved: a cause changed sizes or places, so that others had to move. @resized: sections have
+ * other sizes, for whatever reason.
+ */
 struct explaining {
 	const struct explain_side *sides;
 	struct symbols symbols[2];
 	struct lines *lines[2]; /* opened when the first is asked for */
 	bool has_asked;
-	bool moved;
+	bool moved, resized;
 	struct follow *follows;
 	size_t follow_count, follow_room;
 	struct explanation *result;
@@ -36,12 +44,19 @@ struct section_pair {
 /* Bytes that follow from a cause; whether there is one is asked at the end. 0 or -ENOMEM. */
 int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes);
 
+/* The same for alignment padding; either of the atoms may be NULL. */
+int explain_follow_padding(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t bytes);
+
 /* What the policy leaves out of some bytes of one side; NULL: nothing. */
 const struct explain_range *explain_excluded(const struct section_pair *pair, int side, uint64_t from, uint64_t size);
 
 /* Add a cause with the line of its place. */
 int explain_add(const struct section_pair *pair, enum explain_kind kind, const char *subject, const char *before,
 		const char *after, uint64_t offset_a, uint64_t offset_b, uint64_t bytes);
+
+/* The same, named by an atom: "x", "after x" for what lies behind it, or the section, where nothing has a name. */
+int explain_add_at(const struct section_pair *pair, enum explain_kind kind, const struct atom *atom, const char *before,
+		   const char *after, uint64_t offset_a, uint64_t offset_b, uint64_t bytes);
 
 /* A copy of printable text, or of bytes in hexadecimal, not too long. NULL: no memory. */
 char *explain_value(const uint8_t *bytes, uint64_t size);

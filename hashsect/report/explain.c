@@ -43,6 +43,7 @@ static const struct {
 	[EXPLAIN_SEGMENT] = {"segment", "program header "},
 	[EXPLAIN_SYMBOL] = {"symbol", "symbol "},
 	[EXPLAIN_AROUND] = {"around", "around the kernel: "},
+	[EXPLAIN_PADDING] = {"padding", "alignment padding "},
 	[EXPLAIN_BYTES] = {"bytes", "bytes of no symbol in "},
 };
 
