@@ -243,7 +243,9 @@ static int explain_section(struct explaining *w, const struct elfsect_section *a
 		       : pair.bytes[0] || pair.bytes[1]
 			       ? explain_add(&pair, EXPLAIN_BYTES, a->name, NULL, NULL, 0, 0, larger(a->size, b->size))
 			       : 0;
-	if (a->size == b->size && !memcmp(pair.bytes[0], pair.bytes[1], a->size))
+	/* The same numbers may mean other symbols. */
+	if (a->size == b->size && !memcmp(pair.bytes[0], pair.bytes[1], a->size) &&
+	    !(w->renumbered && is_relocation_table(a) && elfsect_is_relocatable(w->sides[0].view)))
 		return 0;
 	return explain_content(&pair, mates);
 }
@@ -296,6 +298,7 @@ static int explain_all(struct explaining *w, uint32_t *const mates[2])
 	const struct elfsect_section *b = elfsect_view_sections(w->sides[1].view, &counts[1]);
 	int ret = explain_order(w, mates[0]);
 
+	w->renumbered = symtab_renumbered(w->sides[0].view, w->sides[1].view);
 	for (uint32_t i = 1; i < counts[0] && !ret; i++)
 		ret = mates[0][i] == UINT32_MAX ? add_lonely(w, 0, &a[i])
 						: explain_section(w, &a[i], &b[mates[0][i]], mates[0]);
@@ -311,7 +314,7 @@ static bool can_follow(const struct explaining *w, enum explain_following kind)
 	for (size_t i = 0; i < w->result->count && !w->moved; i++) {
 		const enum explain_kind cause = w->result->causes[i].kind;
 
-		if (kind == FOLLOWS_SYMBOLS && cause == EXPLAIN_SYMBOL)
+		if (kind == FOLLOWS_SYMBOLS && (cause == EXPLAIN_SYMBOL || cause == EXPLAIN_REFERENCE))
 			return true;
 		if (kind == FOLLOWS_DEBUG && cause != EXPLAIN_EXCLUDED && cause != EXPLAIN_BUILD_ID &&
 		    cause != EXPLAIN_AROUND && cause != EXPLAIN_BYTES)

@@ -112,3 +112,18 @@ int explain_symtab(const struct section_pair *pair)
 	}
 	return ret;
 }
+
+bool symtab_renumbered(const struct elfsect_view *a, const struct elfsect_view *b)
+{
+	const uint32_t count = elfsect_symbol_count(a);
+
+	if (count != elfsect_symbol_count(b))
+		return true;
+	for (uint32_t i = 1; i < count; i++) {
+		const struct elfsect_symbol p = elfsect_symbol_get(a, i), q = elfsect_symbol_get(b, i);
+
+		if (strcmp(p.name, q.name) != 0 || strcmp(section_of(a, &p), section_of(b, &q)) != 0)
+			return true;
+	}
+	return false;
+}

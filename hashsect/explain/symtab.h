@@ -13,4 +13,7 @@
  */
 int explain_symtab(const struct section_pair *pair);
 
+/** symtab_renumbered() - whether some number means another symbol, by its name and section, in the other file */
+bool symtab_renumbered(const struct elfsect_view *a, const struct elfsect_view *b);
+
 #endif

@@ -29,6 +29,7 @@ struct explaining {
 	struct lines *lines[2]; /* opened when the first is asked for */
 	bool has_asked;
 	bool moved, resized;
+	bool renumbered; /* one number means other symbols on both sides */
 	struct follow *follows;
 	size_t follow_count, follow_room;
 	struct explanation *result;

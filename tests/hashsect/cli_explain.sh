@@ -309,6 +309,15 @@ expect 1 "$hashsect" explain gap.o gap.less.o
 has out 'different: 1 cause, 0 bytes that nothing explains'
 has out 'function go: '
 has out ' bytes of fill'
+# References from there.
+for target in go stop; do
+	between gap.$target ".quad $target" 'nop; .balign 16'
+done
+expect 1 "$hashsect" explain gap.go.o gap.stop.o
+has out 'different: 1 cause, 0 bytes that nothing explains'
+has out 'reference from after first: 24 bytes'
+# Numbers that are the same, of symbols that changed their places in the table.
+cmp <(readelf -x .rela.data gap.go.o) <(readelf -x .rela.data gap.stop.o) || fail "the relocations differ"
 # Another alignment of all functions, as the compiler makes it.
 for align in 16 32; do
 	gcc -O1 -falign-functions=$align -c base/main.c -o aligned$align.o
