@@ -63,7 +63,7 @@ static int add(struct explaining *w, const char *name, const struct layer_piece 
 {
 	const struct section_pair nowhere = {w, {NULL, NULL}, {NULL, NULL}};
 	char sizes[2][40] = {"nothing", "nothing"};
-	const uint64_t bytes = !a ? b->size : !b ? a->size : differing_bytes(a, b);
+	const uint64_t bytes = a && b ? differing_bytes(a, b) : a ? a->size : b ? b->size : 0;
 	const bool has_sizes = !a || !b || a->size != b->size;
 
 	if (a)
