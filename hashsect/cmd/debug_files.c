@@ -79,6 +79,10 @@ static int open_one(struct debug_file *file, const struct digest_options *option
 
 	if (ret)
 		return ret;
+	/* What it says of names and places is believed. */
+	ret = elfsect_check(file->view, 0, error);
+	if (ret)
+		return ret;
 	if (!elfsect_symbol_count(file->view))
 		return failure(error, EBADMSG, "%s: it has no symbols", file->path);
 	read_id(file->view, &file->id);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "commands.h"
 #include "compare_packages.h"
@@ -54,25 +55,32 @@ static int finish(const struct explain_command *command, const struct explanatio
 	return verdict_statuses[comparison.verdict];
 }
 
-/* One side, with what a stripped file says in another. */
-static int open_side(const char *path, const struct digest_options *options, struct debug_files *debug_files,
-		     struct file_digest *file, const struct debug_file **debug, struct elfsect_error *error)
-{
-	struct digest_options mine = *options;
-	struct elfsect_view *view = NULL;
-	struct image *image = NULL;
-	int ret = open_image(path, options, &image, &view, error);
+/* One side: its file, and what a stripped one says in another. */
+struct explained_side {
+	struct image *image; /* NULL once there is a digest of it */
+	const struct debug_file *debug;
+	struct digest_options options;
+};
 
-	if (ret) {
-		elfsect_view_close(view);
-		image_close(image);
-		return ret;
+static int open_side(const char *path, const struct digest_options *options, struct debug_files *debug_files,
+		     struct explained_side *side, struct elfsect_error *error)
+{
+	struct elfsect_view *view = NULL;
+	int ret = open_image(path, options, &side->image, &view, error);
+
+	side->options = *options;
+	if (!ret) {
+		side->debug = debug_files_find_installed(debug_files, path, view);
+		if (side->debug && !side->options.map)
+			side->options.map = debug_file_map(side->debug, view);
 	}
-	*debug = debug_files_find_installed(debug_files, path, view);
-	if (*debug && !mine.map)
-		mine.map = debug_file_map(*debug, view);
 	elfsect_view_close(view);
-	return file_digest_of(image, &mine, file, error);
+	return ret;
+}
+
+static int digest_side(struct explained_side *side, struct file_digest *file, struct elfsect_error *error)
+{
+	return file_digest_of(steal(side->image), &side->options, file, error);
 }
 
 static int explain_two(const struct explain_command *command, char **paths, const struct file_digest files[2],
@@ -101,24 +109,32 @@ static int refuse_unused(const char *path)
 	return cli_trouble("%s: its build-id is that of no stripped file here", path);
 }
 
+/* Debug files are told by the files alone, so a useless one is known before a digest fails for want of it. */
 static int explain(const struct explain_command *command, char **paths, struct debug_files *debug_files)
 {
-	const struct debug_file *debug[2] = {NULL, NULL};
+	struct explained_side sides[2] = {{0}};
 	struct file_digest files[2] = {{0}};
 	struct elfsect_error error;
+	const char *unused = NULL;
 	int ret = 0, status;
 
 	for (int i = 0; i < 2 && !ret; i++)
-		ret = open_side(paths[i], &command->options, debug_files, &files[i], &debug[i], &error);
-	/* The likely cause of whatever else went wrong. */
-	if ((!ret || debug[0] == debug[1]) && debug_files_unused(debug_files))
-		status = refuse_unused(debug_files_unused(debug_files));
+		ret = open_side(paths[i], &command->options, debug_files, &sides[i], &error);
+	if (!ret)
+		unused = debug_files_unused(debug_files);
+	for (int i = 0; i < 2 && !ret && !unused; i++)
+		ret = digest_side(&sides[i], &files[i], &error);
+	if (unused)
+		status = refuse_unused(unused);
 	else if (ret)
 		status = file_digest_failed(ret, &error);
 	else
-		status = explain_two(command, paths, files, debug);
-	for (int i = 0; i < 2; i++)
+		status = explain_two(command, paths, files,
+				     (const struct debug_file *const[]){sides[0].debug, sides[1].debug});
+	for (int i = 0; i < 2; i++) {
 		file_digest_clear(&files[i]);
+		image_close(sides[i].image);
+	}
 	return status;
 }
 
