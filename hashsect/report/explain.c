@@ -70,12 +70,17 @@ const char *explain_following_text(enum explain_following what)
 
 /* ------------------------------------------------------------------------------------------------------------- text */
 
-static size_t other_causes(const struct explanation *e)
+bool explain_is_named(const struct explain_cause *cause)
+{
+	return cause->kind != EXPLAIN_EXCLUDED && cause->kind != EXPLAIN_BYTES;
+}
+
+static size_t named_causes(const struct explanation *e)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < e->count; i++)
-		count += e->causes[i].kind != EXPLAIN_EXCLUDED && e->causes[i].kind != EXPLAIN_BYTES;
+		count += explain_is_named(&e->causes[i]);
 	return count;
 }
 
@@ -91,7 +96,7 @@ static void print_excluded(const struct comparison *c, FILE *out)
 
 static void print_verdict(const struct explanation *e, const struct comparison *c, FILE *out)
 {
-	const size_t causes = other_causes(e);
+	const size_t causes = named_causes(e);
 
 	if (c->verdict == VERDICT_IDENTICAL)
 		fputs("equal\n", out);

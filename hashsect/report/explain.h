@@ -14,6 +14,9 @@ enum { EXPLAIN_SCHEMA = 1 };
 /** explain_kind_text() - what stands in front of the subject: "function ", "build " */
 const char *explain_kind_text(enum explain_kind kind);
 
+/** explain_is_named() - whether a cause says why, beside what the policy leaves out and bytes that nothing explains */
+bool explain_is_named(const struct explain_cause *cause);
+
 /** explain_following_text() - "addresses of what moved" */
 const char *explain_following_text(enum explain_following what);
 

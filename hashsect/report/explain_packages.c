@@ -67,6 +67,8 @@ static void merge(struct shared_causes *s)
 		}
 	}
 	s->count = count;
+	for (size_t i = 0; i < count; i++)
+		s->named += explain_is_named(s->list[i].cause);
 	qsort(s->list, count, sizeof(*s->list), by_bytes);
 }
 
@@ -100,8 +102,8 @@ static const char *plural(size_t count)
 static void print_verdict(const struct packages_comparison *c, const struct shared_causes *s, FILE *out)
 {
 	if (s->files)
-		fprintf(out, "different: %zu cause%s in %zu file%s, %" PRIu64 " bytes that nothing explains", s->count,
-			plural(s->count), s->files, plural(s->files), s->unexplained);
+		fprintf(out, "different: %zu cause%s in %zu file%s, %" PRIu64 " bytes that nothing explains", s->named,
+			plural(s->named), s->files, plural(s->files), s->unexplained);
 	else
 		fputs("different", out);
 	if (s->other)

@@ -18,12 +18,13 @@ struct shared_cause {
 /**
  * struct shared_causes - of all files
  * @list: largest first; owned by who asked for it
+ * @named: of them those that are neither left out by the policy nor unexplained
  * @files: that have an explanation
  * @other: paths that differ and have none, what is below a folder of one side included
  */
 struct shared_causes {
 	struct shared_cause *list;
-	size_t count, files, other;
+	size_t count, named, files, other;
 	uint64_t following[FOLLOWS_KINDS], unexplained;
 };
 
