@@ -66,6 +66,8 @@ async function print(browser, file, pictures) {
 async function main() {
 	const words = process.argv.slice(2);
 	const pictures = words[0] === "--pictures" ? words.splice(0, 2)[1] : null;
+	if (words.length === 0)
+		throw new Error("no pages were named");
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"],
 	});

@@ -119,12 +119,10 @@ static int kernels_parts(const struct audit_result *r, FILE *out)
 	int ret = 0;
 
 	for (size_t i = 0; i < r->kernel_count && i < KERNELS_MAX && !ret; i++) {
-		fprintf(out, "<div class=\"kernel\">\n");
 		sides_list(r->kernels[i], NULL, out);
 		ret = section_map_print(r->kernels[i], NULL, out);
 		exclusions_part(r->kernels[i], NULL, out);
 		layers_part(r->kernels[i], NULL, out);
-		fputs("</div>\n", out);
 	}
 	return ret;
 }

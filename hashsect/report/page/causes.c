@@ -26,7 +26,7 @@ static void place_cell(struct page_table *t, const struct explain_cause *c, cons
 	page_cell(t);
 	if (files) {
 		page_code(t->out, files->first);
-		fputs("<br>", t->out);
+		fputs("<span class=\"place\">", t->out);
 	}
 	if (c->section) {
 		page_code(t->out, c->section);
@@ -34,6 +34,8 @@ static void place_cell(struct page_table *t, const struct explain_cause *c, cons
 		if (c->offset[1] != c->offset[0])
 			fprintf(t->out, ", in B +0x%" PRIx64, c->offset[1]);
 	}
+	if (files)
+		fputs("</span>", t->out);
 	page_cell_end(t);
 }
 

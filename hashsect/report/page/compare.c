@@ -47,16 +47,12 @@ static void differences_part(const struct comparison *c, FILE *out)
 }
 
 /* What stands around a kernel and is not covered by the digest is told by the report as text. */
-static int print_page(const struct comparison *c, const char *report, FILE *out)
+static int print(const void *values, const char *report, FILE *out)
 {
-	static const enum page_tone tones[] = {
-		[VERDICT_IDENTICAL] = PAGE_GOOD,
-		[VERDICT_EXCLUDED] = PAGE_CAUTION,
-		[VERDICT_DIFFERENT] = PAGE_BAD,
-	};
+	const struct comparison *c = values;
 	int ret;
 
-	page_begin(out, "compare", tones[c->verdict], report);
+	page_begin(out, "compare", page_tone_of(c->verdict), report);
 	sides_list(c->a, c->b, out);
 	if (c->advice)
 		fprintf(out, "<p class=\"note\">%s</p>\n", c->advice);
@@ -74,11 +70,6 @@ static int print_report(const void *values, const char *unused, FILE *out)
 	(void)unused;
 	comparison_print(values, false, out);
 	return 0;
-}
-
-static int print(const void *values, const char *report, FILE *out)
-{
-	return print_page(values, report, out);
 }
 
 char *comparison_page(const struct comparison *c)

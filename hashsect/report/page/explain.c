@@ -47,16 +47,11 @@ static int print_report(const void *values, const char *unused, FILE *out)
 
 static int print(const void *values, const char *report, FILE *out)
 {
-	static const enum page_tone tones[] = {
-		[VERDICT_IDENTICAL] = PAGE_GOOD,
-		[VERDICT_EXCLUDED] = PAGE_CAUTION,
-		[VERDICT_DIFFERENT] = PAGE_BAD,
-	};
 	const struct explained *x = values;
 	const struct comparison *c = x->comparison;
 	int ret;
 
-	page_begin(out, "explain", tones[c->verdict], report);
+	page_begin(out, "explain", page_tone_of(c->verdict), report);
 	sides_list(c->a, c->b, out);
 	if (c->advice)
 		fprintf(out, "<p class=\"note\">%s</p>\n", c->advice);

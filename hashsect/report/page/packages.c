@@ -112,13 +112,7 @@ static void causes_part(const struct shared_causes *s, FILE *out)
 
 static void print_begin(const struct packages_comparison *c, const char *command, const char *report, FILE *out)
 {
-	static const enum page_tone tones[] = {
-		[VERDICT_IDENTICAL] = PAGE_GOOD,
-		[VERDICT_EXCLUDED] = PAGE_CAUTION,
-		[VERDICT_DIFFERENT] = PAGE_BAD,
-	};
-
-	page_begin(out, command, tones[packages_verdict(c)], report);
+	page_begin(out, command, page_tone_of(packages_verdict(c)), report);
 	fputs("<dl><dt>A</dt><dd>", out);
 	page_code(out, c->a);
 	fputs("</dd>\n<dt>B</dt><dd>", out);

@@ -80,6 +80,17 @@ static const struct {
 	[PAGE_BAD] = {"bad", "&#8800;"},
 };
 
+enum page_tone page_tone_of(enum verdict verdict)
+{
+	static const enum page_tone of[] = {
+		[VERDICT_IDENTICAL] = PAGE_GOOD,
+		[VERDICT_EXCLUDED] = PAGE_CAUTION,
+		[VERDICT_DIFFERENT] = PAGE_BAD,
+	};
+
+	return of[verdict];
+}
+
 static void print_verdict(FILE *out, const char *report)
 {
 	char *line = strndup(report, strcspn(report, "\n"));

@@ -28,6 +28,7 @@ void page_size(FILE *out, uint64_t bytes);
 
 /** enum page_tone - how a verdict is shown, beside its words */
 enum page_tone { PAGE_GOOD, PAGE_CAUTION, PAGE_BAD };
+enum page_tone page_tone_of(enum verdict verdict);
 
 /**
  * page_begin() - everything up to the first part

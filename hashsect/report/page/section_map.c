@@ -134,12 +134,14 @@ struct row {
 	uint64_t size;
 };
 
+/* Manifests that were read may say anything of offsets. */
 static size_t column_of(const struct row *row, uint64_t offset, bool up)
 {
 	const long double exact = (long double)offset * (long double)row->columns / (long double)row->size;
-	const size_t column = (size_t)exact + (up && exact > (long double)(size_t)exact);
 
-	return column < row->columns ? column : row->columns;
+	if (offset >= row->size)
+		return row->columns;
+	return (size_t)exact + (up && exact > (long double)(size_t)exact);
 }
 
 /* @over: whatever is there already. */
@@ -243,7 +245,7 @@ static void print_names(FILE *out, const struct map_side *side)
 	for (size_t i = 0; i < side->count; i++) {
 		const struct map_section *s = &side->sections[i];
 
-		if (s->size < side->size / 100 * NAMED_PERCENT)
+		if (!s->size || s->size < side->size / 100 * NAMED_PERCENT)
 			continue;
 		fprintf(out, "<span style=\"left:%.2f%%;width:%.2f%%\">", 100.0 * (double)s->start / (double)side->size,
 			100.0 * (double)s->size / (double)side->size);
