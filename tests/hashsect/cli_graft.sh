@@ -9,6 +9,8 @@ mkelf=$3
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli.sh
 . "$here/../cli.sh"
+# shellcheck source=tests/slot.sh
+. "$here/../slot.sh"
 
 same()
 {
@@ -37,27 +39,7 @@ kernel()
 	.globl _start
 	_start: nop
 	.ascii "code of the kernel"
-	.section .init.rodata,"a",@progbits
-	.align 8
-	.globl system_certificate_list
-	system_certificate_list:
-	__cert_list_start:
-	__module_cert_start:
-	.fill 4, 0, 0
-	__module_cert_end:
-	__cert_list_end:
-	.globl system_extra_cert
-	.size system_extra_cert, 2048
-	system_extra_cert: .fill 2048, 1, 0
-	.align 4
-	.globl system_extra_cert_used
-	system_extra_cert_used: .int 0
-	.align 8
-	.globl system_certificate_list_size
-	system_certificate_list_size: .8byte __cert_list_end - __cert_list_start
-	.align 8
-	.globl module_cert_size
-	module_cert_size: .8byte __module_cert_end - __module_cert_start
+	$(slot_assembly 2048)
 	AS
 	as --64 -o a.o a.s
 	ld -m elf_x86_64 "--build-id=0x$2" -e _start -o "$3" a.o
