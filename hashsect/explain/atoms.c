@@ -8,69 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "explain/addresses.h"
 #include "explain/config.h"
 #include "explain/fill.h"
+#include "explain/order.h"
 #include "explain/sections.h"
-
-/* -------------------------------------------------------------------------------------------------------- addresses
- */
-
-static uint64_t extended(const struct elfsect_view *view, const uint8_t *bytes)
-{
-	return (uint64_t)(int64_t)(int32_t)elfsect_load(view, bytes, 4);
-}
-
-/*
- * Whether the word at these offsets is an address in each file, absolute or relative to its own place, of what is the
- * same in both. @width: 4 or 8
- */
-static bool is_moved_word(const struct section_pair *pair, uint64_t at_a, uint64_t at_b, unsigned int width)
-{
-	const struct explaining *w = pair->work;
-	const uint8_t *p = pair->bytes[0] + at_a, *q = pair->bytes[1] + at_b;
-	const struct elfsect_view *a = w->sides[0].view, *b = w->sides[1].view;
-	const uint64_t from_a = pair->sections[0]->addr + at_a, from_b = pair->sections[1]->addr + at_b;
-
-	if (width == 8)
-		return symbols_moved(&w->symbols[0], elfsect_load(a, p, 8), &w->symbols[1], elfsect_load(b, q, 8));
-	return symbols_moved(&w->symbols[0], from_a + 4 + extended(a, p), &w->symbols[1],
-			     from_b + 4 + extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], from_a + extended(a, p), &w->symbols[1], from_b + extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], extended(a, p), &w->symbols[1], extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], elfsect_load(a, p, 4), &w->symbols[1], elfsect_load(b, q, 4));
-}
-
-/*
- * A word around the first byte that differs which is such an address. Returns its end as an offset in the atom, or 0.
- * Numbers are little-endian on most machines: the byte that differs is the first one of the word, or one behind it.
- */
-static uint64_t moved_word(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at)
-{
-	static const unsigned int widths[] = {8, 4};
-
-	if (elfsect_is_relocatable(pair->work->sides[0].view))
-		return 0;
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
-		for (unsigned int back = 0; back < widths[i] && back <= at; back++) {
-			const uint64_t start = at - back;
-
-			if (range_inside(start, widths[i], p->size) &&
-			    is_moved_word(pair, p->offset + start, q->offset + start, widths[i]))
-				return start + widths[i];
-		}
-	}
-	return 0;
-}
 
 /* -------------------------------------------------------------------------------------------------------------- runs
  */
 
-/* The string around a place, if all of it can be read; its size without the zero byte. */
-static bool string_around(const uint8_t *bytes, uint64_t size, uint64_t at, uint64_t *start, uint64_t *length)
+/* The string around a place, if all of it can be read; its size without the zero byte. Rust's strings end with their
+ * objects. */
+static bool string_around(const uint8_t *bytes, const struct atom *atom, uint64_t at, uint64_t *start, uint64_t *length)
 {
+	const uint64_t size = atom->size;
 	uint64_t from = at, to = at;
 
 	while (from && bytes[from - 1] && isprint(bytes[from - 1]))
@@ -79,7 +32,7 @@ static bool string_around(const uint8_t *bytes, uint64_t size, uint64_t at, uint
 		to++;
 	*start = from;
 	*length = to - from;
-	return to < size && !bytes[to] && *length >= 4;
+	return *length >= 4 && (to < size ? !bytes[to] : !from && !atom->is_gap);
 }
 
 static bool is_version(const char *name, const char *text)
@@ -94,11 +47,18 @@ static int add_string(const struct section_pair *pair, const struct atom *p, con
 	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
 	uint64_t from[2], length[2];
 	autofree char *before = NULL, *after = NULL;
+	bool is_path;
+	int ret;
 
-	*is_one = string_around(x, p->size, at, &from[0], &length[0]) &&
-		  string_around(y, q->size, at, &from[1], &length[1]);
+	*is_one = string_around(x, p, at, &from[0], &length[0]) && string_around(y, q, at, &from[1], &length[1]);
 	if (!*is_one)
 		return 0;
+	ret = explain_path(
+		pair,
+		(const struct string[]){{(const char *)x + from[0], length[0]}, {(const char *)y + from[1], length[1]}},
+		(const uint64_t[]){p->offset + from[0], q->offset + from[1]}, bytes, &is_path);
+	if (ret || is_path)
+		return ret;
 	before = explain_value(x + from[0], length[0]);
 	after = explain_value(y + from[1], length[1]);
 	if (!before || !after)
@@ -147,14 +107,14 @@ static int compare_runs(const struct section_pair *pair, const struct atom *p, c
 			at++;
 			continue;
 		}
-		end = moved_word(pair, p, q, at);
+		end = address_moved(pair, p, q, at);
 		if (end > at) {
 			for (; at < end; at++)
 				moved += x[at] != y[at];
 			continue;
 		}
-		for (end = at;
-		     end < p->size && same < APART && (end == at || x[end] == y[end] || !moved_word(pair, p, q, end));
+		for (end = at; end < p->size && same < APART &&
+			       (end == at || x[end] == y[end] || !address_moved(pair, p, q, end));
 		     end++) {
 			differ += x[end] != y[end];
 			same = x[end] == y[end] ? same + 1 : 0;
@@ -256,11 +216,16 @@ static int compare_excluded(const struct section_pair *pair, const struct atom *
 static int compare_atoms(const struct section_pair *pair, const struct atom *p, const struct atom *q)
 {
 	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
+	bool is_order;
+	int ret;
 
 	if (p->size == q->size && !memcmp(x, y, p->size))
 		return 0;
 	if (p->is_excluded)
 		return compare_excluded(pair, p, q);
+	ret = explain_entry_order(pair, p, q, &is_order);
+	if (ret || is_order)
+		return ret;
 	if (text_begins(p->name, "kallsyms_"))
 		return explain_follow(pair, FOLLOWS_KALLSYMS, larger(p->size, q->size));
 	if (p->is_gap)
@@ -288,31 +253,6 @@ static int add_alone(const struct section_pair *pair, const struct atom *atom, i
 			      atom->size);
 }
 
-/* As initcalls, or files on the linker's command line, in another order: the first symbol that has another one before
- * it. */
-static int explain_order(const struct section_pair *pair, bool *differs)
-{
-	const struct symbols *a = &pair->work->symbols[0];
-	const uint32_t i = pair->sections[0]->index;
-	const struct atom *last = NULL;
-
-	*differs = false;
-	for (size_t n = a->first[i]; n < a->first[i + 1]; n++) {
-		const struct atom *atom = &a->list[n];
-
-		if (!atom->mate || atom->is_gap)
-			continue;
-		if (last && atom->mate < last) {
-			*differs = true;
-			pair->work->moved = true;
-			return explain_add(pair, EXPLAIN_ORDER, atom->name, NULL, NULL, atom->offset,
-					   atom->mate->offset, 0);
-		}
-		last = atom->mate;
-	}
-	return 0;
-}
-
 /* All gaps of a section that are no fill, one behind the other. */
 static uint8_t *gather_gaps(const struct section_pair *pair, int side, uint64_t *size)
 {
@@ -324,7 +264,7 @@ static uint8_t *gather_gaps(const struct section_pair *pair, int side, uint64_t 
 	for (size_t n = s->first[section]; all && n < s->first[section + 1]; n++) {
 		const struct atom *atom = &s->list[n];
 
-		if (!atom->is_gap || is_fill_atom(pair, side, atom))
+		if (!atom_is_between(atom) || is_fill_atom(pair, side, atom))
 			continue;
 		memcpy(all + *size, pair->bytes[side] + atom->offset, atom->size);
 		*size += atom->size;
@@ -350,14 +290,14 @@ int explain_atoms(const struct section_pair *pair)
 	const struct symbols *a = &pair->work->symbols[0], *b = &pair->work->symbols[1];
 	const uint32_t i = pair->sections[0]->index, k = pair->sections[1]->index;
 	bool other_order;
-	int ret = explain_order(pair, &other_order);
+	int ret = explain_symbol_order(pair, &other_order);
 
 	for (size_t n = a->first[i]; n < a->first[i + 1] && !ret; n++)
-		if (!other_order || !a->list[n].is_gap)
+		if (!other_order || !atom_is_between(&a->list[n]))
 			ret = a->list[n].mate ? compare_atoms(pair, &a->list[n], a->list[n].mate)
 					      : add_alone(pair, &a->list[n], 0);
 	for (size_t n = b->first[k]; n < b->first[k + 1] && !ret; n++)
-		if (!b->list[n].mate && (!other_order || !b->list[n].is_gap))
+		if (!b->list[n].mate && (!other_order || !atom_is_between(&b->list[n])))
 			ret = add_alone(pair, &b->list[n], 1);
 	return ret || !other_order ? ret : compare_all_gaps(pair);
 }

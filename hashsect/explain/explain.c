@@ -10,10 +10,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "btf/compare.h"
+#include "explain/around.h"
 #include "explain/atoms.h"
 #include "explain/headers.h"
+#include "explain/options.h"
 #include "explain/sections.h"
-#include "explain/around.h"
+#include "explain/settle.h"
 #include "explain/symtab.h"
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -151,6 +153,7 @@ static int explain_debug(const struct section_pair *pair)
 	struct explanation strings = {0}, *all = w->result;
 	int ret = 0;
 
+	w->debug_differs = true;
 	if (!(pair->sections[0]->flags & SHF_STRINGS)) {
 		return explain_follow(pair, FOLLOWS_DEBUG, count_differing(pair));
 	}
@@ -308,73 +311,6 @@ static int explain_all(struct explaining *w, uint32_t *const mates[2])
 	return ret ? ret : explain_headers(w);
 }
 
-/* Whether there is a cause that bytes of a kind can follow from. */
-static bool can_follow(const struct explaining *w, enum explain_following kind)
-{
-	for (size_t i = 0; i < w->result->count && !w->moved; i++) {
-		const enum explain_kind cause = w->result->causes[i].kind;
-
-		if (kind == FOLLOWS_SYMBOLS && (cause == EXPLAIN_SYMBOL || cause == EXPLAIN_REFERENCE))
-			return true;
-		if (kind == FOLLOWS_DEBUG && cause != EXPLAIN_EXCLUDED && cause != EXPLAIN_BUILD_ID &&
-		    cause != EXPLAIN_AROUND && cause != EXPLAIN_BYTES)
-			return true;
-	}
-	return w->moved || w->resized;
-}
-
-/* Padding follows from what moved, or from another alignment; that a section has another size may follow from it. */
-static bool padding_follows(const struct explaining *w)
-{
-	for (size_t i = 0; i < w->result->count && !w->moved; i++)
-		if (w->result->causes[i].kind == EXPLAIN_OPTIONS)
-			return true;
-	return w->moved;
-}
-
-/* One cause a section, with the first place. */
-static int settle_padding(struct explaining *w)
-{
-	int ret = 0;
-
-	if (padding_follows(w))
-		return 0;
-	for (size_t i = 0; i < w->follow_count && !ret; i++) {
-		struct follow *f = &w->follows[i];
-		const struct section_pair pair = {w, {f->sections[0], f->sections[1]}, {NULL, NULL}};
-
-		struct atom padding;
-
-		if (!f->padding)
-			continue;
-		padding = *f->padding;
-		padding.is_behind = true; /* a label's code ends before it */
-		ret = explain_add_at(&pair, EXPLAIN_PADDING, &padding, NULL, NULL, f->offset[0], f->offset[1],
-				     f->bytes);
-		f->bytes = 0;
-	}
-	return ret;
-}
-
-/* What follows from nothing is not explained. */
-static int settle(struct explaining *w)
-{
-	int ret = settle_padding(w);
-
-	for (size_t i = 0; i < w->follow_count && !ret; i++) {
-		const struct follow *f = &w->follows[i];
-		const struct section_pair pair = {w, {f->sections[0], f->sections[1]}, {NULL, NULL}};
-
-		if (!f->bytes || can_follow(w, f->kind))
-			w->result->following[f->kind] += f->bytes;
-		else
-			ret = explain_add(&pair, EXPLAIN_BYTES,
-					  (f->sections[0] ? f->sections[0] : f->sections[1])->name, NULL, NULL, 0, 0,
-					  f->bytes);
-	}
-	return ret;
-}
-
 int explain_files(const struct explain_side sides[2], struct explanation *result, struct elfsect_error *error)
 {
 	struct explaining w = {.sides = sides, .result = result};
@@ -388,7 +324,7 @@ int explain_files(const struct explain_side sides[2], struct explanation *result
 	if (!ret)
 		ret = symbols_match(&w.symbols[0], &w.symbols[1], mates[0]);
 	if (!ret)
-		ret = explain_all(&w, mates) ?: explain_around(&w) ?: settle(&w);
+		ret = explain_all(&w, mates) ?: explain_options(&w) ?: explain_around(&w) ?: explain_settle(&w);
 	if (!ret)
 		causes_sort(result);
 	free(w.follows);

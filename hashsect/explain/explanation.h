@@ -32,6 +32,8 @@ enum explain_kind {
 	EXPLAIN_SECTION_REMOVED,
 	EXPLAIN_SECTION_MOVED,	/* sections in another order */
 	EXPLAIN_ORDER,		/* symbols of a section in another order, from @subject on */
+	EXPLAIN_INITCALLS,	/* the same of initcalls, which are called in this order */
+	EXPLAIN_ENTRIES,	/* a table with the same entries in another order */
 	EXPLAIN_SECTION_HEADER, /* type, flags, alignment */
 	EXPLAIN_HEADER,		/* a field of the ELF header: @subject */
 	EXPLAIN_SEGMENT,	/* a program header: @subject is its number */

@@ -7,6 +7,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -175,10 +176,16 @@ static Dwarf_Die *unit_by_range(struct lines *lines, Dwarf_Addr address)
 	return low && address < lines->units[low - 1].end ? &lines->units[low - 1].die : NULL;
 }
 
+static const char *options_of(Dwarf_Die *unit)
+{
+	Dwarf_Attribute attribute;
+
+	return dwarf_attr(unit, DW_AT_producer, &attribute) ? dwarf_formstring(&attribute) : NULL;
+}
+
 struct line lines_find(struct lines *lines, const struct elfsect_section *section, uint64_t offset)
 {
-	struct line line = {NULL, 0, NULL};
-	Dwarf_Attribute attribute;
+	struct line line = {NULL, 0, NULL, NULL};
 	Dwarf_Addr address, bias;
 	Dwarf_Line *found;
 	Dwarf_Die *unit;
@@ -190,12 +197,38 @@ struct line lines_find(struct lines *lines, const struct elfsect_section *sectio
 		unit = unit_by_range(lines, address);
 	if (!unit)
 		return line;
-	if (dwarf_attr(unit, DW_AT_producer, &attribute))
-		line.options = dwarf_formstring(&attribute);
+	line.unit = dwarf_diename(unit);
+	line.options = options_of(unit);
 	found = dwarf_getsrc_die(unit, address - bias);
 	if (found && !dwarf_lineno(found, &line.number))
 		line.file = dwarf_linesrc(found, NULL, NULL);
 	return line;
+}
+
+int lines_compiled(struct lines *lines, struct compiled **list, size_t *count)
+{
+	size_t room = 0;
+	Dwarf_Addr bias;
+
+	*list = NULL;
+	*count = 0;
+	for (Dwarf_Die *die = NULL; lines && (die = dwfl_module_nextcu(lines->module, die, &bias));) {
+		const struct compiled one = {dwarf_diename(die), options_of(die)};
+
+		if (!one.unit || !one.options)
+			continue;
+		if (*count == room) {
+			struct compiled *grown;
+
+			room = room ? 2 * room : 64;
+			grown = reallocarray(*list, room, sizeof(*grown));
+			if (!grown)
+				return -ENOMEM;
+			*list = grown;
+		}
+		(*list)[(*count)++] = one;
+	}
+	return 0;
 }
 
 #else
@@ -214,7 +247,15 @@ void lines_close(struct lines *lines)
 struct line lines_find(struct lines *lines, const struct elfsect_section *section, uint64_t offset)
 {
 	(void)lines, (void)section, (void)offset;
-	return (struct line){NULL, 0, NULL};
+	return (struct line){NULL, 0, NULL, NULL};
+}
+
+int lines_compiled(struct lines *lines, struct compiled **list, size_t *count)
+{
+	(void)lines;
+	*list = NULL;
+	*count = 0;
+	return 0;
 }
 
 #endif

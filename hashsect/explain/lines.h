@@ -10,12 +10,19 @@ struct lines;
 /**
  * struct line - of source
  * @file: as the debug information has it; borrowed; NULL: not known
+ * @unit: the file that was compiled, which may be another; borrowed; NULL: not known
  * @options: the compiler and its options; borrowed; NULL: not known
  */
 struct line {
 	const char *file;
 	int number;
+	const char *unit;
 	const char *options;
+};
+
+/** struct compiled - a file that was compiled, and how; borrowed from the debug information */
+struct compiled {
+	const char *unit, *options;
 };
 
 /**
@@ -28,5 +35,13 @@ void lines_close(struct lines *lines);
 
 /** lines_find() - the line of a place; lines may be NULL */
 struct line lines_find(struct lines *lines, const struct elfsect_section *section, uint64_t offset);
+
+/**
+ * lines_compiled() - all files that were compiled and whose options are known, in their order
+ * @list: receives them, @count of them; the caller frees it
+ *
+ * Return: 0 or -ENOMEM. Lines may be NULL: there are none.
+ */
+ELFSECT_MUST_CHECK int lines_compiled(struct lines *lines, struct compiled **list, size_t *count);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "explain/strings.h"
 
 /* ---------------------------------------------------------------------------------------------------------- strings
  */
@@ -24,6 +23,22 @@ static enum explain_kind kind_of(const struct section_pair *pair, const char *te
 	return EXPLAIN_STRING;
 }
 
+int explain_path(const struct section_pair *pair, const struct string strings[2], const uint64_t at[2], uint64_t bytes,
+		 bool *is_one)
+{
+	char *path[2] = {NULL, NULL};
+	int ret = 0;
+
+	*is_one = strings_paths(&strings[0], &strings[1], &path[0], &path[1]);
+	if (*is_one)
+		ret = path[0] && path[1]
+			      ? explain_add(pair, EXPLAIN_BUILD_PATH, "path", path[0], path[1], at[0], at[1], bytes)
+			      : -ENOMEM;
+	free(path[0]);
+	free(path[1]);
+	return ret;
+}
+
 /* One string that became another; either may be missing. */
 static int add_pair(const struct section_pair *pair, const struct string *x, const struct string *y)
 {
@@ -32,7 +47,7 @@ static int add_pair(const struct section_pair *pair, const struct string *x, con
 	const struct string *either = x ? x : y;
 	const uint64_t bytes = x && y && y->size > x->size ? y->size : either->size;
 	autofree char *before = NULL, *after = NULL;
-	char *path[2] = {NULL, NULL};
+	bool is_path = false;
 	const struct explain_range *range = x ? explain_excluded(pair, 0, at[0], x->size) : NULL;
 	int ret;
 
@@ -41,14 +56,9 @@ static int add_pair(const struct section_pair *pair, const struct string *x, con
 		return explain_add(pair, EXPLAIN_EXCLUDED, range->rule, NULL, NULL, at[0], at[1], bytes);
 	if (!string_is_text(either))
 		return explain_add(pair, EXPLAIN_BYTES, pair->sections[0]->name, NULL, NULL, at[0], at[1], bytes);
-	if (x && y && strings_paths(x, y, &path[0], &path[1])) {
-		ret = path[0] && path[1]
-			      ? explain_add(pair, EXPLAIN_BUILD_PATH, "path", path[0], path[1], at[0], at[1], bytes)
-			      : -ENOMEM;
-		free(path[0]);
-		free(path[1]);
+	ret = x && y ? explain_path(pair, (const struct string[]){*x, *y}, at, bytes, &is_path) : 0;
+	if (ret || is_path)
 		return ret;
-	}
 	before = x ? explain_value((const uint8_t *)x->text, x->size - 1) : NULL;
 	after = y ? explain_value((const uint8_t *)y->text, y->size - 1) : NULL;
 	if ((x && !before) || (y && !after))

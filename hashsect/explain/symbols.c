@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "explain/debug_file.h"
 
 /* A symbol that has a place. */
@@ -46,7 +47,19 @@ static bool has_place(const struct elfsect_view *view, const struct elfsect_symb
 	return *offset < section->size && s->size <= section->size - *offset;
 }
 
-/* Of several names of one place the longest symbol wins, then the first name. */
+/* Where a linker's script says that a table begins or ends: its first entry may have a name of its own. */
+static bool is_bound(const char *name)
+{
+	static const char *const ends[] = {"_start", "_end", "_begin"};
+	const size_t length = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (length >= strlen(ends[i]) && !strcmp(name + length - strlen(ends[i]), ends[i]))
+			return true;
+	return text_begins(name, "__start_") || text_begins(name, "__stop_");
+}
+
+/* Of several names of one place the longest symbol wins; of labels the last: bounds come first. */
 static int by_place(const void *a, const void *b)
 {
 	const struct found *p = a, *q = b;
@@ -57,6 +70,8 @@ static int by_place(const void *a, const void *b)
 		return p->offset < q->offset ? -1 : 1;
 	if (p->size != q->size)
 		return p->size > q->size ? -1 : 1;
+	if (!p->size && is_bound(p->name) != is_bound(q->name))
+		return is_bound(p->name) ? -1 : 1;
 	return strcmp(p->name, q->name);
 }
 
@@ -208,122 +223,8 @@ const struct atom *symbols_at(const struct symbols *s, uint32_t section, uint64_
 	return NULL;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ match
+/* -------------------------------------------------------------------------------------------------------- addresses
  */
-
-static int sort_of(const struct atom *atom)
-{
-	return atom->is_excluded ? 2 : atom->is_gap ? 1 : 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct atom *p = *(const struct atom *const *)a, *q = *(const struct atom *const *)b;
-	const int order = strcmp(p->name, q->name);
-
-	if (order)
-		return order;
-	if (sort_of(p) != sort_of(q))
-		return sort_of(p) - sort_of(q);
-	return p < q ? -1 : 1;
-}
-
-static struct atom **sorted_by_name(struct symbols *s, size_t first, size_t end)
-{
-	struct atom **sorted = calloc(end - first + 1, sizeof(struct atom *));
-
-	for (size_t i = first; sorted && i < end; i++)
-		sorted[i - first] = &s->list[i];
-	if (sorted)
-		qsort(sorted, end - first, sizeof(struct atom *), by_name);
-	return sorted;
-}
-
-/* Whether two atoms have one name and are of one sort; else which comes first. */
-static int compare_names(const struct atom *p, const struct atom *q)
-{
-	return strcmp(p->name, q->name) ?: sort_of(p) - sort_of(q);
-}
-
-static void pair_up(struct atom *p, struct atom *q)
-{
-	p->mate = q;
-	q->mate = p;
-}
-
-static bool same_content(const struct symbols *a, const struct atom *p, const struct symbols *b, const struct atom *q)
-{
-	const uint8_t *x = elfsect_section_bytes(a->view, p->section), *y = elfsect_section_bytes(b->view, q->section);
-
-	return p->size == q->size && x && y && !memcmp(x + p->offset, y + q->offset, p->size);
-}
-
-/* Several of one name, as static functions: first those that are the same, then in order. */
-static void match_twins(const struct symbols *a, struct atom **p, size_t p_count, const struct symbols *b,
-			struct atom **q, size_t q_count)
-{
-	enum { LOOK_AHEAD = 64 };
-	size_t k = 0;
-
-	for (size_t i = 0; i < p_count && p_count + q_count > 2; i++) {
-		for (k = i < LOOK_AHEAD ? 0 : i - LOOK_AHEAD; k < q_count && k < i + LOOK_AHEAD; k++) {
-			if (q[k]->mate || !same_content(a, p[i], b, q[k]))
-				continue;
-			pair_up(p[i], q[k]);
-			break;
-		}
-	}
-	k = 0;
-	for (size_t i = 0; i < p_count; i++) {
-		while (k < q_count && q[k]->mate)
-			k++;
-		if (!p[i]->mate && k < q_count)
-			pair_up(p[i], q[k]);
-	}
-}
-
-static size_t count_twins(struct atom *const *list, size_t count)
-{
-	size_t same = 1;
-
-	while (same < count && !compare_names(list[0], list[same]))
-		same++;
-	return same;
-}
-
-/* Atoms of one name in two sections. */
-static int match_section(struct symbols *a, uint32_t i, struct symbols *b, uint32_t k)
-{
-	const size_t p_count = a->first[i + 1] - a->first[i], q_count = b->first[k + 1] - b->first[k];
-	autofree struct atom **p = sorted_by_name(a, a->first[i], a->first[i + 1]);
-	autofree struct atom **q = sorted_by_name(b, b->first[k], b->first[k + 1]);
-
-	if (!p || !q)
-		return -ENOMEM;
-	for (size_t x = 0, y = 0; x < p_count && y < q_count;) {
-		const int order = compare_names(p[x], q[y]);
-		const size_t p_twins = order <= 0 ? count_twins(p + x, p_count - x) : 0;
-		const size_t q_twins = order >= 0 ? count_twins(q + y, q_count - y) : 0;
-
-		if (!order)
-			match_twins(a, p + x, p_twins, b, q + y, q_twins);
-		x += p_twins;
-		y += q_twins;
-	}
-	return 0;
-}
-
-int symbols_match(struct symbols *a, struct symbols *b, const uint32_t *mates)
-{
-	uint32_t count;
-	int ret = 0;
-
-	(void)elfsect_view_sections(a->view, &count);
-	for (uint32_t i = 0; i < count && !ret; i++)
-		if (mates[i] != UINT32_MAX)
-			ret = match_section(a, i, b, mates[i]);
-	return ret;
-}
 
 /* The section at an address of a linked file; NULL: nothing is there. */
 static const struct elfsect_section *section_at(const struct symbols *s, uint64_t address)
@@ -344,7 +245,7 @@ static const struct elfsect_section *section_at(const struct symbols *s, uint64_
 	return NULL;
 }
 
-static const struct atom *at_address(const struct symbols *s, uint64_t address, uint64_t *inside)
+const struct atom *symbols_at_address(const struct symbols *s, uint64_t address, uint64_t *inside)
 {
 	const struct elfsect_section *section = section_at(s, address);
 	const struct atom *atom = section ? symbols_at(s, section->index, address - section->addr) : NULL;
@@ -374,7 +275,8 @@ static bool same_string(const struct elfsect_view *a, const struct atom *p, uint
 static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
 {
 	uint64_t x, y;
-	const struct atom *p = at_address(symbols_a, a, &x), *q = p ? at_address(symbols_b, b, &y) : NULL;
+	const struct atom *p = symbols_at_address(symbols_a, a, &x),
+			  *q = p ? symbols_at_address(symbols_b, b, &y) : NULL;
 
 	if (!p || !q)
 		return false;

@@ -41,8 +41,17 @@ void symbols_clear(struct symbols *symbols);
 /** symbols_match() - of two files: by name and section; @mates: for each section of A that of B, or UINT32_MAX */
 ELFSECT_MUST_CHECK int symbols_match(struct symbols *a, struct symbols *b, const uint32_t *mates);
 
+/** atom_is_between() - whether it is part of no symbol; a label's bytes are its own */
+static inline bool atom_is_between(const struct atom *atom)
+{
+	return atom->is_gap && (atom->is_behind || !*atom->name);
+}
+
 /** symbols_at() - the atom that holds an offset of a section; NULL: it lies outside */
 const struct atom *symbols_at(const struct symbols *symbols, uint32_t section, uint64_t offset);
+
+/** symbols_at_address() - the same for an address of a linked file; @inside: receives the offset in the atom */
+const struct atom *symbols_at_address(const struct symbols *symbols, uint64_t address, uint64_t *inside);
 
 /**
  * symbols_moved() - whether what A has at one address B has at another: the same place in atoms that match

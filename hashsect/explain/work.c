@@ -34,7 +34,7 @@ char *explain_value(const uint8_t *bytes, uint64_t size)
 /* ------------------------------------------------------------------------------------------------------------ causes
  */
 
-static void ask_for_lines(struct explaining *w)
+void explain_ask_for_lines(struct explaining *w)
 {
 	if (w->has_asked)
 		return;
@@ -57,11 +57,11 @@ static int add_code(const struct section_pair *pair, const char *subject, const 
 	struct line lines[2];
 	struct explain_cause *cause;
 
-	ask_for_lines(w);
+	explain_ask_for_lines(w);
 	for (int side = 0; side < 2; side++)
 		lines[side] = lines_find(w->lines[side], pair->sections[side], place->offset[side]);
 	if (texts_differ(lines[0].options, lines[1].options))
-		cause = causes_add(w->result, EXPLAIN_OPTIONS, lines[0].file ? lines[0].file : subject,
+		cause = causes_add(w->result, EXPLAIN_OPTIONS, lines[0].unit ? lines[0].unit : subject,
 				   lines[0].options, lines[1].options, place);
 	else
 		cause = causes_add(w->result, EXPLAIN_FUNCTION, subject, before, after, place);

@@ -21,14 +21,14 @@ struct follow {
 
 /*
  * The work as a whole. @moved: a cause changed sizes or places, so that others had to move. @resized: sections have
- * other sizes, for whatever reason.
+ * other sizes, for whatever reason. @debug_differs: debug information in the files does.
  */
 struct explaining {
 	const struct explain_side *sides;
 	struct symbols symbols[2];
 	struct lines *lines[2]; /* opened when the first is asked for */
 	bool has_asked;
-	bool moved, resized;
+	bool moved, resized, debug_differs;
 	bool renumbered; /* one number means other symbols on both sides */
 	struct follow *follows;
 	size_t follow_count, follow_room;
@@ -41,6 +41,9 @@ struct section_pair {
 	const struct elfsect_section *sections[2];
 	const uint8_t *bytes[2];
 };
+
+/* Open the debug information of both sides, if that was not done; there may be none. */
+void explain_ask_for_lines(struct explaining *work);
 
 /* Bytes that follow from a cause; whether there is one is asked at the end. 0 or -ENOMEM. */
 int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes);

@@ -38,6 +38,8 @@ static const struct {
 	[EXPLAIN_SECTION_REMOVED] = {"section-removed", "section only in A: "},
 	[EXPLAIN_SECTION_MOVED] = {"section-moved", "sections in another order, from "},
 	[EXPLAIN_ORDER] = {"order", "another order, from "},
+	[EXPLAIN_INITCALLS] = {"initcalls", "initcalls in another order, from "},
+	[EXPLAIN_ENTRIES] = {"entries", "entries in another order: "},
 	[EXPLAIN_SECTION_HEADER] = {"section-header", "type, flags or alignment of section "},
 	[EXPLAIN_HEADER] = {"header", "field of the ELF header: "},
 	[EXPLAIN_SEGMENT] = {"segment", "program header "},

@@ -61,7 +61,7 @@ build()
 	AS
 	as -o ikconfig.o ikconfig.s
 	(cd "$1" && gcc -g -O1 -fdebug-prefix-map="$PWD=$path" -c main.c -o main.o &&
-		gcc -g "$options" -fdebug-prefix-map="$PWD=$path" -c square.c -o square.o)
+		gcc -g $options -fdebug-prefix-map="$PWD=$path" -c square.c -o square.o)
 	ld -r -o "$1.o" "$1/main.o" "$1/square.o" ikconfig.o
 	gcc -no-pie -Wl,--build-id=none -o "$1.elf" "$1/main.o" "$1/square.o" ikconfig.o
 }
@@ -162,6 +162,86 @@ if [ -n "$lines" ]; then
 	grep -q '  A: GNU C.* -O1' out || fail "no options: $(cat out)"
 	grep -q '  B: GNU C.* -O2' out || fail "no options: $(cat out)"
 fi
+# Options that leave the code as it is, for one file of two.
+if [ -n "$lines" ]; then
+	rm -rf quiet
+	cp -r base quiet
+	options="-O1 -fno-tree-vectorize" build quiet
+	first options 'square.c' quiet
+	for form in o elf; do
+		expect 1 "$hashsect" explain "base.$form" "quiet.$form"
+		[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "quiet options: $(cat out)"
+		has out "compiler options of square.c: 0 bytes"
+		grep -q '  B: GNU C.* -fno-tree-vectorize' out || fail "no options: $(cat out)"
+	done
+	# In another folder too.
+	rm -rf both
+	cp -r base both
+	path=/build/another options="-O1 -fno-tree-vectorize" build both
+	for form in o elf; do
+		expect 1 "$hashsect" explain "base.$form" "both.$form"
+		[ "$(head -n 1 out)" = "different: 2 causes, 0 bytes that nothing explains" ] || fail "path and options: $(cat out)"
+		has out "compiler options of square.c: 0 bytes"
+		has out "build path"
+	done
+fi
+# A path in an object; one that is longer; one that ends with its object, as Rust's do.
+for where in here elsewhere; do
+	printf 'const char file[] = "/build/%s/where.c";\n' "$where" > where.c
+	gcc -c where.c -o "where.$where.o"
+	printf '.section .rodata.slice,"a",@progbits\n.globl slice\n.type slice, @object\nslice: .ascii "/crate/%s/mod.rs"\n.size slice, . - slice\n' \
+		"$where" > slice.s
+	as -o "slice.$where.o" slice.s
+done
+expect 1 "$hashsect" explain where.here.o where.elsewhere.o
+has out "build path"
+has out "  A: /build/here"
+has out "  B: /build/elsewhere"
+has out ", 0 bytes that nothing explains"
+! grep -q '^string\|^data' out || fail "a path is more than that: $(cat out)"
+expect 1 "$hashsect" explain slice.here.o slice.elsewhere.o
+has out "  A: /crate/here"
+! grep -q '^string\|^data' out || fail "a path is more than that: $(cat out)"
+
+# ---- tables that the linker gathers: the kernel calls initcalls in their order
+# calls FIRST SECOND FORM: three functions, and a table of them, with labels as the kernel's or without, absolute or relative
+calls()
+{
+	{
+		printf '.text\n'
+		for name in one two three; do
+			printf '.globl %s\n.type %s, @function\n%s: ret\n.size %s, . - %s\n' "$name" "$name" "$name" "$name" "$name"
+		done
+		printf '.section .init.data,"a",@progbits\n.globl %s\n%s:\n' "$4" "$4"
+		for name in "$1" "$2" three; do
+			[ "$3" != labels ] || printf '__initcall__kmod_%s__1_2_%s6: .long %s - .\n' "$name" "$name" "$name"
+			[ "$3" != relative ] || printf '.long %s - .\n' "$name"
+			[ "$3" != absolute ] || printf '.quad %s\n' "$name"
+		done
+		printf '.globl table_end\ntable_end: .quad 1\n'
+	} > calls.s
+	as -o calls.o calls.s
+	ld -e one --build-id=none -o calls.elf calls.o
+}
+for form in labels relative absolute; do
+	for table in __initcall6_start __start_hooks; do
+		calls one two $form $table
+		cp calls.elf first.elf
+		calls two one $form $table
+		expect 1 "$hashsect" explain first.elf calls.elf
+		has out ", 0 bytes that nothing explains"
+		case $form-$table in
+		labels-*) has out "initcalls in another order, from __initcall__kmod_two__1_2_two6: 0 bytes" ;;
+		*-__initcall6_start) has out "initcalls in another order, from __initcall6_start: " ;;
+		*) has out "entries in another order: __start_hooks: " ;;
+		esac
+		[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "$form $table: $(cat out)"
+		# Another entry is no order.
+		calls one one $form $table 2> err || continue
+		expect 1 "$hashsect" explain first.elf calls.elf
+		! grep -q 'in another order' out || fail "an entry is another: $(cat out)"
+	done
+done
 for form in o elf; do
 	objcopy --set-section-alignment .modinfo=16 "base.$form" "align.$form" 2> err || continue
 	cmp -s "base.$form" "align.$form" && continue
