@@ -83,6 +83,7 @@ static int examine_keyring(const struct task *t, const struct image *image, stru
 	}
 	if (!ret) {
 		*has = true;
+		kernel_release(bytes, size, one->release);
 		ret = audit_keyring(one, t->shown, keyring);
 		elfsect_keyring_close(keyring);
 	} else if (ret == -ENOENT) {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "audit_work.h"
+#include "audit_cross.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -243,7 +243,7 @@ static int audit_all(struct auditing *a, const char *const *paths, struct elfsec
 	work.run = audit_judge;
 	if (!ret)
 		ret = workers_run(workers, &work, error);
-	if (!ret && (put_together(a) || judge_certificates(a)))
+	if (!ret && (audit_cross(a) || put_together(a) || judge_certificates(a)))
 		ret = failure_errno(error, ENOMEM, "%s", paths[0]);
 	return ret;
 }

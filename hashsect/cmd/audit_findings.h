@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "image/image.h"
+#include "modules/release.h"
 #include "report/audit.h"
 #include "report/manifest.h"
 
@@ -14,6 +15,7 @@ struct audit_one {
 	bool is_broken; /* it cannot be taken apart, which is said */
 	enum signature_status signature;
 	char signer[2 * SHA256_SIZE + 1]; /* fingerprint of the certificate that it is by; "": none */
+	char release[RELEASE_MAX];	  /* of a kernel, or that a module is for; "": not known */
 	bool is_listed;
 	struct manifest *manifest;
 	struct audit_finding *findings;

@@ -91,6 +91,7 @@ static int judge_module(const struct auditing *a, const struct task *t, const st
 		return 0;
 	bytes = image_bytes(image, &size);
 	module_judge(bytes, size, &a->signers, &verdict);
+	module_release(bytes, size, one->release);
 	ret = take_verdict(a, t, &verdict, one);
 	if (!ret && a->listing.view)
 		ret = look_up(a, t, bytes, size, one);

@@ -20,6 +20,7 @@ static const struct {
 	[AUDIT_UNEXPLAINED] = {"unexplained", "no digest", AUDIT_ERROR},
 	[AUDIT_SIGNATURE] = {"signature", "a signature that is not good", AUDIT_ERROR},
 	[AUDIT_STRANGER] = {"stranger", "signed by a key that no kernel here trusts", AUDIT_ERROR},
+	[AUDIT_FOREIGN] = {"foreign", "signed by a key that its own kernel does not trust", AUDIT_ERROR},
 	[AUDIT_NOT_LISTED] = {"not-listed", "a module that the kernel does not list", AUDIT_ERROR},
 	[AUDIT_WEAK_KEY] = {"weak-key", "a weak key", AUDIT_ERROR},
 	[AUDIT_WEAK_HASH] = {"weak-hash", "signed with a weak hash", AUDIT_WARNING},
@@ -28,6 +29,7 @@ static const struct {
 	[AUDIT_NOT_UNDERSTOOD] = {"not-understood", "not judged", AUDIT_WARNING},
 	[AUDIT_AUTHORITY] = {"authority", "a certificate that may certify others", AUDIT_NOTE},
 	[AUDIT_SIGNS_NOTHING] = {"signs-nothing", "a certificate that signed nothing here", AUDIT_NOTE},
+	[AUDIT_OTHER_RELEASE] = {"other-release", "trusts a key of another kernel's modules", AUDIT_NOTE},
 	[AUDIT_PUBLISHED_KEY] = {"published-key", "a private key that everybody has", AUDIT_NOTE},
 	[AUDIT_ROOM] = {"room", "excluded room that holds nothing", AUDIT_NOTE},
 };

@@ -20,6 +20,7 @@ enum audit_kind {
 	AUDIT_UNEXPLAINED,    /* the file has no digest: @detail */
 	AUDIT_SIGNATURE,      /* a signature that is bad or malformed: @detail */
 	AUDIT_STRANGER,	      /* a signature by a key that no kernel here trusts: @detail */
+	AUDIT_FOREIGN,	      /* a signature by a key that another kernel trusts, and its own does not: @detail */
 	AUDIT_NOT_LISTED,     /* a module whose hash a kernel here does not have: @detail */
 	AUDIT_WEAK_KEY,	      /* a certificate's key is too short: @detail */
 	AUDIT_WEAK_HASH,      /* a module's signature is of a hash that others can collide: @detail */
@@ -28,6 +29,7 @@ enum audit_kind {
 	AUDIT_NOT_UNDERSTOOD, /* what cannot be judged here: @detail */
 	AUDIT_AUTHORITY,      /* a certificate of a build's key that may certify others: @detail */
 	AUDIT_SIGNS_NOTHING,  /* a certificate of a build's key that signed none of the modules here: @detail */
+	AUDIT_OTHER_RELEASE,  /* a kernel trusts a key that signed modules of another release: @detail */
 	AUDIT_PUBLISHED_KEY,  /* a private key that everybody has, at @offset: @detail */
 	AUDIT_ROOM,	      /* excluded bytes that hold nothing: @size of them, @detail is the rule */
 	AUDIT_KINDS,

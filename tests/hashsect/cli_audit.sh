@@ -133,6 +133,58 @@ expect 0 "$hashsect" audit bad
 has out "warning: bad/lib/a.ko: unsigned, beside signed modules"
 has out "modules: 3, 2 verified by a certificate below, 1 unsigned"
 
+# ---- kernels of several releases: whose modules which of them would load
+# release NAME KEY...: a kernel of this release that trusts these keys
+release()
+{
+	local name=$1
+	kernel "vmlinux-$name" ".asciz \"Linux version $name (me@host) (gcc) #1\""
+	shift
+	for key in "$@"; do
+		"$elfsect" keyring add "vmlinux-$name" "$key.crt" > /dev/null 2>&1
+	done
+}
+# module RELEASE KEY OUT
+module()
+{
+	printf 'vermagic=%s SMP mod_unload \0' "$1" > modinfo
+	as --64 -o module.o a.s
+	objcopy --add-section .modinfo=modinfo --set-section-flags .modinfo=alloc,readonly module.o "$3"
+	sign "$2" "$3"
+}
+release 6.1.0-1 one two
+release 6.1.0-2 two
+mkdir several
+mv vmlinux-6.1.0-1 vmlinux-6.1.0-2 several/
+module 6.1.0-1 one several/a.ko
+module 6.1.0-2 two several/b.ko
+module 6.1.0-2 two several/c.ko
+expect 0 "$hashsect" audit several
+has out "note: several/vmlinux-6.1.0-1: trusts a key of another kernel's modules: CN=Key two, which signed 2 modules of 6.1.0-2"
+! grep -q "vmlinux-6.1.0-2: trusts a key" out || fail "its own modules: $(cat out)"
+# A module that only another kernel would load.
+module 6.1.0-2 one several/b.ko
+expect 1 "$hashsect" audit several
+has out "error: several/b.ko: signed by a key that its own kernel does not trust: of 6.1.0-2, several/vmlinux-6.1.0-2"
+[ "$(grep -c '^error' out)" = 1 ] || fail "more than one: $(cat out)"
+# Certificates that were given are trusted for all; a module without its kernel is judged by those that are here.
+expect 0 "$hashsect" audit --certificates one.crt several
+rm several/vmlinux-6.1.0-2
+expect 0 "$hashsect" audit several
+has out "trusts a key of another kernel's modules: CN=Key one, which signed 1 module of 6.1.0-2"
+# In folders, packages and apart it is the same.
+tar -C several -cf several.tar .
+for what in "several.tar" "several/vmlinux-6.1.0-1 several/a.ko several/b.ko several/c.ko"; do
+	# shellcheck disable=SC2086
+	expect 0 "$hashsect" audit $what
+	has out "CN=Key one, which signed 1 module of 6.1.0-2"
+done
+# A banner in a text is no release, and words without one are none.
+kernel several/vmlinux-text '.asciz "Linux version %s (%s)", "Linux version  (me)", "Linux version 6.1.0-2"'
+"$elfsect" keyring add several/vmlinux-text one.crt > /dev/null 2>&1
+expect 0 "$hashsect" audit several
+! grep -q "vmlinux-text: trusts a key" out || fail "a release from nowhere: $(cat out)"
+
 # ---- certificates: old, weak, of nobody here
 "$elfsect" keyring add bad/boot/vmlinux two.crt > /dev/null 2>&1
 expect 0 "$hashsect" audit bad

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which release of Linux a kernel is, and which one a module was built for: "6.1.0-56-cloud-amd64". */
+#ifndef HASHSECT_MODULES_RELEASE_H
+#define HASHSECT_MODULES_RELEASE_H
+
+#include <stdint.h>
+
+/** RELEASE_MAX - bytes of a release with its zero byte; the kernel's own limit, __NEW_UTS_LEN + 1 */
+enum { RELEASE_MAX = 65 };
+
+/** kernel_release() - by the first banner in its bytes, "Linux version RELEASE (..."; "": there is none */
+void kernel_release(const uint8_t *bytes, uint64_t size, char release[RELEASE_MAX]);
+
+/** module_release() - by "vermagic=RELEASE ..." of .modinfo; "": there is none */
+void module_release(const uint8_t *bytes, uint64_t size, char release[RELEASE_MAX]);
+
+#endif
