@@ -17,7 +17,7 @@ struct job {
 	const struct work *work;
 	struct job *below;  /* begun before this one */
 	unsigned int users; /* threads of the pool at it; under the pool's lock */
-	atomic_size_t next;
+	atomic_size_t next, done;
 	atomic_size_t failed; /* lowest task that failed; SIZE_MAX: none */
 	pthread_mutex_t lock; /* of error and status */
 	struct elfsect_error *error;
@@ -38,6 +38,7 @@ struct workers {
 	bool starting_failed;
 	bool closing;
 	struct job *jobs; /* the newest first: what is begun last is finished first */
+	struct job *told; /* the outermost that says what it is doing */
 	pthread_mutex_t lock;
 	pthread_cond_t wanted; /* there is work, or the pool closes */
 	pthread_cond_t left;   /* somebody left a job */
@@ -151,6 +152,7 @@ static void do_tasks(struct job *job, struct seat *seat)
 			ret = work->run(work->context, state, task, &error);
 		if (ret)
 			task_failed(job, task, ret, &error);
+		atomic_fetch_add(&job->done, 1);
 	}
 	if (ready)
 		leave_state(work, seat, state);
@@ -203,32 +205,80 @@ static void start_threads(struct workers *workers, size_t tasks)
 	}
 }
 
-int workers_run(struct workers *workers, const struct work *work, struct elfsect_error *error)
+bool workers_doing(struct workers *workers, const char **doing, size_t *done, size_t *all)
 {
-	struct job job = {.work = work, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER, .error = error};
+	const struct job *job;
+
+	pthread_mutex_lock(&workers->lock);
+	job = workers->told;
+	if (job) {
+		const struct work *work = job->work;
+		*doing = work->doing;
+		*all = work->all ? work->all : work->count;
+		*done = work->before + atomic_load(&job->done);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return job;
+}
+
+/* Returns whether it is told now, and has to be until untell(). */
+static bool tell(struct workers *workers, struct job *job)
+{
+	bool is_first;
+
+	if (!workers || !job->work->doing)
+		return false;
+	pthread_mutex_lock(&workers->lock);
+	is_first = !workers->told;
+	if (is_first)
+		workers->told = job;
+	pthread_mutex_unlock(&workers->lock);
+	return is_first;
+}
+
+static void untell(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	workers->told = NULL;
+	pthread_mutex_unlock(&workers->lock);
+}
+
+static void run_job(struct workers *workers, struct job *job)
+{
+	const struct work *work = job->work;
 	struct seat *seat = NULL;
 	struct job **place;
 
 	if (workers)
 		seat = own_pool == workers ? own_seat : &workers->seats[0];
 	if (!workers || work->alone || workers->count < 2 || work->count < 2) {
-		do_tasks(&job, seat);
-		return job.status;
+		do_tasks(job, seat);
+		return;
 	}
 	pthread_mutex_lock(&workers->lock);
 	start_threads(workers, work->count);
-	job.below = workers->jobs;
-	workers->jobs = &job;
+	job->below = workers->jobs;
+	workers->jobs = job;
 	pthread_cond_broadcast(&workers->wanted);
 	pthread_mutex_unlock(&workers->lock);
-	do_tasks(&job, seat);
+	do_tasks(job, seat);
 	pthread_mutex_lock(&workers->lock);
-	for (place = &workers->jobs; *place != &job; place = &(*place)->below)
+	for (place = &workers->jobs; *place != job; place = &(*place)->below)
 		;
-	*place = job.below;
-	while (job.users)
+	*place = job->below;
+	while (job->users)
 		pthread_cond_wait(&workers->left, &workers->lock);
 	pthread_mutex_unlock(&workers->lock);
+}
+
+int workers_run(struct workers *workers, const struct work *work, struct elfsect_error *error)
+{
+	struct job job = {.work = work, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER, .error = error};
+	const bool is_told = tell(workers, &job);
+
+	run_job(workers, &job);
+	if (is_told)
+		untell(workers);
 	pthread_mutex_destroy(&job.lock);
 	return job.status;
 }

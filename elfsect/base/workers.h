@@ -24,6 +24,8 @@ struct workers;
  * it in the end: what is made for each of thousands of small files is made once. Such work has no work of its kind
  * inside
  * @alone: too little for more than one thread: the caller does it all
+ * @doing: what they are together, for who waits: "comparing files"; NULL: not worth saying
+ * @before, @all: where these are a part of more tasks: how many of all were done before; 0: they are all
  * @context: the caller's, handed to all of them
  */
 struct work {
@@ -33,6 +35,8 @@ struct work {
 	int (*run)(void *context, void *state, size_t task, struct elfsect_error *error);
 	int (*state_new)(void *context, void **state);
 	void (*state_free)(void *state);
+	const char *doing;
+	size_t before, all;
 	void *context;
 };
 
@@ -63,5 +67,14 @@ unsigned int workers_count(const struct workers *workers);
  * Return: 0, or what that task returned.
  */
 int workers_run(struct workers *workers, const struct work *work, struct elfsect_error *error);
+
+/**
+ * workers_doing() - what the pool does now, from any thread
+ * @doing: of the outermost work that has one
+ * @done: how many of @all its tasks were done
+ *
+ * Return: whether there is such work.
+ */
+bool workers_doing(struct workers *workers, const char **doing, size_t *done, size_t *all);
 
 #endif

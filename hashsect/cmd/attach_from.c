@@ -85,6 +85,7 @@ static int attach_all(struct attaching *a, struct elfsect_error *error)
 		.run = attach_one,
 		.state_new = room_new,
 		.state_free = room_free,
+		.doing = "attaching signatures",
 		.context = a,
 	};
 	struct workers *workers = NULL;
@@ -92,7 +93,9 @@ static int attach_all(struct attaching *a, struct elfsect_error *error)
 
 	if (ret)
 		return failure_errno(error, -ret, "threads");
+	progress_begin(workers);
 	ret = workers_run(workers, &work, error);
+	progress_end();
 	workers_close(workers);
 	return ret ? ret : elfsect_batch_finish(a->batch, error);
 }

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/tool/progress.h"
 #include "digest/pool.h"
 #include "modules/module.h"
 
@@ -178,20 +179,27 @@ static int judge_certificates(struct auditing *a)
 /* ------------------------------------------------------------------------------------------------------------- all
  */
 
-static int read_sets(struct auditing *a, const char *const *paths, struct elfsect_error *error)
+/* A task of struct work. */
+static int read_set(void *context, void *state, size_t i, struct elfsect_error *error)
+{
+	const struct auditing *a = context;
+
+	(void)state;
+	return contents_read(a->paths[i], CONTENTS_KEEP_ALL, &a->sets[i], error);
+}
+
+static int list_files(struct auditing *a, struct elfsect_error *error)
 {
 	size_t count = 0;
 	int ret = 0;
 
-	for (size_t i = 0; i < a->set_count && !ret; i++) {
-		ret = contents_read(paths[i], CONTENTS_KEEP_ALL, &a->sets[i], error);
+	for (size_t i = 0; i < a->set_count; i++)
 		for (size_t k = 0; k < a->sets[i].count; k++)
 			count += a->sets[i].list[k].type == ARCHIVE_FILE;
-	}
 	a->tasks = calloc(count + 1, sizeof(*a->tasks));
 	a->ones = calloc(count + 1, sizeof(*a->ones));
-	if (!ret && (!a->tasks || !a->ones))
-		return failure_errno(error, ENOMEM, "%s", paths[0]);
+	if (!a->tasks || !a->ones)
+		return failure_errno(error, ENOMEM, "%s", a->paths[0]);
 	for (size_t i = 0; i < a->set_count && !ret; i++) {
 		for (size_t k = 0; k < a->sets[i].count && !ret; k++) {
 			struct task *t = &a->tasks[a->count];
@@ -202,7 +210,7 @@ static int read_sets(struct auditing *a, const char *const *paths, struct elfsec
 					   contents_shown(&a->sets[i], &a->sets[i].list[k])};
 			a->count++;
 			if (!t->shown)
-				ret = failure_errno(error, ENOMEM, "%s", paths[i]);
+				ret = failure_errno(error, ENOMEM, "%s", a->paths[i]);
 		}
 	}
 	return ret;
@@ -225,13 +233,13 @@ static int take_given(struct auditing *a, struct elfsect_error *error)
 	return 0;
 }
 
-static int audit_all(struct auditing *a, const char *const *paths, struct elfsect_error *error)
+static int audit_all(struct auditing *a, struct elfsect_error *error)
 {
 	struct workers *workers = a->options->workers->workers;
-	struct work work = {.run = audit_examine, .context = a};
-	int ret = read_sets(a, paths, error);
+	struct work work = {.count = a->set_count, .run = read_set, .doing = "reading packages", .context = a};
+	int ret = workers_run(workers, &work, error) ?: list_files(a, error);
 
-	work.count = a->count;
+	work = (struct work){.count = a->count, .run = audit_examine, .doing = "looking at files", .context = a};
 	if (!ret)
 		ret = workers_run(workers, &work, error);
 	if (!ret)
@@ -241,23 +249,27 @@ static int audit_all(struct auditing *a, const char *const *paths, struct elfsec
 	a->result->has_list = a->listing.view;
 	a->module_options.signers = a->signers;
 	work.run = audit_judge;
+	work.doing = "judging modules and images";
 	if (!ret)
 		ret = workers_run(workers, &work, error);
 	if (!ret && (audit_cross(a) || put_together(a) || judge_certificates(a)))
-		ret = failure_errno(error, ENOMEM, "%s", paths[0]);
+		ret = failure_errno(error, ENOMEM, "%s", a->paths[0]);
 	return ret;
 }
 
 int audit_files(const char *const *paths, size_t count, const struct digest_options *options,
 		struct audit_result *result, struct elfsect_error *error)
 {
-	struct auditing a = {.options = options, .module_options = *options, .set_count = count, .result = result};
+	struct auditing a = {
+		.options = options, .module_options = *options, .set_count = count, .paths = paths, .result = result};
 	int ret;
 
 	a.module_options.map = NULL;
 	*result = (struct audit_result){.account = account_new()};
 	a.sets = calloc(count + 1, sizeof(*a.sets));
-	ret = a.sets && result->account ? audit_all(&a, paths, error) : failure_errno(error, ENOMEM, "%s", paths[0]);
+	progress_begin(options->workers->workers);
+	ret = a.sets && result->account ? audit_all(&a, error) : failure_errno(error, ENOMEM, "%s", paths[0]);
+	progress_end();
 	for (size_t i = 0; i < a.count; i++)
 		free(a.tasks[i].shown);
 	for (size_t i = 0; a.ones && i <= a.count; i++)

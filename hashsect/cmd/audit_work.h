@@ -25,7 +25,8 @@ struct listing {
 struct auditing {
 	const struct digest_options *options;
 	struct digest_options module_options; /* without the map, which is a kernel's */
-	struct contents *sets;
+	const char *const *paths;
+	struct contents *sets; /* what each of the paths holds */
 	size_t set_count;
 	struct task *tasks;
 	size_t count;

@@ -113,6 +113,7 @@ static int look_at_all(struct collecting *c, unsigned int jobs, struct elfsect_e
 		.run = look_at_one,
 		.state_new = room_new,
 		.state_free = room_free,
+		.doing = "collecting signatures",
 		.context = c,
 	};
 	struct workers *workers = NULL;
@@ -120,7 +121,9 @@ static int look_at_all(struct collecting *c, unsigned int jobs, struct elfsect_e
 
 	if (ret)
 		return failure_errno(error, -ret, "threads");
+	progress_begin(workers);
 	ret = workers_run(workers, &work, error);
+	progress_end();
 	workers_close(workers);
 	return ret;
 }

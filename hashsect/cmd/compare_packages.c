@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/tool/progress.h"
 #include "digest/policy.h"
 #include "digest/pool.h"
 #include "digest_files.h"
@@ -305,14 +306,14 @@ static int read_side(void *context, void *state, size_t i, struct elfsect_error 
 
 static int read_sides(struct comparing *c, struct elfsect_error *error)
 {
-	const struct work work = {.count = 2, .run = read_side, .context = c};
+	const struct work work = {.count = 2, .run = read_side, .doing = "reading packages", .context = c};
 
 	return workers_run(c->options->workers->workers, &work, error);
 }
 
 static int judge_all(struct comparing *c, struct elfsect_error *error)
 {
-	const struct work work = {.count = c->pairs.count, .run = judge, .context = c};
+	const struct work work = {.count = c->pairs.count, .run = judge, .doing = "comparing files", .context = c};
 	int ret;
 
 	c->result->list = calloc(c->pairs.count + 1, sizeof(*c->result->list));
@@ -334,6 +335,7 @@ int compare_packages(const char *const paths[2], const struct digest_options *op
 
 	c.module_options.map = NULL;
 	*result = (struct packages_comparison){.a = paths[0], .b = paths[1]};
+	progress_begin(options->workers->workers);
 	ret = read_sides(&c, error);
 	if (!ret && pairs_make(&c.sides[0], &c.sides[1], &c.pairs))
 		ret = failure_errno(error, ENOMEM, "%s", paths[0]);
@@ -341,6 +343,7 @@ int compare_packages(const char *const paths[2], const struct digest_options *op
 		ret = judge_all(&c, error);
 	if (!ret)
 		ret = contents_containers_differ(&c.sides[0], &c.sides[1], &result->containers_differ, error);
+	progress_end();
 	free(c.pairs.list);
 	contents_clear(&c.sides[0]);
 	contents_clear(&c.sides[1]);

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/tool/progress.h"
 #include "digest/pool.h"
 
 /* Files that are digested side by side. */
@@ -78,7 +80,9 @@ static size_t batch_size(const struct batch_file *files, size_t count)
 	return size ? size : 1;
 }
 
-static int digest_batch(const struct batch_plan *plan, const struct batch_file *files, size_t first, size_t count)
+/* @all: of the files, for who waits */
+static int digest_batch(const struct batch_plan *plan, const struct batch_file *files, size_t first, size_t count,
+			size_t all)
 {
 	autofree struct batch_result *results = calloc(count, sizeof(*results));
 	struct batch batch = {plan, files + first, results};
@@ -87,6 +91,9 @@ static int digest_batch(const struct batch_plan *plan, const struct batch_file *
 				  .state_new = room_new,
 				  .state_free = room_free,
 				  .state_kept = true,
+				  .doing = "computing digests",
+				  .before = first,
+				  .all = all,
 				  .context = &batch};
 	int status = STATUS_OK;
 
@@ -105,12 +112,16 @@ int digest_batches(const struct batch_plan *plan, const struct batch_file *files
 {
 	int status = STATUS_OK;
 
+	/* Lines of results say as much. */
+	if (!isatty(STDOUT_FILENO))
+		progress_begin(plan->workers->workers);
 	for (size_t done = 0, size; done < count; done += size) {
 		int one;
 
 		size = batch_size(files + done, count - done);
-		one = digest_batch(plan, files, done, size);
+		one = digest_batch(plan, files, done, size, count);
 		status = one > status ? one : status;
 	}
+	progress_end();
 	return status;
 }

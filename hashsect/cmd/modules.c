@@ -48,7 +48,9 @@ int hashes_of_order(const char *path, enum module_hash_kind kind, unsigned int t
 		return cli_error(&error);
 	if (workers_open(threads, &workers))
 		return cli_trouble("%s", strerror(ENOMEM));
+	progress_begin(workers);
 	ret = module_hashes_make(order, kind, workers, hashes, &error);
+	progress_end();
 	workers_close(workers);
 	return ret ? cli_error(&error) : STATUS_OK;
 }

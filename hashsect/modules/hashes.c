@@ -85,6 +85,7 @@ int module_hashes_make(const struct module_order *order, enum module_hash_kind k
 		.run = hash_module,
 		.state_new = hasher_new,
 		.state_free = hasher_free,
+		.doing = "hashing modules",
 		.context = &a,
 	};
 	int ret;

@@ -175,7 +175,7 @@ static void print_verdict(const struct packages_comparison *c, FILE *out)
 		fprintf(out, "equal but for the excluded bytes: in %zu of %zu paths", counts[COMPARED_EXCLUDED],
 			c->count);
 	else
-		fprintf(out, "equal: %zu paths", c->count);
+		fprintf(out, "equal: %zu path%s", c->count, c->count == 1 ? "" : "s");
 	if (!differ && !counts[COMPARED_EXCLUDED] && c->containers_differ)
 		fputs("; the packages themselves are not (times, order, compression, or what lies between)", out);
 	fputs("\nA: ", out);

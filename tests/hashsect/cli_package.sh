@@ -330,4 +330,27 @@ says 2 "two files are needed" "$hashsect" compare A
 says 2 "a folder or package is compared with another one" "$hashsect" compare --manifest m.json A
 refused "missing.deb: " "$hashsect" compare A.deb missing.deb
 
+# ---- who waits at a terminal sees what goes on, and nobody else does
+mkdir -p slow
+truncate -s 900M slow/a slow/b slow/c
+tar -C slow -c . | zstd -q -1 -o slow.tar.zst
+# at_terminal TERM COMMAND: what a terminal gets
+at_terminal()
+{
+	TERM=$1 script -qec "$2" /dev/null < /dev/null > out 2>&1 || fail "status $? of $2"
+}
+if command -v script > where; then
+	at_terminal xterm "'$hashsect' compare slow.tar.zst slow.tar.zst"
+	grep -qF $'reading packages: 0 of 2, 1 s\r\e[K' out || fail "no progress: $(cat -v out)"
+	# It goes away before the result is said.
+	tr '\r' '\n' < out | sed 's/\x1b\[K//' | grep -A 1 '^equal: ' | head -n 1 | grep -qx "equal: 4 paths" || fail "the result: $(cat -v out)"
+	at_terminal xterm "'$hashsect' compare -j1 slow.tar.zst slow.tar.zst 2> err.file"
+	[ ! -s err.file ] || fail "progress in a file: $(cat -v err.file)"
+	at_terminal dumb "'$hashsect' compare slow.tar.zst slow.tar.zst"
+	! grep -q reading out || fail "progress on a terminal that has no way back"
+else
+	skipped "no script: progress at a terminal"
+fi
+rm -r slow slow.tar.zst
+
 echo "$passed passed"

@@ -10,6 +10,7 @@
 #include "base/tool/command.h"
 #include "base/tool/messages.h"
 #include "base/tool/output.h"
+#include "base/tool/progress.h"
 #include "base/tool/signals.h"
 
 /** cli_main() - run the command that argv names; --help and --version everywhere. Returns the exit status */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/tool/progress.h"
 
 static const char *tool_name = "";
 static const char *command_name;
@@ -21,6 +22,7 @@ __attribute__((format(printf, 2, 0))) static void begin_line(const char *command
 {
 	char *text = NULL;
 
+	progress_hide();
 	fflush(stdout);
 	fprintf(stderr, "%s: ", tool_name);
 	if (vasprintf(&text, format, args) < 0)
