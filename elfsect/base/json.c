@@ -116,11 +116,47 @@ static uint64_t memory_needed(const char *text, uint64_t size)
 	return sum;
 }
 
+/* Members of all objects. Recursion ends with DEPTH_MAX. */
+static uint64_t members_of(const struct json_object *value)
+{
+	uint64_t sum = 0;
+
+	if (json_object_is_type(value, json_type_object)) {
+		json_object_object_foreach((struct json_object *)value, name, member)
+		{
+			(void)name;
+			sum += 1 + members_of(member);
+		}
+	} else if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			sum += members_of(json_object_array_get_idx(value, i));
+	}
+	return sum;
+}
+
+/* Members that stand in a text that was parsed: json-c drops the first of two with one name, others the last. */
+static uint64_t members_written(const char *text)
+{
+	bool quoted = false;
+	uint64_t sum = 0;
+
+	for (; *text; text++) {
+		if (quoted && *text == '\\')
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else
+			sum += !quoted && *text == ':';
+	}
+	return sum;
+}
+
 static int parse(const char *path, const char *what, const char *text, uint64_t size, struct json_object **value,
 		 struct elfsect_error *error)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	enum json_tokener_error why;
+	const char *reason;
 
 	if (!tokener)
 		return failure_errno(error, ENOMEM, "%s", path);
@@ -129,12 +165,15 @@ static int parse(const char *path, const char *what, const char *text, uint64_t 
 	*value = json_tokener_parse_ex(tokener, text, (int)size + 1);
 	why = json_tokener_get_error(tokener);
 	json_tokener_free(tokener);
-	if (*value && why == json_tokener_success)
+	if (*value && why == json_tokener_success && members_of(*value) == members_written(text))
 		return 0;
+	reason = why == json_tokener_continue  ? "it ends too early"
+		 : why != json_tokener_success ? json_tokener_error_desc(why)
+		 : *value		       ? "an object with two members of one name"
+					       : "it is null";
 	json_object_put(*value);
 	*value = NULL;
-	return failure(error, EINVAL, "%s: not a %s: %s", path, what,
-		       why == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(why));
+	return failure(error, EINVAL, "%s: not a %s: %s", path, what, reason);
 }
 
 int json_read_text(const char *name, const char *what, const char *text, uint64_t size, struct json_object **value,

@@ -6,7 +6,7 @@
  * so is every value that it was to be part of: only the whole has to be checked, when it is printed.
  *
  * In: what comes from outside is read with a limit on its size, its depth and the memory that it takes, and asked for
- * by name and type.
+ * by name and type. An object with two members of one name is refused: readers do not agree which of them counts.
  */
 #ifndef ELFSECT_BASE_JSON_H
 #define ELFSECT_BASE_JSON_H
