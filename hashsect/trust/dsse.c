@@ -21,6 +21,19 @@
 /* ------------------------------------------------------------------------------------------------------------- keys
  */
 
+/* Kind and strength: 112 bits are the least, as RSA-2048 and P-224 have. A provider may not say how long a key is. */
+static int judge_key(EVP_PKEY *key, const char *name, struct elfsect_error *error)
+{
+	const bool is_rsa = EVP_PKEY_is_a(key, "RSA"), is_ec = EVP_PKEY_is_a(key, "EC");
+	const int bits = EVP_PKEY_get_bits(key), least = is_rsa ? 2048 : 224;
+
+	if (!is_rsa && !is_ec && !EVP_PKEY_is_a(key, "ED25519"))
+		return failure(error, ENOPKG, "%s: a key of this kind is not taken: Ed25519, EC and RSA are", name);
+	if (bits > 0 && bits < least)
+		return failure(error, ENOPKG, "%s: a key of %d bits is too weak: %d are the least", name, bits, least);
+	return 0;
+}
+
 /* The first private key of what a store shows. */
 static EVP_PKEY *first_key(OSSL_STORE_CTX *store)
 {
@@ -82,7 +95,7 @@ int dsse_private_key(const char *where, const char *provider, struct dsse_key *k
 	ERR_clear_error();
 	if (!store)
 		return failure(error, ENOENT, "%s: no key there", where);
-	return key->key ? 0
+	return key->key ? judge_key(key->key, where, error)
 			: failure(error, EBADMSG, "%s: no private key that can be read without a passphrase", where);
 }
 
@@ -90,6 +103,7 @@ int dsse_public_key(const uint8_t *bytes, uint64_t size, const char *name, EVP_P
 {
 	BIO *bio = size <= INT_MAX ? BIO_new_mem_buf(bytes, (int)size) : NULL;
 	X509 *certificate = NULL;
+	int ret;
 
 	*key = bio ? PEM_read_bio_PUBKEY(bio, NULL, no_answer, NULL) : NULL;
 	if (bio && !*key && BIO_reset(bio) == 1)
@@ -99,7 +113,13 @@ int dsse_public_key(const uint8_t *bytes, uint64_t size, const char *name, EVP_P
 	X509_free(certificate);
 	BIO_free(bio);
 	ERR_clear_error();
-	return *key ? 0 : failure(error, EBADMSG, "%s: neither a public key nor a certificate in PEM", name);
+	ret = *key ? judge_key(*key, name, error)
+		   : failure(error, EBADMSG, "%s: neither a public key nor a certificate in PEM", name);
+	if (ret) {
+		EVP_PKEY_free(*key);
+		*key = NULL;
+	}
+	return ret;
 }
 
 int dsse_key_id(EVP_PKEY *key, char id[DSSE_KEY_ID_SIZE])
@@ -113,10 +133,9 @@ int dsse_key_id(EVP_PKEY *key, char id[DSSE_KEY_ID_SIZE])
 	return ret;
 }
 
-/* The hash that goes with a key; *known: it is of a kind that is taken. */
-static const EVP_MD *hash_for(EVP_PKEY *key, bool *known)
+/* The hash that goes with a key. */
+static const EVP_MD *hash_for(EVP_PKEY *key)
 {
-	*known = EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "EC") || EVP_PKEY_is_a(key, "RSA");
 	return EVP_PKEY_is_a(key, "ED25519") ? NULL : EVP_sha256();
 }
 
@@ -148,14 +167,11 @@ int dsse_sign(EVP_PKEY *key, const char *type, const void *payload, uint64_t pay
 	uint64_t all_size = 0;
 	autofree uint8_t *all = encoding(type, payload, payload_size, &all_size);
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool known;
-	const EVP_MD *hash = hash_for(key, &known);
+	const EVP_MD *hash = hash_for(key);
 	int ret = 0;
 
 	*size = DSSE_SIGNATURE_MAX;
-	if (!known)
-		ret = failure(error, ENOPKG, "a key of this kind is not taken: Ed25519, EC and RSA are");
-	else if (!all || !context)
+	if (!all || !context)
 		ret = failure_errno(error, ENOMEM, "signature");
 	else if (EVP_DigestSignInit(context, NULL, hash, NULL, key) != 1 ||
 		 EVP_DigestSign(context, signature, size, all, all_size) != 1)
@@ -171,13 +187,10 @@ int dsse_verify(EVP_PKEY *key, const char *type, const void *payload, uint64_t p
 	uint64_t all_size = 0;
 	autofree uint8_t *all = encoding(type, payload, payload_size, &all_size);
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool known;
-	const EVP_MD *hash = hash_for(key, &known);
+	const EVP_MD *hash = hash_for(key);
 	int ret = 0;
 
-	if (!known)
-		ret = failure(error, ENOPKG, "a key of this kind is not taken: Ed25519, EC and RSA are");
-	else if (!all || !context)
+	if (!all || !context)
 		ret = failure_errno(error, ENOMEM, "signature");
 	else if (EVP_DigestVerifyInit(context, NULL, hash, NULL, key) != 1 ||
 		 EVP_DigestVerify(context, signature, size, all, all_size) != 1)

@@ -3,7 +3,8 @@
  * Signatures of DSSE envelopes (secure-systems-lab/dsse, protocol 1.0): what is signed is the pre-authentication
  * encoding "DSSEv1" SP length(type) SP type SP length(payload) SP payload, lengths decimal, in bytes.
  *
- * Keys: Ed25519; EC with SHA-256, whatever the curve; RSA, PKCS#1 v1.5 with SHA-256: those that DSSE verifiers take.
+ * Keys: Ed25519; EC with SHA-256, whatever the curve, from 224 bits; RSA, PKCS#1 v1.5 with SHA-256, from 2048 bits:
+ * those that DSSE verifiers take.
  */
 #ifndef HASHSECT_TRUST_DSSE_H
 #define HASHSECT_TRUST_DSSE_H
@@ -30,14 +31,18 @@ struct dsse_key {
  *
  * Nobody is asked for a passphrase: an encrypted key is an error.
  *
- * Return: 0; -ENOENT, -EBADMSG.
+ * Return: 0; -ENOENT, -EBADMSG; -ENOPKG for a key of another kind, or a weak one.
  */
 ELFSECT_MUST_CHECK int dsse_private_key(const char *where, const char *provider, struct dsse_key *key,
 					struct elfsect_error *error);
 
 void dsse_key_clear(struct dsse_key *key);
 
-/** dsse_public_key() - a public key or that of a certificate, PEM, from the bytes of a file; 0 or -EBADMSG */
+/**
+ * dsse_public_key() - a public key or that of a certificate, PEM, from the bytes of a file
+ *
+ * Of a certificate nothing else is looked at, not its dates either. Return: 0; -EBADMSG; -ENOPKG as above.
+ */
 ELFSECT_MUST_CHECK int dsse_public_key(const uint8_t *bytes, uint64_t size, const char *name, EVP_PKEY **key,
 				       struct elfsect_error *error);
 
@@ -48,12 +53,12 @@ ELFSECT_MUST_CHECK int dsse_key_id(EVP_PKEY *key, char id[DSSE_KEY_ID_SIZE]);
  * dsse_sign() - sign a payload
  * @signature: room for DSSE_SIGNATURE_MAX bytes; @size receives how many they are
  *
- * Return: 0; -ENOPKG for a key of another kind; -EIO if the key does not sign; -ENOMEM.
+ * Return: 0; -EIO if the key does not sign; -ENOMEM.
  */
 ELFSECT_MUST_CHECK int dsse_sign(EVP_PKEY *key, const char *type, const void *payload, uint64_t payload_size,
 				 uint8_t *signature, size_t *size, struct elfsect_error *error);
 
-/** dsse_verify() - whether a signature is that of a payload; 0; -EKEYREJECTED; -ENOPKG; -ENOMEM */
+/** dsse_verify() - whether a signature is that of a payload; 0; -EKEYREJECTED; -ENOMEM */
 ELFSECT_MUST_CHECK int dsse_verify(EVP_PKEY *key, const char *type, const void *payload, uint64_t payload_size,
 				   const uint8_t *signature, size_t size, struct elfsect_error *error);
 
