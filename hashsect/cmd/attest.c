@@ -50,37 +50,44 @@ static int take_time(char text[24])
 	return STATUS_OK;
 }
 
-static const char *base_name(const char *path)
+static int sign_statement(const struct attest_command *command, const char *statement, char **envelope,
+			  struct elfsect_error *error)
 {
-	const char *slash = strrchr(path, '/');
+	uint8_t signature[DSSE_SIGNATURE_MAX];
+	char id[DSSE_KEY_ID_SIZE];
+	struct elfsect_error reason;
+	struct dsse_key key;
+	size_t size;
+	int ret = dsse_private_key(command->key, command->provider, &key, error);
 
-	return slash ? slash + 1 : path;
+	if (!ret) {
+		ret = dsse_sign(key.key, ATTESTATION_PAYLOAD_TYPE, statement, strlen(statement), signature, &size,
+				&reason);
+		if (!ret && dsse_key_id(key.key, id))
+			ret = failure(&reason, EIO, "its public key cannot be had");
+		if (ret)
+			(void)failure(error, -ret, "%s: %s", command->key, reason.message);
+	}
+	dsse_key_clear(&key);
+	if (ret)
+		return ret;
+	*envelope = attestation_envelope(statement, id, signature, size);
+	return *envelope ? attestation_readable(*envelope, "DSSE envelope", error)
+			 : failure_errno(error, ENOMEM, "%s", command->key);
 }
 
 /* Signed with a key, or as it is. */
 static int write_statement(const struct attest_command *command, const char *statement)
 {
-	uint8_t signature[DSSE_SIGNATURE_MAX];
-	char id[DSSE_KEY_ID_SIZE];
 	struct elfsect_error error;
 	autofree char *envelope = NULL, *text = NULL;
-	struct dsse_key key = {NULL, {NULL, NULL}};
-	size_t size = 0;
-	int ret = 0;
+	int ret = attestation_readable(statement, "statement", &error);
 
-	if (command->key) {
-		ret = dsse_private_key(command->key, command->provider, &key, &error);
-		if (!ret)
-			ret = dsse_sign(key.key, ATTESTATION_PAYLOAD_TYPE, statement, strlen(statement), signature,
-					&size, &error);
-		if (!ret && dsse_key_id(key.key, id))
-			ret = failure_errno(&error, ENOMEM, "%s", command->key);
-		dsse_key_clear(&key);
-		if (ret)
-			return cli_error(&error);
-		envelope = attestation_envelope(statement, id, signature, size);
-	}
-	if ((command->key && !envelope) || asprintf(&text, "%s\n", envelope ? envelope : statement) < 0) {
+	if (!ret && command->key)
+		ret = sign_statement(command, statement, &envelope, &error);
+	if (ret)
+		return cli_error(&error);
+	if (asprintf(&text, "%s\n", envelope ? envelope : statement) < 0) {
 		text = NULL;
 		return cli_trouble("%s", strerror(ENOMEM));
 	}
@@ -91,12 +98,15 @@ static int take_file(const char *path, const struct digest_options *options, str
 		     struct manifest **manifest)
 {
 	struct elfsect_error error;
-	int ret = attested_sum(path, file->sha256, &error);
+	struct attested opened;
+	int ret = attested_open(path, &opened, &error);
 
-	file->name = base_name(path);
 	if (!ret)
-		ret = attested_manifest(path, options, manifest, &error);
+		ret = attested_manifest(&opened, options, manifest, &error);
+	file->name = attested_name(path);
+	memcpy(file->sha256, opened.sha256, sizeof(file->sha256));
 	file->manifest = *manifest;
+	attested_close(&opened);
 	return ret ? file_digest_failed(ret, &error) : STATUS_OK;
 }
 
@@ -110,17 +120,26 @@ static int refuse_twins(const struct attested_file *files, size_t count)
 	return STATUS_OK;
 }
 
+/* What a Simple Verification Result says holds for all its subjects, and it says only what holds. */
+static int refuse_result(const struct attested_file *files, size_t count, const struct attestation_claim *claim)
+{
+	for (size_t i = 1; i < count; i++)
+		if (strcmp(files[i].manifest->digest, files->manifest->digest) != 0)
+			return cli_trouble("%s: not the digest of %s: what --format svr says holds for all files",
+					   files[i].name, files->name);
+	if (!claim->reference || claim->verdict != VERDICT_DIFFERENT)
+		return STATUS_OK;
+	(void)cli_trouble("%s: it differs from %s, and --format svr says only what holds", files->name,
+			  claim->reference->name);
+	return STATUS_DIFFERENT;
+}
+
 static int take_store(const char *store, char digits[65])
 {
-	autofree char *index = NULL;
 	struct elfsect_error error;
 	uint8_t sum[32];
 
-	if (asprintf(&index, "%s/index.json", store) < 0) {
-		index = NULL;
-		return cli_trouble("%s", strerror(ENOMEM));
-	}
-	if (attested_sum(index, sum, &error))
+	if (attested_store(store, sum, &error))
 		return cli_error(&error);
 	text_hex(sum, sizeof(sum), digits, 65);
 	return STATUS_OK;
@@ -147,6 +166,8 @@ static int attest(const struct attest_command *command, int count, char **paths)
 		if (!status)
 			claim.verdict = manifests_compare(manifests[0], manifests[count]).verdict;
 	}
+	if (!status && svr)
+		status = refuse_result(files, (size_t)count, &claim);
 	if (!status && command->store) {
 		status = take_store(command->store, store);
 		claim.store = store;
@@ -170,6 +191,8 @@ static int run(void *values, int count, char **paths)
 		return cli_usage("--format is digest or svr");
 	if (command->reference && count != 1)
 		return cli_usage("one file is compared with --reference");
+	if (command->store && command->format && !strcmp(command->format, "svr"))
+		return cli_usage("--format svr has no place for --store");
 	status = digest_options_begin(&command->options)
 			 ?: digest_options_ready(&command->options) ?: attest(command, count, paths);
 	digest_options_clear(&command->options);

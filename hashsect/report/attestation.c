@@ -9,20 +9,25 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/text.h"
+#include "report/attestation_form.h"
 #include "report/manifest_write.h"
 #include "trust/dsse.h"
 
 #define STATEMENT_TYPE "https://in-toto.io/Statement/v1"
 #define SVR_TYPE       "https://in-toto.io/attestation/svr/v0.2"
 #define DIGEST_TYPE    "urn:x-hashsect:attestation:v1"
-#define VERIFIER_ID    "urn:x-hashsect:verifier"
 
 static const char *const formats[] = {[ATTESTATION_DIGEST] = DIGEST_TYPE, [ATTESTATION_SVR] = SVR_TYPE};
 static const char *const verdicts[] = {
 	[VERDICT_IDENTICAL] = "identical",
 	[VERDICT_DIFFERENT] = "different",
 	[VERDICT_EXCLUDED] = "excluded",
+};
+/* What a Simple Verification Result says of them: it has no word for what failed. */
+static const char *const properties[] = {
+	[VERDICT_IDENTICAL] = "HASHSECT_IDENTICAL",
+	[VERDICT_DIFFERENT] = NULL,
+	[VERDICT_EXCLUDED] = "HASHSECT_EXCLUDED",
 };
 
 /* ----------------------------------------------------------------------------------------------------------- write */
@@ -59,6 +64,16 @@ static struct json_object *policy_object(const struct manifest *m)
 	return o;
 }
 
+/* Evidence is named by its path, which is another one elsewhere: the status says that there was some. */
+static struct json_object *exclusions_array(const struct manifest *m)
+{
+	struct json_object *list = manifest_exclusions_object(m);
+
+	for (size_t i = 0; list && i < json_object_array_length(list); i++)
+		json_object_object_del(json_object_array_get_idx(list, i), "evidence");
+	return list;
+}
+
 /* What is claimed of one file, apart from its name: attestation_check() makes it again. */
 static struct json_object *claim_object(const struct manifest *m)
 {
@@ -67,7 +82,7 @@ static struct json_object *claim_object(const struct manifest *m)
 	json_set(&o, "nuanced_digest", json_string(m->digest));
 	json_set(&o, "size", json_number(m->size));
 	json_set(&o, "policy", policy_object(m));
-	json_set(&o, "exclusions", manifest_exclusions_object(m));
+	json_set(&o, "exclusions", exclusions_array(m));
 	json_set(&o, "layers", manifest_layers_object(m->layers, m->layer_count));
 	manifest_set_map(&o, m);
 	return o;
@@ -113,47 +128,31 @@ static struct json_object *digest_predicate(const struct attested_file *files, s
 	return o;
 }
 
-/* The policies of all files, each once. */
-static struct json_object *policies_array(const struct attested_file *files, size_t count)
+static struct json_object *policies_array(const struct manifest *m)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	uint8_t sum[SHA256_SIZE];
 
-	for (size_t i = 0; i < count; i++) {
-		struct json_object *o, *uri;
-		uint8_t sum[SHA256_SIZE];
-		size_t same = 0;
-
-		while (same < i && strcmp(files[same].manifest->policy, files[i].manifest->policy) != 0)
-			same++;
-		if (same < i)
-			continue;
-		o = json_object_new_object();
-		uri = json_object_new_string("urn:x-hashsect:policy");
-		json_set(&o, "uri", uri);
-		json_set(&o, "digest",
-			 hash_once("sha256", files[i].manifest->policy, strlen(files[i].manifest->policy), sum)
-				 ? NULL
-				 : digest_object(sum));
-		json_append(&list, o);
-	}
+	json_set(&o, "uri", json_string("urn:x-hashsect:policy"));
+	json_set(&o, "digest", hash_once("sha256", m->policy, strlen(m->policy), sum) ? NULL : digest_object(sum));
+	json_append(&list, o);
 	return list;
 }
 
-static struct json_object *svr_predicate(const struct attested_file *files, size_t count,
-					 const struct attestation_claim *claim)
+/* What it says holds for each subject: all have one digest, and so one policy. */
+static struct json_object *svr_predicate(const struct manifest *m, const struct attestation_claim *claim)
 {
 	struct json_object *o = json_object_new_object(), *verifier = json_object_new_object(),
-			   *properties = json_object_new_array();
+			   *list = json_object_new_array();
 
-	json_set(&verifier, "id", json_string(VERIFIER_ID));
-	for (size_t i = 0; i < count; i++)
-		json_append(&properties, json_string(files[i].manifest->digest));
+	json_set(&verifier, "id", json_string(ATTESTATION_VERIFIER_ID));
+	json_set(&verifier, "policies", policies_array(m));
+	json_append(&list, json_string(m->digest));
 	if (claim->reference)
-		json_append(&properties, json_string(verdicts[claim->verdict]));
+		json_append(&list, json_string(properties[claim->verdict]));
 	json_set(&o, "verifier", verifier);
 	json_set(&o, "timeCreated", json_string(claim->time));
-	json_set(&o, "policies", policies_array(files, count));
-	json_set(&o, "properties", properties);
+	json_set(&o, "properties", list);
 	return o;
 }
 
@@ -168,7 +167,7 @@ char *attestation_statement(enum attestation_format format, const struct atteste
 	json_set(&o, "subject", subjects);
 	json_set(&o, "predicateType", json_string(formats[format]));
 	json_set(&o, "predicate",
-		 format == ATTESTATION_SVR ? svr_predicate(files, count, claim)
+		 format == ATTESTATION_SVR ? svr_predicate(files->manifest, claim)
 					   : digest_predicate(files, count, claim));
 	return json_text(o);
 }
@@ -192,6 +191,15 @@ char *attestation_envelope(const char *payload, const char *key_id, const uint8_
 	json_set(&o, "payload", base64_string(payload, strlen(payload)));
 	json_set(&o, "signatures", list);
 	return json_text(o);
+}
+
+int attestation_readable(const char *text, const char *what, struct elfsect_error *error)
+{
+	struct json_object *value;
+	const int ret = json_read_text("attestation", what, text, strlen(text), &value, error);
+
+	json_object_put(value);
+	return ret;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ read */
@@ -234,6 +242,39 @@ static int read_signatures(const char *path, const struct json_object *envelope,
 	return a->signatures ? 0 : failure_errno(error, ENOMEM, "%s", path);
 }
 
+static struct json_object *predicate_of(const struct attestation *a)
+{
+	return json_member(a->statement, "predicate", json_type_object);
+}
+
+/* Of a Simple Verification Result; NULL where there are not so many. */
+static const char *property_of(const struct attestation *a, size_t i)
+{
+	struct json_object *list = json_member(predicate_of(a), "properties", json_type_array);
+
+	return i < json_object_array_length(list) ? json_take_string(json_object_array_get_idx(list, i)) : NULL;
+}
+
+static bool is_verdict(const char *property)
+{
+	return !strcmp(property, properties[VERDICT_IDENTICAL]) || !strcmp(property, properties[VERDICT_EXCLUDED]);
+}
+
+/* What a schema cannot say. */
+static int check_counts(const char *path, const struct attestation *a, struct elfsect_error *error)
+{
+	const size_t subjects = attestation_subject_count(a);
+	const struct json_object *files = json_member(predicate_of(a), "files", json_type_array);
+
+	if (files && json_object_array_length(files) != subjects)
+		return not_one(path, "it has not one of predicate.files for each subject", error);
+	if (a->format == ATTESTATION_SVR && property_of(a, 1) && (property_of(a, 2) || !is_verdict(property_of(a, 1))))
+		return not_one(path, "a property that is not known here", error);
+	if (subjects != 1 && attestation_has_reference(a))
+		return not_one(path, "a reference of more than one subject", error);
+	return 0;
+}
+
 static int read_statement(const char *path, struct attestation *a, struct elfsect_error *error)
 {
 	int ret = json_read_text(path, "statement", a->payload, a->payload_size, &a->statement, error);
@@ -250,7 +291,8 @@ static int read_statement(const char *path, struct attestation *a, struct elfsec
 			break;
 	if (!predicate || strcmp(predicate, formats[a->format]) != 0)
 		return not_one(path, "a predicate of a type that is not known here", error);
-	return attestation_subject_count(a) ? 0 : not_one(path, "no subject", error);
+	ret = attestation_form(path, a->statement, a->format, error);
+	return ret ? ret : check_counts(path, a, error);
 }
 
 /* The form that attestation_envelope() writes, or the same on one line. */
@@ -326,16 +368,16 @@ size_t attestation_subject_count(const struct attestation *a)
 	return list ? json_object_array_length(list) : 0;
 }
 
-size_t attestation_find(const struct attestation *a, const uint8_t sha256[32])
+size_t attestation_find(const struct attestation *a, const uint8_t sha256[32], size_t from)
 {
 	struct json_object *list = json_member(a->statement, "subject", json_type_array);
 
-	for (size_t i = 0; i < attestation_subject_count(a); i++) {
+	for (size_t i = from; i < attestation_subject_count(a); i++) {
 		const struct json_object *digest =
 			json_member(json_object_array_get_idx(list, i), "digest", json_type_object);
 		uint8_t claimed[32];
 
-		if (digest && json_take_hex(digest, "sha256", claimed, sizeof(claimed)) &&
+		if (json_take_hex(digest, "sha256", claimed, sizeof(claimed)) &&
 		    !memcmp(claimed, sha256, sizeof(claimed)))
 			return i;
 	}
@@ -344,55 +386,77 @@ size_t attestation_find(const struct attestation *a, const uint8_t sha256[32])
 
 static const struct json_object *claim_of(const struct attestation *a, size_t subject)
 {
-	const struct json_object *predicate = json_member(a->statement, "predicate", json_type_object);
-	struct json_object *list = json_member(predicate, "files", json_type_array);
-
-	return list && json_object_array_length(list) == attestation_subject_count(a)
-		       ? json_object_array_get_idx(list, subject)
-		       : NULL;
+	return json_object_array_get_idx(json_member(predicate_of(a), "files", json_type_array), subject);
 }
 
 const char *attestation_digest(const struct attestation *a, size_t subject)
 {
-	const struct json_object *predicate = json_member(a->statement, "predicate", json_type_object);
-	struct json_object *list;
-
-	if (a->format == ATTESTATION_DIGEST)
-		return string_of(claim_of(a, subject), "nuanced_digest");
-	list = json_member(predicate, "properties", json_type_array);
-	return list && subject < json_object_array_length(list)
-		       ? json_take_string(json_object_array_get_idx(list, subject))
-		       : NULL;
+	return a->format == ATTESTATION_SVR ? property_of(a, 0) : string_of(claim_of(a, subject), "nuanced_digest");
 }
 
-static int compare_claims(const struct json_object *claimed, struct json_object *made, struct elfsect_error *error)
+bool attestation_has_reference(const struct attestation *a)
 {
-	json_object_object_foreach(made, name, value)
-	{
-		struct json_object *other;
+	return a->format == ATTESTATION_SVR ? property_of(a, 1) != NULL : json_has(predicate_of(a), "reference");
+}
 
-		if (!json_object_is_type(claimed, json_type_object) ||
-		    !json_object_object_get_ex(claimed, name, &other) || !json_object_equal(value, other))
-			return failure(error, EKEYREJECTED, "%s is not what is attested", name);
+const char *attestation_store(const struct attestation *a)
+{
+	return string_of(json_member(predicate_of(a), "store", json_type_object), "index_sha256");
+}
+
+static int differs(const char *name, struct elfsect_error *error)
+{
+	return failure(error, EKEYREJECTED, "%s is not what is attested", name);
+}
+
+/* Takes over what was made. */
+static int compare(const struct json_object *claimed, struct json_object *made, struct elfsect_error *error)
+{
+	int ret = made ? 0 : failure_errno(error, ENOMEM, "attestation");
+
+	if (made) {
+		json_object_object_foreach(made, name, value)
+		{
+			struct json_object *other;
+
+			if (!ret &&
+			    (!json_object_object_get_ex(claimed, name, &other) || !json_object_equal(value, other)))
+				ret = differs(name, error);
+		}
 	}
-	return 0;
+	json_object_put(made);
+	return ret;
+}
+
+static int check_result(const struct attestation *a, const struct manifest *manifest, struct elfsect_error *error)
+{
+	struct json_object *made = json_object_new_object();
+
+	json_set(&made, "policies", policies_array(manifest));
+	return compare(json_member(predicate_of(a), "verifier", json_type_object), made, error);
 }
 
 int attestation_check(const struct attestation *a, size_t subject, const struct manifest *manifest,
 		      struct elfsect_error *error)
 {
 	const char *digest = attestation_digest(a, subject);
-	struct json_object *made;
-	int ret;
 
 	if (!digest || strcmp(digest, manifest->digest) != 0)
-		return failure(error, EKEYREJECTED, "the nuanced digest is not what is attested");
+		return differs("the nuanced digest", error);
+	return a->format == ATTESTATION_SVR ? check_result(a, manifest, error)
+					    : compare(claim_of(a, subject), claim_object(manifest), error);
+}
+
+int attestation_check_reference(const struct attestation *a, const struct attestation_claim *claim,
+				struct elfsect_error *error)
+{
+	const char *property = properties[claim->verdict];
+	struct json_object *made;
+
 	if (a->format == ATTESTATION_SVR)
-		return 0;
-	made = claim_object(manifest);
-	if (!made)
-		return failure_errno(error, ENOMEM, "attestation");
-	ret = compare_claims(claim_of(a, subject), made, error);
-	json_object_put(made);
-	return ret;
+		return property && !strcmp(property, property_of(a, 1)) ? 0 : differs("the verdict", error);
+	made = reference_object(claim);
+	if (made)
+		json_object_object_del(made, "name");
+	return compare(json_member(predicate_of(a), "reference", json_type_object), made, error);
 }

@@ -6,12 +6,10 @@
 #ifndef HASHSECT_REPORT_ATTESTATION_H
 #define HASHSECT_REPORT_ATTESTATION_H
 
+#include "report/attestation_form.h"
 #include "report/compare.h"
 
 #define ATTESTATION_PAYLOAD_TYPE "application/vnd.in-toto+json"
-
-/** enum attestation_format - which predicate a statement has */
-enum attestation_format { ATTESTATION_DIGEST, ATTESTATION_SVR };
 
 /**
  * struct attested_file - one subject
@@ -39,12 +37,19 @@ struct attestation_claim {
 	enum verdict verdict;
 };
 
-/** attestation_statement() - the text of a statement; the caller frees it; NULL: no memory */
+/**
+ * attestation_statement() - the text of a statement; the caller frees it; NULL: no memory
+ * @format: of ATTESTATION_SVR what is said holds for each file: they have one digest, and no reference that differs
+ */
 char *attestation_statement(enum attestation_format format, const struct attested_file *files, size_t count,
 			    const struct attestation_claim *claim);
 
 /** attestation_envelope() - the text of an envelope with one signature; the caller frees it; NULL: no memory */
 char *attestation_envelope(const char *payload, const char *key_id, const uint8_t *signature, size_t signature_size);
+
+/** attestation_readable() - whether a text that was made is within the limits of what is read; @what it is; 0 or -EFBIG
+ */
+ELFSECT_MUST_CHECK int attestation_readable(const char *text, const char *what, struct elfsect_error *error);
 
 /** struct attestation_signature - one of an envelope; owned */
 struct attestation_signature {
@@ -70,11 +75,17 @@ void attestation_clear(struct attestation *attestation);
 /** attestation_subject_count() - how many files it is about */
 size_t attestation_subject_count(const struct attestation *attestation);
 
-/** attestation_find() - the number of the subject with these bytes; SIZE_MAX: there is none */
-size_t attestation_find(const struct attestation *attestation, const uint8_t sha256[32]);
+/** attestation_find() - the number of the next subject with these bytes, from @from on; SIZE_MAX: there is none */
+size_t attestation_find(const struct attestation *attestation, const uint8_t sha256[32], size_t from);
 
 /** attestation_digest() - the nuanced digest that it claims of a subject; borrowed; NULL: none */
 const char *attestation_digest(const struct attestation *attestation, size_t subject);
+
+/** attestation_has_reference() - whether it says how the subject compares with another file */
+bool attestation_has_reference(const struct attestation *attestation);
+
+/** attestation_store() - SHA-256 of the index of the store that it names; borrowed; NULL: none */
+const char *attestation_store(const struct attestation *attestation);
 
 /**
  * attestation_check() - whether what is claimed of a subject is so
@@ -84,5 +95,14 @@ const char *attestation_digest(const struct attestation *attestation, size_t sub
  */
 ELFSECT_MUST_CHECK int attestation_check(const struct attestation *attestation, size_t subject,
 					 const struct manifest *manifest, struct elfsect_error *error);
+
+/**
+ * attestation_check_reference() - whether what is claimed of the reference is so; there has to be one
+ * @claim: the reference, and the verdict; the name may be another one
+ *
+ * Return: as attestation_check().
+ */
+ELFSECT_MUST_CHECK int attestation_check_reference(const struct attestation *attestation,
+						   const struct attestation_claim *claim, struct elfsect_error *error);
 
 #endif
