@@ -436,6 +436,12 @@ for kind in root table; do
 	expect 0 "$hashsect" digest --manifest --modules m "k.$kind"
 	has out '"evidence": "5 module hashes, recomputed from m/modules.order"'
 	cp out proved.json
+	# A statement says that it is proved, wherever the modules lie.
+	expect 0 env SOURCE_DATE_EPOCH=1 "$hashsect" attest --modules m "k.$kind"
+	has out '"status": "proved"'
+	cp out attested.json
+	expect 0 env SOURCE_DATE_EPOCH=1 "$hashsect" attest --modules appended/modules.order "k.$kind"
+	cmp out attested.json || fail "a statement with a path in it"
 	"$hashsect" digest -q --manifest "k.$kind" > unproved.json
 	expect 0 "$hashsect" compare --manifest proved.json --manifest unproved.json
 	expect 0 "$hashsect" compare --require-proof --modules m --manifest proved.json "k.$kind"
