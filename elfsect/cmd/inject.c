@@ -31,14 +31,15 @@ static const struct option_row inject_rows[] = {
 	STRING_ROW(0, "section", "NAME", struct inject_values, region.section, "the section to create or refill"),
 	SYMBOLS_ROW(struct inject_values, region.symbols),
 	SYMBOL_ROW(struct inject_values, region.symbol),
-	STRING_ROW(0, "slot", "NAME", struct inject_values, slot,
-		   "a slot of a kernel:\n"
-		   "linux-extra-cert: system_extra_cert, with system_extra_cert_used and system_certificate_list_size "
-		   "kept in step;\n"
-		   "linux-keyring: the built-in certificates, same length only; if there are none, system_extra_cert "
-		   "behind them;\n"
-		   "module-hashes: .module_hashes, module_hashes_root, or "
-		   "__start_module_hashes..__stop_module_hashes"),
+	OFFER_ROW(0, "slot", "NAME", OPTION_WORDS("linux-extra-cert", "linux-keyring", "module-hashes"),
+		  struct inject_values, slot,
+		  "a slot of a kernel:\n"
+		  "linux-extra-cert: system_extra_cert, with system_extra_cert_used and system_certificate_list_size "
+		  "kept in step;\n"
+		  "linux-keyring: the built-in certificates, same length only; if there are none, system_extra_cert "
+		  "behind them;\n"
+		  "module-hashes: .module_hashes, module_hashes_root, or "
+		  "__start_module_hashes..__stop_module_hashes"),
 	STRING_ROW(0, "system-map", "FILE", struct inject_values, map, "the symbols of a stripped kernel"),
 	STRING_ROW(0, "data", "DATA", struct inject_values, data, "a file with the data, - for stdin"),
 	ALIGN_ROW(0, "align", "N", struct inject_values, align,

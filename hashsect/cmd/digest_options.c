@@ -7,8 +7,8 @@
 #include "base/tool/messages.h"
 
 const struct option_row policy_option_rows[] = {
-	STRING_ROW(0, "policy", "NAME|FILE", struct digest_options, policy_name,
-		   "linux (default), strict, or a policy file"),
+	OFFER_ROW(0, "policy", "NAME|FILE", OPTION_WORDS("linux", "strict"), struct digest_options, policy_name,
+		  "linux (default), strict, or a policy file"),
 	STRINGS_ROW(0, "exclude-section", "NAME[:CLASS]", struct digest_options, excluded,
 		    "exclude one more section; what it holds must be of CLASS (x509)"),
 	{0},
@@ -24,8 +24,8 @@ const struct option_row record_option_rows[] = {
 	{.type = OPTION_GROUP, .group = policy_option_rows},
 	WORD_ROW(0, "scope", "file|loaded", OPTION_WORDS("file", "loaded"), struct digest_options, scope,
 		 "everything (default), or what the machine would load"),
-	STRING_ROW(0, "hash", "NAME", struct digest_options, hash,
-		   "sha256 (default), sha384, sha512, sha3-256, blake2b512"),
+	OFFER_ROW(0, "hash", "NAME", OPTION_WORDS("sha256", "sha384", "sha512", "sha3-256", "blake2b512"),
+		  struct digest_options, hash, "sha256 (default), sha384, sha512, sha3-256, blake2b512"),
 	STRING_ROW(0, "map", "FILE", struct digest_options, map_path,
 		   "where the unstripped file has its symbols, for a stripped one; made by 'hashsect policy resolve'"),
 	{.type = OPTION_GROUP, .group = limit_option_rows},

@@ -80,12 +80,13 @@ static int strip(const char *path, const char *out, const struct strip_values *v
 static const struct option_row strip_rows[] = {
 	STRING_ROW('o', "output", "OUT", struct strip_values, out,
 		   "write the result there; needed if the one FILE is compressed"),
-	STRING_ROW(0, "checksum", "RULE", struct strip_values, checksum,
-		   "CheckSum of a PE file afterwards: auto (what an x86 boot image before 6.15 proves by its CRC-32, "
-		   "else 0; "
-		   "the default), zero, recompute, keep, from=FILE (that of FILE, which is not signed; its size, too), "
-		   "or a "
-		   "number (0x...)"),
+	OFFER_ROW(0, "checksum", "RULE", OPTION_WORDS("auto", "zero", "recompute", "keep", "from="),
+		  struct strip_values, checksum,
+		  "CheckSum of a PE file afterwards: auto (what an x86 boot image before 6.15 proves by its CRC-32, "
+		  "else 0; "
+		  "the default), zero, recompute, keep, from=FILE (that of FILE, which is not signed; its size, too), "
+		  "or a "
+		  "number (0x...)"),
 	SIZE_ROW(0, "original-size", "N", struct strip_values, original_size,
 		 "size of a PE file before it was signed: bytes that its signer added as padding go, too"),
 	MAX_SIZE_ROW(struct strip_values, max_size),

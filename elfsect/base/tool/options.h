@@ -57,7 +57,8 @@ struct option_strings {
  * @name: of the long form
  * @argument: what help calls its argument; NULL: it takes none
  * @offset: where the value goes, from the start of the structure that the rows belong to
- * @words: those of OPTION_WORD, or the names of the options that a rule is about; ends with NULL
+ * @words: those of OPTION_WORD; of OPTION_STRING some that a shell may offer, NULL: none; or the names of the options
+ *	that a rule is about; ends with NULL
  * @group: the rows of OPTION_GROUP
  * @help: one sentence or more; a line break is kept, the rest is wrapped
  */
@@ -107,6 +108,12 @@ struct option_row {
 #define WORD_ROW(short_, long_, word, list, structure, field, text)                                                    \
 	{                                                                                                              \
 		.type = OPTION_WORD, .letter = (short_), .name = (long_), .argument = (word), .words = (list),         \
+		.offset = OPTION_PLACE(structure, field, const char *), .help = (text)                                 \
+	}
+/* A string for which a shell offers these words, and files where the argument is "...|FILE"; others are taken too. */
+#define OFFER_ROW(short_, long_, word, list, structure, field, text)                                                   \
+	{                                                                                                              \
+		.type = OPTION_STRING, .letter = (short_), .name = (long_), .argument = (word), .words = (list),       \
 		.offset = OPTION_PLACE(structure, field, const char *), .help = (text)                                 \
 	}
 #define SIZE_ROW(short_, long_, word, structure, field, text)                                                          \
