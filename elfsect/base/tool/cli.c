@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/tool/completion.h"
 #include "base/tool/help.h"
 #include "base/tool/nearest.h"
 
@@ -149,6 +150,8 @@ int cli_main(const struct tool *tool, int argc, char **argv)
 	}
 	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
 		return print_version(tool);
+	if (!strcmp(word, "--completion"))
+		return finish(completion_main(tool, argv[2]));
 	if (!strcmp(word, "help"))
 		return dispatch(tool, argc - 2, argv + 2, true);
 	return dispatch(tool, argc - 1, argv + 1, false);
