@@ -8,7 +8,7 @@ readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-d
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
 # Used where the system has them.
-readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop libdw-dev zsh fish)
+readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop libdw-dev mandoc zsh fish)
 # Beside npm, which is taken where it is: to look at pages as readers do.
 readonly browser_packages=(chromium)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)
