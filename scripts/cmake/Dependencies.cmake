@@ -32,7 +32,8 @@ if(NOT BZIP2_FOUND)
 endif()
 # Lines of source, for "explain": without it there are functions only.
 pkg_check_modules(DW IMPORTED_TARGET GLOBAL QUIET "libdw>=0.176")
-# Its licence is the GPL: kernels compressed with it are refused where it is missing.
+# Its licence is the GPL, so that the tool alone links it: kernels compressed with it are refused where it is missing, and by
+# the library.
 pkg_check_modules(LZO IMPORTED_TARGET GLOBAL QUIET "lzo2>=2.08")
 if(BUILD_TESTS)
   need(CMOCKA cmocka 1.1.5 libcmocka-dev libcmocka-devel)
