@@ -117,12 +117,12 @@ static uint64_t memory_needed(const char *text, uint64_t size)
 }
 
 /* Members of all objects. Recursion ends with DEPTH_MAX. */
-static uint64_t members_of(const struct json_object *value)
+static uint64_t members_of(struct json_object *value)
 {
 	uint64_t sum = 0;
 
 	if (json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach((struct json_object *)value, name, member)
+		json_object_object_foreach(value, name, member)
 		{
 			(void)name;
 			sum += 1 + members_of(member);
