@@ -228,13 +228,13 @@ static int compare_atoms(const struct section_pair *pair, const struct atom *p, 
 		return ret;
 	if (text_begins(p->name, "kallsyms_"))
 		return explain_follow(pair, FOLLOWS_KALLSYMS, larger(p->size, q->size));
-	if (p->is_gap)
-		return compare_gaps(pair, p, q);
-	if (!strcmp(p->name, "kernel_config_data"))
+	if (!p->is_behind && !strcmp(p->name, "kernel_config_data"))
 		return explain_config(pair, p, q);
-	if (!strcmp(p->name, "kernel_headers_data"))
+	if (!p->is_behind && !strcmp(p->name, "kernel_headers_data"))
 		return explain_add(pair, EXPLAIN_HEADERS, p->name, NULL, NULL, p->offset, q->offset,
 				   larger(p->size, q->size));
+	if (p->is_gap)
+		return compare_gaps(pair, p, q);
 	return p->size == q->size ? compare_runs(pair, p, q) : compare_sizes(pair, p, q);
 }
 

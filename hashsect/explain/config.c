@@ -40,12 +40,14 @@ static void take_line(struct config *c, const char *line)
 		c->list[c->count++] = (struct config_line){name, strcspn(name, "= "), line};
 }
 
-/* Left empty if it cannot be unpacked. */
+/* Left empty if it cannot be unpacked. The marks stand around the symbol in Linux since 5.1, and in it before. */
 static int config_read(const uint8_t *bytes, uint64_t size, struct config *c)
 {
 	const struct image_options options = {.max_size = CONFIG_MAX};
-	const uint8_t *start = memmem(bytes, size, "IKCFG_ST", SIZE_OF_MARK);
-	const uint8_t *end = memmem(bytes, size, "IKCFG_ED", SIZE_OF_MARK);
+	const uint8_t *mark = memmem(bytes, size, "IKCFG_ST", SIZE_OF_MARK);
+	const uint8_t *start = mark ? mark + SIZE_OF_MARK : bytes,
+		      *stop = memmem(bytes, size, "IKCFG_ED", SIZE_OF_MARK);
+	const uint8_t *end = stop ? stop : bytes + size;
 	struct elfsect_error ignored;
 	struct image *image;
 	const uint8_t *text;
@@ -53,9 +55,7 @@ static int config_read(const uint8_t *bytes, uint64_t size, struct config *c)
 	char *rest, *line;
 
 	*c = (struct config){NULL, NULL, 0};
-	if (!start || !end || end <= start + SIZE_OF_MARK ||
-	    image_open_memory(start + SIZE_OF_MARK, (uint64_t)(end - start) - SIZE_OF_MARK, "", &options, &image,
-			      &ignored))
+	if (end <= start || image_open_memory(start, (uint64_t)(end - start), "", &options, &image, &ignored))
 		return 0;
 	text = image_bytes(image, &length);
 	c->text = strndup((const char *)text, length);

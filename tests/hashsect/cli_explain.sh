@@ -51,12 +51,11 @@ build()
 	gzip -n -9 < "$1/config" > ikconfig.gz
 	cat > ikconfig.s <<-'AS'
 		.section .rodata,"a",@progbits
+		.ascii "IKCFG_ST"
 		.globl kernel_config_data
-		.type kernel_config_data, @object
-		kernel_config_data: .ascii "IKCFG_ST"
-		.incbin "ikconfig.gz"
-		.ascii "IKCFG_ED"
-		.size kernel_config_data, . - kernel_config_data
+		kernel_config_data: .incbin "ikconfig.gz"
+		.globl kernel_config_data_end
+		kernel_config_data_end: .ascii "IKCFG_ED"
 		.section .note.GNU-stack,"",@progbits
 	AS
 	as -o ikconfig.o ikconfig.s
