@@ -75,7 +75,7 @@ kernel half 12
 rm half/security/Kconfig
 untouched "there is no security/Kconfig" half
 kernel other 6
-untouched "this is for 6.1 and 6.12" other
+untouched "this is for 6.1, 6.12 and 7.2" other
 kernel odd 12
 sed -i 's/COUNT_LSMS(\t/COUNTED(/' odd/include/linux/lsm_count.h
 untouched "not counted as in Linux 6.12" odd

@@ -174,7 +174,11 @@ static int __init modhash_init(void)
 }
 
 DEFINE_LSM(modhash) = {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	.id = &modhash_lsmid,
+#else
 	.name = "modhash",
+#endif
 	.order = MODHASH_ORDER,
 	.init = modhash_init,
 };

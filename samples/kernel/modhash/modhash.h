@@ -12,7 +12,15 @@
 #define _SECURITY_MODHASH_H
 
 #include <linux/types.h>
+#include <linux/version.h>
 #include <crypto/sha2.h>
+
+/* What older kernels call these. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define sha256_ctx sha256_state
+#define MODULE_SIGNATURE_MARKER MODULE_SIG_STRING
+#define MODULE_SIGNATURE_TYPE_PKCS7 PKEY_ID_PKCS7
+#endif
 
 /* The id_type of a Merkle proof; those of other trailers are in linux/module_signature.h. */
 #define MODHASH_ID_MERKLE 3

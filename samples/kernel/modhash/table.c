@@ -48,7 +48,7 @@ int modhash_check(const u8 *image, size_t len)
 
 	if (is_listed(image, len))
 		return 0;
-	if (!modhash_split(image, len, PKEY_ID_PKCS7, &parts) &&
+	if (!modhash_split(image, len, MODULE_SIGNATURE_TYPE_PKCS7, &parts) &&
 	    is_listed(parts.module, parts.module_len))
 		return 0;
 	return -ENOKEY;

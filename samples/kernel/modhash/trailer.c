@@ -33,11 +33,11 @@ static bool unused_fields_are_zero(const struct module_signature *ms)
  */
 int modhash_split(const u8 *image, size_t len, u8 id_type, struct modhash_parts *parts)
 {
-	const size_t marker_len = sizeof(MODULE_SIG_STRING) - 1;
+	const size_t marker_len = sizeof(MODULE_SIGNATURE_MARKER) - 1;
 	struct module_signature ms;
 	size_t data_len;
 
-	if (len <= marker_len || memcmp(image + len - marker_len, MODULE_SIG_STRING, marker_len))
+	if (len <= marker_len || memcmp(image + len - marker_len, MODULE_SIGNATURE_MARKER, marker_len))
 		return -ENODATA;
 	len -= marker_len;
 

@@ -20,7 +20,7 @@
 static void hash_leaf(const u8 *position, const u8 *module, size_t len, u8 *hash)
 {
 	static const u8 leaf_prefix = 0x01;
-	struct sha256_state state;
+	struct sha256_ctx state;
 
 	sha256_init(&state);
 	sha256_update(&state, &leaf_prefix, sizeof(leaf_prefix));
@@ -33,7 +33,7 @@ static void hash_leaf(const u8 *position, const u8 *module, size_t len, u8 *hash
 static void hash_node(const u8 *left, const u8 *right, u8 *node)
 {
 	static const u8 node_prefix = 0x02;
-	struct sha256_state state;
+	struct sha256_ctx state;
 
 	sha256_init(&state);
 	sha256_update(&state, &node_prefix, sizeof(node_prefix));
