@@ -33,3 +33,8 @@ check_linked_keyring "linked after isolate in the certs object" "$tree/vmlinux" 
 touch -r "$tree/vmlinux.o" before
 expect 0 "hashsect-make again" kernel_hashsect_make vmlinux
 same "nothing is built again" "$(stat -c %y "$tree/vmlinux.o")" "$(stat -c %y before)"
+# As a part of somebody's make, which shares its jobs.
+printf 'all:\n\t+%s -C %s O=%s vmlinux\n' "$repo/scripts/kbuild/hashsect-make" "$cache/source" "$tree" >jobs.mk
+expect 0 "hashsect-make in a Makefile" make -j2 -f jobs.mk
+same "which shares its jobs with it" "$(grep -ci jobserver <<<"$out" || true)" 0
+same "nothing is built again" "$(stat -c %y "$tree/vmlinux.o")" "$(stat -c %y before)"
