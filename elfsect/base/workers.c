@@ -213,6 +213,7 @@ bool workers_doing(struct workers *workers, const char **doing, size_t *done, si
 	job = workers->told;
 	if (job) {
 		const struct work *work = job->work;
+
 		*doing = work->doing;
 		*all = work->all ? work->all : work->count;
 		*done = work->before + atomic_load(&job->done);
