@@ -74,22 +74,24 @@ static int look_at_kernel(const struct task *t, struct audit_one *kernel, const 
 	return 0;
 }
 
-/* Certificates that were given are trusted by whoever gave them, for all kernels. */
+/* One of its release that trusts it will do. Of a module that does not say its release, any kernel may be its own. */
 static int look_at_module(const struct auditing *a, const struct task *t, struct audit_one *module)
 {
+	const bool is_known = *module->release;
 	const struct task *own = NULL;
 	autofree char *detail = NULL;
 
 	for (size_t i = 0; i < a->count; i++) {
-		if (!is_kernel(&a->ones[i]) || strcmp(a->ones[i].release, module->release) != 0)
+		if (!is_kernel(&a->ones[i]) || (is_known && strcmp(a->ones[i].release, module->release) != 0))
 			continue;
-		if (trusts(&a->ones[i], module->signer))
+		if (!trusts(&a->ones[i], module->signer))
+			own = &a->tasks[i];
+		else if (is_known)
 			return 0;
-		own = &a->tasks[i];
 	}
 	if (!own)
 		return 0;
-	if (asprintf(&detail, "of %s, %s", module->release, own->shown) < 0)
+	if (asprintf(&detail, "of %s, %s", is_known ? module->release : "an unknown release", own->shown) < 0)
 		return -ENOMEM;
 	return audit_add(module, AUDIT_FOREIGN, t->shown, detail) ? 0 : -ENOMEM;
 }
@@ -105,7 +107,8 @@ int audit_cross(struct auditing *a)
 
 		if (is_kernel(one))
 			ret = look_at_kernel(&a->tasks[i], one, groups, count);
-		else if (one->is_module && *one->signer && *one->release && !a->options->signers.count)
+		/* Certificates that were given are trusted by whoever gave them, for all kernels. */
+		else if (one->is_module && *one->signer && !a->options->signers.count)
 			ret = look_at_module(a, &a->tasks[i], one);
 	}
 	return ret;

@@ -58,6 +58,19 @@ int audit_digest(const struct auditing *a, const struct task *t, struct image *i
 	return manifest ? audit_exclusions(one, t->shown, manifest) : -ENOMEM;
 }
 
+static int take_release(const struct task *t, const uint8_t *bytes, uint64_t size, struct audit_one *one)
+{
+	autofree char *detail = NULL;
+	char other[RELEASE_MAX];
+
+	kernel_release(bytes, size, one->release, other);
+	if (!*other)
+		return 0;
+	if (asprintf(&detail, "banners of %s and %s", one->release, other) < 0)
+		return -ENOMEM;
+	return audit_add(one, AUDIT_BANNERS, t->shown, detail) ? 0 : -ENOMEM;
+}
+
 /* Sets *has to whether it is a kernel that trusts or lists somebody. */
 static int examine_keyring(const struct task *t, const struct image *image, struct audit_one *one, bool *has)
 {
@@ -83,8 +96,9 @@ static int examine_keyring(const struct task *t, const struct image *image, stru
 	}
 	if (!ret) {
 		*has = true;
-		kernel_release(bytes, size, one->release);
-		ret = audit_keyring(one, t->shown, keyring);
+		ret = take_release(t, bytes, size, one);
+		if (!ret)
+			ret = audit_keyring(one, t->shown, keyring);
 		elfsect_keyring_close(keyring);
 	} else if (ret == -ENOENT) {
 		*has = view && module_hash_slot_find(view, NULL, &slot, &reason) != -ENOENT;

@@ -76,6 +76,22 @@ static int digest_module(const struct auditing *a, const struct task *t, const s
 	return audit_digest(a, t, image, one);
 }
 
+/* Where the kernel reads it: words elsewhere in the file may say anything. */
+static void take_release(const struct image *image, struct audit_one *one)
+{
+	const struct elfsect_section *modinfo;
+	struct elfsect_view *view = NULL;
+	struct elfsect_error ignored;
+	const uint8_t *bytes;
+
+	if (!image_view(image, &view, &ignored) && !elfsect_section_find(view, ".modinfo", &modinfo, NULL)) {
+		bytes = elfsect_section_bytes(view, modinfo);
+		if (bytes)
+			module_release(bytes, modinfo->size, one->release);
+	}
+	elfsect_view_close(view);
+}
+
 /* Against what all kernels of the run trust and list. */
 static int judge_module(const struct auditing *a, const struct task *t, const struct shipped *s, struct audit_one *one)
 {
@@ -91,7 +107,7 @@ static int judge_module(const struct auditing *a, const struct task *t, const st
 		return 0;
 	bytes = image_bytes(image, &size);
 	module_judge(bytes, size, &a->signers, &verdict);
-	module_release(bytes, size, one->release);
+	take_release(image, one);
 	ret = take_verdict(a, t, &verdict, one);
 	if (!ret && a->listing.view)
 		ret = look_up(a, t, bytes, size, one);

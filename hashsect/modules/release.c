@@ -2,7 +2,6 @@
 #include "modules/release.h"
 
 #include <ctype.h>
-#include <stddef.h>
 #include <string.h>
 
 /* Up to the next space, where it is one word of letters that a release is made of. */
@@ -20,30 +19,42 @@ static uint64_t take(const uint8_t *bytes, uint64_t size, char release[RELEASE_M
 	return length;
 }
 
-/* What follows a word that may stand elsewhere too; @then: behind the release. */
-static void find(const uint8_t *bytes, uint64_t size, const char *word, const char *then, char release[RELEASE_MAX])
+/* In words that may stand elsewhere too, "Linux version %s (%s)" among them. */
+static const uint8_t *next_banner(const uint8_t *at, const uint8_t *end, char release[RELEASE_MAX])
 {
-	const size_t length = strlen(word), more = strlen(then);
-	const uint8_t *end = bytes + size, *at = bytes;
+	static const char word[] = "Linux version ", then[] = " (";
 
-	*release = '\0';
-	while ((at = memmem(at, (size_t)(end - at), word, length))) {
+	while ((at = memmem(at, (size_t)(end - at), word, strlen(word)))) {
 		uint64_t taken;
 
-		at += length;
+		at += strlen(word);
 		taken = take(at, (uint64_t)(end - at), release);
-		if (taken && (uint64_t)(end - at) - taken >= more && !memcmp(at + taken, then, more))
-			return;
-		*release = '\0';
+		if (taken && (uint64_t)(end - at) - taken >= strlen(then) && !memcmp(at + taken, then, strlen(then)))
+			return at;
 	}
+	*release = '\0';
+	return NULL;
 }
 
-void kernel_release(const uint8_t *bytes, uint64_t size, char release[RELEASE_MAX])
+void kernel_release(const uint8_t *bytes, uint64_t size, char release[RELEASE_MAX], char other[RELEASE_MAX])
 {
-	find(bytes, size, "Linux version ", " (", release);
+	const uint8_t *end = bytes + size, *at = next_banner(bytes, end, release);
+
+	*other = '\0';
+	while (at && (at = next_banner(at, end, other)) && !strcmp(other, release))
+		;
 }
 
 void module_release(const uint8_t *bytes, uint64_t size, char release[RELEASE_MAX])
 {
-	find(bytes, size, "vermagic=", " ", release);
+	static const char word[] = "vermagic=";
+	const uint64_t length = sizeof(word) - 1;
+
+	*release = '\0';
+	for (uint64_t at = 0; at < size; at += strnlen((const char *)bytes + at, size - at) + 1) {
+		if (size - at <= length || memcmp(bytes + at, word, length) != 0)
+			continue;
+		(void)take(bytes + at + length, size - at - length, release);
+		return;
+	}
 }

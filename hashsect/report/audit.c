@@ -21,6 +21,7 @@ static const struct {
 	[AUDIT_SIGNATURE] = {"signature", "a signature that is not good", AUDIT_ERROR},
 	[AUDIT_STRANGER] = {"stranger", "signed by a key that no kernel here trusts", AUDIT_ERROR},
 	[AUDIT_FOREIGN] = {"foreign", "signed by a key that its own kernel does not trust", AUDIT_ERROR},
+	[AUDIT_BANNERS] = {"banners", "a kernel of several releases", AUDIT_ERROR},
 	[AUDIT_NOT_LISTED] = {"not-listed", "a module that the kernel does not list", AUDIT_ERROR},
 	[AUDIT_WEAK_KEY] = {"weak-key", "a weak key", AUDIT_ERROR},
 	[AUDIT_WEAK_HASH] = {"weak-hash", "signed with a weak hash", AUDIT_WARNING},

@@ -21,6 +21,7 @@ enum audit_kind {
 	AUDIT_SIGNATURE,      /* a signature that is bad or malformed: @detail */
 	AUDIT_STRANGER,	      /* a signature by a key that no kernel here trusts: @detail */
 	AUDIT_FOREIGN,	      /* a signature by a key that another kernel trusts, and its own does not: @detail */
+	AUDIT_BANNERS,	      /* which modules are a kernel's own cannot be told: @detail */
 	AUDIT_NOT_LISTED,     /* a module whose hash a kernel here does not have: @detail */
 	AUDIT_WEAK_KEY,	      /* a certificate's key is too short: @detail */
 	AUDIT_WEAK_HASH,      /* a module's signature is of a hash that others can collide: @detail */

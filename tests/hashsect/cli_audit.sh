@@ -147,8 +147,10 @@ release()
 # module RELEASE KEY OUT
 module()
 {
-	printf 'vermagic=%s SMP mod_unload \0' "$1" > modinfo
-	as --64 -o module.o a.s
+	printf 'name=a\0vermagic=%s SMP mod_unload \0' "$1" > modinfo
+	# Words elsewhere, which nobody reads.
+	{ cat a.s; printf '.section .rodata,"a",@progbits\n.asciz "vermagic=9.9.9 SMP "\n'; } > module.s
+	as --64 -o module.o module.s
 	objcopy --add-section .modinfo=modinfo --set-section-flags .modinfo=alloc,readonly module.o "$3"
 	sign "$2" "$3"
 }
@@ -167,6 +169,30 @@ module 6.1.0-2 one several/b.ko
 expect 1 "$hashsect" audit several
 has out "error: several/b.ko: signed by a key that its own kernel does not trust: of 6.1.0-2, several/vmlinux-6.1.0-2"
 [ "$(grep -c '^error' out)" = 1 ] || fail "more than one: $(cat out)"
+# What does not say its release may be of any: two that say one, or none.
+cp several/b.ko b.keep
+"$hashsect" sig strip b.keep -o plain.ko
+objcopy --add-section .second=modinfo plain.ko second.ko
+objcopy --rename-section .second=.modinfo second.ko two.ko
+objcopy --remove-section .modinfo plain.ko none.ko
+for module in two.ko none.ko; do
+	cp "$module" several/b.ko
+	sign one several/b.ko
+	expect 1 "$hashsect" audit several
+	has out "error: several/b.ko: signed by a key that its own kernel does not trust: of an unknown release, several/vmlinux-6.1.0-2"
+	sign two several/b.ko
+	expect 0 "$hashsect" audit several
+done
+cp b.keep several/b.ko
+# A kernel that says two is of none.
+mkdir banners
+kernel banners/vmlinux '.asciz "Linux version 6.1.0-1 (a)", "Linux version 6.1.0-1 (b)"'
+"$elfsect" keyring add banners/vmlinux one.crt > /dev/null 2>&1
+expect 0 "$hashsect" audit banners
+kernel banners/vmlinux '.asciz "Linux version 6.1.0-1 (a)", "Linux version 6.1.0-2 (b)"'
+"$elfsect" keyring add banners/vmlinux one.crt > /dev/null 2>&1
+expect 1 "$hashsect" audit banners
+has out "error: banners/vmlinux: a kernel of several releases: banners of 6.1.0-1 and 6.1.0-2"
 # Certificates that were given are trusted for all; a module without its kernel is judged by those that are here.
 expect 0 "$hashsect" audit --certificates one.crt several
 rm several/vmlinux-6.1.0-2
