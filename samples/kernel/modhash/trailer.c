@@ -37,7 +37,8 @@ int modhash_split(const u8 *image, size_t len, u8 id_type, struct modhash_parts 
 	struct module_signature ms;
 	size_t data_len;
 
-	if (len <= marker_len || memcmp(image + len - marker_len, MODULE_SIGNATURE_MARKER, marker_len))
+	if (len <= marker_len ||
+	    memcmp(image + len - marker_len, MODULE_SIGNATURE_MARKER, marker_len))
 		return -ENODATA;
 	len -= marker_len;
 
