@@ -46,7 +46,8 @@ ROOMS = {
 LIBRARIES = {
     r"json": ["elfsect/base"],
     r"base/json\.h": ["elfsect/base", "elfsect/cmd", "hashsect/report"],
-    r"openssl/": ["elfsect/base", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report", "hashsect/cmd"],
+    r"openssl/": ["elfsect/base", "elfsect/base/tool", "elfsect/kernel", "elfsect/cmd", "hashsect/trust", "hashsect/report",
+                  "hashsect/cmd"],
     r"(gelf|libelf)\.h": ["elfsect/view"],
     r"(dwarf|elfutils/libdwfl)\.h": ["hashsect/explain"],
     r"(archive|archive_entry)\.h": ["hashsect/package"],

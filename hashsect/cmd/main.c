@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <openssl/crypto.h>
 
 #include "commands.h"
 #include "hashsect.h"
@@ -44,7 +43,5 @@ static const struct tool tool = {
 
 int main(int argc, char **argv)
 {
-	/* Whether a signature is valid must not depend on the policies of the machine's openssl.cnf. */
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	return cli_main(&tool, argc, argv);
 }

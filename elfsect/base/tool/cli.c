@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/tool/completion.h"
+#include "base/tool/crypto.h"
 #include "base/tool/help.h"
 #include "base/tool/nearest.h"
 
@@ -142,6 +143,7 @@ int cli_main(const struct tool *tool, int argc, char **argv)
 
 	messages_begin(tool->name, NULL);
 	signals_handle(tool->name);
+	crypto_begin();
 	if (!word)
 		return cli_usage("no command given");
 	if (is_help(word) || (!strcmp(word, "help") && argc == 2)) {

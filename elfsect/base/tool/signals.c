@@ -42,18 +42,22 @@ static void on_end(int signal_number)
 	raise(signal_number);
 }
 
+void signals_end(const char *text)
+{
+	ssize_t ignored;
+
+	remove_temporary();
+	ignored = write(STDERR_FILENO, tool_name, strlen(tool_name));
+	ignored += write(STDERR_FILENO, text, strlen(text));
+	(void)ignored;
+	_exit(STATUS_TROUBLE);
+}
+
 /* Input is mapped: a file that another process truncates meanwhile ends here. */
 static void on_sigbus(int signal_number)
 {
-	static const char text[] = ": a file shrank, or could not be read, while it was being read\n";
-	ssize_t ignored;
-
 	(void)signal_number;
-	remove_temporary();
-	ignored = write(STDERR_FILENO, tool_name, strlen(tool_name));
-	ignored += write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)ignored;
-	_exit(STATUS_TROUBLE);
+	signals_end(": a file shrank, or could not be read, while it was being read\n");
 }
 
 void signals_handle(const char *tool)
