@@ -110,10 +110,18 @@ void text_print(FILE *out, const char *text)
 	text_print_as(TEXT_FOR_TERMINALS, out, text);
 }
 
+static void print_piece(void *context, const char *piece)
+{
+	fputs(piece, context);
+}
+
 void text_print_as(enum text_escape_mode mode, FILE *out, const char *text)
 {
-	size_t size = strlen(text);
+	text_pieces(mode, text, strlen(text), print_piece, out);
+}
 
+void text_pieces(enum text_escape_mode mode, const char *text, size_t size, text_taker *take, void *context)
+{
 	while (size) {
 		char piece[512];
 		/* No character may be cut: a piece ends where one starts. */
@@ -122,7 +130,7 @@ void text_print_as(enum text_escape_mode mode, FILE *out, const char *text)
 		while (part < size && part > 100 && ((unsigned char)text[part] & 0xc0) == 0x80)
 			part--;
 		text_escape(mode, text, part, piece, sizeof(piece));
-		fputs(piece, out);
+		take(context, piece);
 		text += part;
 		size -= part;
 	}

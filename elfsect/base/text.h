@@ -50,6 +50,10 @@ void text_print(FILE *out, const char *text);
 /** text_print_as() - the same in a mode */
 void text_print_as(enum text_escape_mode mode, FILE *out, const char *text);
 
+/** text_pieces() - escape @size bytes, without memory for all of it: @take gets piece by piece */
+typedef void text_taker(void *context, const char *piece);
+void text_pieces(enum text_escape_mode mode, const char *text, size_t size, text_taker *take, void *context);
+
 /** text_hex() - bytes in lower-case hexadecimal, as many as fit into @room with the zero byte */
 void text_hex(const uint8_t *bytes, size_t size, char *out, size_t room);
 

@@ -89,19 +89,19 @@ static bool print_table(const struct elfsect_view *view, bool hash)
 
 	printf("%5s  %-34s %-14s %-5s %16s %10s %10s %6s%s\n", "index", "name", "type", "flags", "address", "offset",
 	       "size", "align", hash ? "  sha256" : "");
-	for (uint32_t i = 1; i < count && !failed; i++) {
+	for (uint32_t i = 1; i < count; i++) {
 		const struct elfsect_section *s = &sections[i];
 		char name[1024], type[16], flags[40], hex[2 * HASH_BYTES + 1] = "-";
 
+		if (hash)
+			hash_section(view, s, hex, &failed);
+		if (failed)
+			break;
 		text_escape(TEXT_FOR_MACHINES, s->name, strlen(s->name), name, sizeof(name));
 		printf("%5u  %-34s %-14s %-5s %16jx %10jx %10jx %6ju", i, name, type_name(s->type, type, sizeof(type)),
 		       flag_letters(s->flags, flags, sizeof(flags)), (uintmax_t)s->addr, (uintmax_t)s->offset,
 		       (uintmax_t)s->size, (uintmax_t)s->align);
-		if (hash) {
-			hash_section(view, s, hex, &failed);
-			printf("  %s", hex);
-		}
-		putchar('\n');
+		printf("%s%s\n", hash ? "  " : "", hash ? hex : "");
 	}
 	return !failed;
 }

@@ -152,27 +152,33 @@ static void exclusion_alike(const struct manifest_exclusion *e, FILE *out)
 	text_print(out, exclusion_proof(e));
 }
 
+static void begin_exclusion(const struct lines *l, const struct manifest_exclusion *e)
+{
+	begin(l, "excluded by ");
+	text_print(l->full, e->rule);
+	fputs(": ", l->full);
+}
+
 static void exclusion_lines(const struct lines *l, const struct manifest_exclusion *e)
 {
-	autofree char *rule = text_escaped(TEXT_FOR_TERMINALS, e->rule);
-	const char *name = rule ? rule : strerror(ENOMEM);
-
 	for (size_t i = 0; i < e->range_count; i++) {
-		begin(l, "excluded by %s: section ", name);
+		begin_exclusion(l, e);
+		fputs("section ", l->full);
 		text_print(l->full, e->ranges[i].section);
 		fprintf(l->full, ", offset 0x%" PRIx64 ", %" PRIu64 " bytes at 0x%" PRIx64 " in the file\n",
 			e->ranges[i].offset, e->ranges[i].length, e->ranges[i].file_offset);
 	}
 	if (e->piece_count > 1) {
-		begin(l, "excluded by %s: ", name);
+		begin_exclusion(l, e);
 		exclusion_pieces_print(e, l->full);
 		end(l, "");
 	}
 	for (size_t i = 0; i < e->content_count; i++) {
-		begin(l, "excluded by %s: ", name);
+		begin_exclusion(l, e);
 		end(l, e->contents[i]);
 	}
-	begin(l, "excluded by %s: %s", name, e->status == EXCLUSION_PROVED ? "proved: " : "");
+	begin_exclusion(l, e);
+	fputs(e->status == EXCLUSION_PROVED ? "proved: " : "", l->full);
 	end(l, exclusion_proof(e));
 	if (l->alike)
 		exclusion_alike(e, l->alike);

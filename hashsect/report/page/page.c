@@ -8,8 +8,10 @@
 #include "base/text.h"
 
 /* What text_escape() leaves: printable characters, of which some are markup. */
-static void print_escaped(FILE *out, const char *text)
+static void print_markup(void *context, const char *text)
 {
+	FILE *out = context;
+
 	for (; *text; text++) {
 		switch (*text) {
 		case '&':
@@ -33,19 +35,21 @@ static void print_escaped(FILE *out, const char *text)
 	}
 }
 
-static void print_plain(FILE *out, const char *text)
+static void print_plain(FILE *out, const char *text, size_t size)
 {
-	char *escaped = text_escaped(TEXT_FOR_TERMINALS, text);
+	text_pieces(TEXT_FOR_TERMINALS, text, size, print_markup, out);
+}
 
-	print_escaped(out, escaped ? escaped : "?");
-	free(escaped);
+static void page_bytes(FILE *out, const char *text, size_t size)
+{
+	fputs("<bdi>", out);
+	print_plain(out, text, size);
+	fputs("</bdi>", out);
 }
 
 void page_text(FILE *out, const char *text)
 {
-	fputs("<bdi>", out);
-	print_plain(out, text);
-	fputs("</bdi>", out);
+	page_bytes(out, text, strlen(text));
 }
 
 void page_code(FILE *out, const char *text)
@@ -91,14 +95,6 @@ enum page_tone page_tone_of(enum verdict verdict)
 	return of[verdict];
 }
 
-static void print_verdict(FILE *out, const char *report)
-{
-	char *line = strndup(report, strcspn(report, "\n"));
-
-	page_text(out, line ? line : "");
-	free(line);
-}
-
 void page_begin(FILE *out, const char *command, enum page_tone tone, const char *report)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -112,7 +108,7 @@ void page_begin(FILE *out, const char *command, enum page_tone tone, const char 
 		command, page_style, command);
 	fprintf(out, "<p class=\"verdict %s\"><span class=\"sign\" aria-hidden=\"true\">%s</span> ", tones[tone].name,
 		tones[tone].sign);
-	print_verdict(out, report);
+	page_bytes(out, report, strcspn(report, "\n"));
 	fputs("</p>\n</header>\n"
 	      "<svg class=\"definitions\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"3\" height=\"3\" "
 	      "patternUnits=\"userSpaceOnUse\"><path class=\"hatch\" d=\"M0 3L3 0\" "
@@ -127,11 +123,9 @@ void page_end(FILE *out, const char *report)
 	fputs("<details><summary>All of it</summary>\n<pre>", out);
 	for (const char *line = report; *line;) {
 		const size_t length = strcspn(line, "\n");
-		char *copy = strndup(line, length);
 
-		print_plain(out, copy ? copy : "?");
+		print_plain(out, line, length);
 		fputc('\n', out);
-		free(copy);
 		line += length + (line[length] == '\n');
 	}
 	fputs("</pre></details>\n", out);
