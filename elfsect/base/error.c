@@ -116,6 +116,17 @@ void error_copy(struct elfsect_error *error, const struct elfsect_error *from)
 		*error = *from;
 }
 
+bool error_is_trouble(int ret)
+{
+	static const int codes[] = {ENOMEM, EIO,   EACCES, EPERM,  EMFILE, ENFILE,    ENOSPC,
+				    EDQUOT, EROFS, ESTALE, EAGAIN, EBUSY,  ETIMEDOUT, ENOLCK};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (ret == -codes[i])
+			return true;
+	return false;
+}
+
 void error_append(struct elfsect_error *error, const char *format, ...)
 {
 	char text[sizeof(error->message)];

@@ -4,8 +4,12 @@
 #define ELFSECT_ERROR_H
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include "elfsect.h"
+
+/** error_is_trouble() - whether a negative errno says that the machine failed, and nothing about what a file holds */
+bool error_is_trouble(int ret);
 
 __attribute__((format(printf, 2, 3))) void error_set(struct elfsect_error *error, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void error_set_errno(struct elfsect_error *error, int code, const char *format,

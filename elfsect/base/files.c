@@ -66,6 +66,24 @@ int read_at(int fd, uint8_t *bytes, uint64_t size, uint64_t offset)
 	return 0;
 }
 
+int file_start(const char *path, uint8_t *bytes, size_t room, size_t *size, struct elfsect_error *error)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	int ret;
+
+	*size = 0;
+	memset(bytes, 0, room);
+	if (fd < 0 || fstat(fd, &st))
+		return failure_errno(error, errno, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	*size = (uint64_t)st.st_size < room ? (size_t)st.st_size : room;
+	ret = read_at(fd, bytes, *size, 0);
+	return ret ? failure_errno(error, -ret, "%s", path) : 0;
+}
+
 /* Room for one byte more than fits shows whether there is more. */
 int read_all(int fd, uint64_t limit, uint8_t **bytes, uint64_t *size)
 {

@@ -18,6 +18,15 @@ int write_all(int fd, const void *bytes, uint64_t size);
 int read_at(int fd, uint8_t *bytes, uint64_t size, uint64_t offset);
 
 /**
+ * file_start() - the first bytes of a regular file
+ * @bytes: receives them; what the file does not have is zero
+ * @size: how many there were, at most @room; 0 of what is no regular file
+ *
+ * Return: 0, or -errno of open(), fstat() or pread(); the error names the path.
+ */
+int file_start(const char *path, uint8_t *bytes, size_t room, size_t *size, struct elfsect_error *error);
+
+/**
  * read_all() - read a descriptor to its end: a file, a pipe, a terminal
  * @limit: the most bytes that are taken
  * @bytes: receives them, with a zero byte behind the last; the caller frees them; NULL on failure

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/files.h"
 #include "base/tool/cli.h"
 #include "base/workers.h"
 #include "report/attach.h"
@@ -143,12 +144,14 @@ static int run(struct attaching *a)
 }
 
 /* By its first bytes: what is signed in another way than modules. */
-static bool begins_as_pe(const char *path)
+static int begins_as_pe(const char *path, bool *is, struct elfsect_error *error)
 {
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char start[2];
+	uint8_t start[2];
+	size_t size;
+	const int ret = file_start(path, start, sizeof(start), &size, error);
 
-	return fd >= 0 && read(fd, start, sizeof(start)) == sizeof(start) && !memcmp(start, "MZ", sizeof(start));
+	*is = !ret && !memcmp(start, "MZ", sizeof(start));
+	return ret;
 }
 
 /* Files that are named, whatever they are, and the modules and PE images of folders. */
@@ -160,8 +163,11 @@ static int add_path(struct members *members, const char *path, struct elfsect_er
 
 	for (size_t i = before; i < members->count; i++) {
 		struct member *m = &members->list[i];
+		bool keep = ret || !m->in_folder || store_is_module_name(m->name);
 
-		if (!m->in_folder || store_is_module_name(m->name) || begins_as_pe(m->path))
+		if (!keep)
+			ret = begins_as_pe(m->path, &keep, error);
+		if (keep || ret)
 			members->list[kept++] = *m;
 		else
 			free(m->path);

@@ -41,7 +41,9 @@ static bool is_elf(const uint8_t *bytes, uint64_t size)
 int audit_refused(struct audit_one *one, const struct task *t, enum audit_kind kind, int ret,
 		  const struct elfsect_error *reason)
 {
-	return ret == -ENOMEM || !audit_add(one, kind, t->shown, reason->message) ? -ENOMEM : 0;
+	if (error_is_trouble(ret))
+		return ret;
+	return audit_add(one, kind, t->shown, reason->message) ? 0 : -ENOMEM;
 }
 
 int audit_digest(const struct auditing *a, const struct task *t, struct image *image, struct audit_one *one)
@@ -86,8 +88,9 @@ static int examine_keyring(const struct task *t, const struct image *image, stru
 	*has = false;
 	if (is_elf(bytes, size)) {
 		/* Not every ELF file is sound enough to be a kernel. */
-		if (image_view(image, &view, &reason))
-			return 0;
+		ret = image_view(image, &view, &reason);
+		if (ret)
+			return error_is_trouble(ret) ? ret : 0;
 		ret = elfsect_keyring_open(view, NULL, NULL, &keyring, &reason);
 	} else if (boot_raw_kernel(bytes, size)) {
 		ret = elfsect_keyring_of_bytes(bytes, size, t->shown, &keyring, &reason);
@@ -111,27 +114,29 @@ static int examine_keyring(const struct task *t, const struct image *image, stru
 }
 
 /* Stripped kernels without a map have no digest; nothing is left out of what has none. */
-static bool can_have_digest(const struct auditing *a, const struct image *image)
+static int can_have_digest(const struct auditing *a, const struct image *image, bool *can)
 {
 	struct elfsect_view *view = NULL;
 	struct elfsect_error ignored;
-	bool can;
+	int ret;
 
-	if (a->options->map)
-		return true;
-	if (image_view(image, &view, &ignored))
-		return false;
-	can = elfsect_symbol_count(view) > 0;
+	*can = a->options->map;
+	if (*can)
+		return 0;
+	ret = image_view(image, &view, &ignored);
+	*can = !ret && elfsect_symbol_count(view) > 0;
 	elfsect_view_close(view);
-	return can;
+	return error_is_trouble(ret) ? ret : 0;
 }
 
 static int examine_image(const struct auditing *a, const struct task *t, struct image *image, struct audit_one *one)
 {
-	bool is_kernel;
+	bool is_kernel, can = false;
 	int ret = examine_keyring(t, image, one, &is_kernel);
 
-	if (!ret && is_kernel && can_have_digest(a, image))
+	if (!ret && is_kernel)
+		ret = can_have_digest(a, image, &can);
+	if (!ret && can)
 		return audit_digest(a, t, image, one);
 	image_close(image);
 	return ret;

@@ -54,21 +54,24 @@ static int open_again(const struct task *t, struct image **image, struct elfsect
 }
 
 /* The first kernel that lists modules. */
-static void find_listing(struct auditing *a)
+static int find_listing(struct auditing *a, struct elfsect_error *error)
 {
 	struct listing *l = &a->listing;
-	struct elfsect_error ignored;
+	int ret;
 
 	for (size_t i = 0; i < a->count; i++) {
 		if (a->ones[i].is_module || !a->ones[i].has_digest)
 			continue;
-		if (!open_again(&a->tasks[i], &l->image, &ignored) && !image_view(l->image, &l->view, &ignored) &&
-		    !module_hash_slot_find(l->view, NULL, &l->slot, &ignored) &&
-		    (l->slot.is_root ? l->slot.levels > 0 : l->slot.entries > 0))
-			return;
+		ret = open_again(&a->tasks[i], &l->image, error) ?: image_view(l->image, &l->view, error)
+			?: module_hash_slot_find(l->view, NULL, &l->slot, error);
+		if (!ret && (l->slot.is_root ? l->slot.levels > 0 : l->slot.entries > 0))
+			return 0;
 		elfsect_view_close(steal(l->view));
 		image_close(steal(l->image));
+		if (error_is_trouble(ret))
+			return ret;
 	}
+	return 0;
 }
 
 static int move_findings(struct audit_result *r, struct audit_one *one)
@@ -245,7 +248,7 @@ static int audit_all(struct auditing *a, struct elfsect_error *error)
 	if (!ret)
 		ret = take_given(a, error) ?: gather_certificates(a, error);
 	if (!ret)
-		find_listing(a);
+		ret = find_listing(a, error);
 	a->result->has_list = a->listing.view;
 	a->module_options.signers = a->signers;
 	work.run = audit_judge;

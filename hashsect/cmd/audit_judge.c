@@ -68,28 +68,33 @@ static int digest_module(const struct auditing *a, const struct task *t, const s
 	const struct image_options options = {.max_size = a->options->max_size};
 	struct elfsect_error ignored;
 	struct image *image;
+	int ret;
 
 	/* What cannot be opened was said before, and so was a signature that is not good. */
-	if (one->signature == SIGNATURE_BAD || one->signature == SIGNATURE_MALFORMED ||
-	    image_open_memory(s->bytes, s->size, t->shown, &options, &image, &ignored))
+	if (one->signature == SIGNATURE_BAD || one->signature == SIGNATURE_MALFORMED)
 		return 0;
+	ret = image_open_memory(s->bytes, s->size, t->shown, &options, &image, &ignored);
+	if (ret)
+		return error_is_trouble(ret) ? ret : 0;
 	return audit_digest(a, t, image, one);
 }
 
 /* Where the kernel reads it: words elsewhere in the file may say anything. */
-static void take_release(const struct image *image, struct audit_one *one)
+static int take_release(const struct image *image, struct audit_one *one)
 {
 	const struct elfsect_section *modinfo;
 	struct elfsect_view *view = NULL;
 	struct elfsect_error ignored;
 	const uint8_t *bytes;
+	const int ret = image_view(image, &view, &ignored);
 
-	if (!image_view(image, &view, &ignored) && !elfsect_section_find(view, ".modinfo", &modinfo, NULL)) {
+	if (!ret && !elfsect_section_find(view, ".modinfo", &modinfo, NULL)) {
 		bytes = elfsect_section_bytes(view, modinfo);
 		if (bytes)
 			module_release(bytes, modinfo->size, one->release);
 	}
 	elfsect_view_close(view);
+	return error_is_trouble(ret) ? ret : 0;
 }
 
 /* Against what all kernels of the run trust and list. */
@@ -103,12 +108,12 @@ static int judge_module(const struct auditing *a, const struct task *t, const st
 	uint64_t size;
 	int ret;
 
-	if (image_open_memory(s->bytes, s->size, t->shown, &options, &image, &ignored))
-		return 0;
+	ret = image_open_memory(s->bytes, s->size, t->shown, &options, &image, &ignored);
+	if (ret)
+		return error_is_trouble(ret) ? ret : 0;
 	bytes = image_bytes(image, &size);
 	module_judge(bytes, size, &a->signers, &verdict);
-	take_release(image, one);
-	ret = take_verdict(a, t, &verdict, one);
+	ret = take_release(image, one) ?: take_verdict(a, t, &verdict, one);
 	if (!ret && a->listing.view)
 		ret = look_up(a, t, bytes, size, one);
 	image_close(image);

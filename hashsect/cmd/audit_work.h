@@ -48,11 +48,11 @@ struct shipped {
 int shipped_open(const struct task *task, struct shipped *shipped, struct elfsect_error *error);
 void shipped_close(struct shipped *shipped);
 
-/* The finding that a file was refused for this reason. Returns 0 or -ENOMEM, which is no finding. */
+/* The finding that a file was refused for this reason. Returns 0, or -errno if the trouble is none of the file's. */
 int audit_refused(struct audit_one *one, const struct task *task, enum audit_kind kind, int ret,
 		  const struct elfsect_error *reason);
 
-/* Account for what the digest of a file leaves out; closes the image. Returns 0 or -ENOMEM. */
+/* Account for what the digest of a file leaves out; closes the image. Returns 0 or -errno. */
 int audit_digest(const struct auditing *auditing, const struct task *task, struct image *image, struct audit_one *one);
 
 /* The two steps, as tasks of struct work; the context is the auditing. */

@@ -94,8 +94,12 @@ static int look_at_one(void *context, void *state, size_t i, struct elfsect_erro
 	char *slash = strrchr(m->path, '/');
 	struct in_package package = {m->path, slash ? slash + 1 : m->path, state, &c->results[i]};
 	autoclose int fd = -1;
+	bool is_package;
+	const int ret = archive_is_package(m->path, &is_package, error);
 
-	if (archive_is_package(m->path))
+	if (ret)
+		return ret;
+	if (is_package)
 		return archive_visit_files(m->path, look_inside, &package, error);
 	fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)

@@ -180,11 +180,11 @@ static int run(void *values, int count, char **paths)
 	if (command->manifests.count > 2 || (size_t)count + command->manifests.count != 2)
 		return cli_usage(command->manifests.count ? "with a manifest one file is needed, or another manifest"
 							  : "two files are needed");
-	packages = 0;
-	for (int i = 0; i < count; i++)
-		packages += is_of_packages(paths[i]);
+	status = packages_count(count, paths, &packages);
+	if (status)
+		return status;
 	if (packages && (packages != 2 || command->manifests.count))
-		return packages_refuse_mixture(count, paths);
+		return packages_refuse_mixture();
 	status = digest_options_begin(&command->options)
 			 ?: (packages ? compare_two_packages(paths, command) : compare(paths, command));
 	digest_options_clear(&command->options);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -28,18 +27,35 @@ struct comparing {
 	struct packages_comparison *result;
 };
 
-bool is_of_packages(const char *path)
+static int is_of_packages(const char *path, bool *is, struct elfsect_error *error)
 {
 	struct stat st;
 
-	return strcmp(path, "-") != 0 && ((!stat(path, &st) && S_ISDIR(st.st_mode)) || archive_is_package(path));
+	*is = false;
+	if (!strcmp(path, "-"))
+		return 0;
+	if (stat(path, &st))
+		return failure_errno(error, errno, "%s", path);
+	*is = S_ISDIR(st.st_mode);
+	return *is ? 0 : archive_is_package(path, is, error);
 }
 
-int packages_refuse_mixture(int count, char **paths)
+int packages_count(int count, char **paths, int *packages)
 {
-	for (int i = 0; i < count; i++)
-		if (access(paths[i], F_OK))
-			return cli_trouble("%s: %s", paths[i], strerror(errno));
+	struct elfsect_error error;
+	bool is;
+
+	*packages = 0;
+	for (int i = 0; i < count; i++) {
+		if (is_of_packages(paths[i], &is, &error))
+			return cli_error(&error);
+		*packages += is;
+	}
+	return STATUS_OK;
+}
+
+int packages_refuse_mixture(void)
+{
 	return cli_usage("a folder or package is compared with another one");
 }
 
@@ -62,11 +78,8 @@ static int open_side(const struct comparing *c, int side, const struct contents_
 	return fd < 0 ? fd : image_open_fd(fd, shown, &options, image, error);
 }
 
-static enum compared_class class_of(const struct comparing *c, const struct pair *pair)
+static enum compared_class class_of(const struct contents_entry *entry, const uint8_t start[4])
 {
-	const struct contents_entry *entry = pair->a ? pair->a : pair->b;
-	uint8_t start[4];
-
 	if (entry->type == ARCHIVE_FOLDER)
 		return COMPARED_FOLDER;
 	if (entry->type == ARCHIVE_SYMLINK)
@@ -77,8 +90,6 @@ static enum compared_class class_of(const struct comparing *c, const struct pair
 		return COMPARED_DESCRIPTION;
 	if (module_has_name(entry->path))
 		return COMPARED_MODULE;
-	if (!contents_start(&c->sides[!pair->a], entry, start))
-		return COMPARED_FILE;
 	return !memcmp(start, "MZ", 2)	      ? COMPARED_BOOT_IMAGE
 	       : !memcmp(start, "\177ELF", 4) ? COMPARED_ELF
 					      : COMPARED_FILE;
@@ -158,7 +169,8 @@ static bool asks_for_digests(const struct digest_options *options)
 }
 
 /* Bytes that differ. What cannot be taken apart stays different, and it is said why. */
-static int judge_bytes(const struct comparing *c, const struct pair *pair, struct compared_path *path)
+static int judge_bytes(const struct comparing *c, const struct pair *pair, struct compared_path *path,
+		       struct elfsect_error *error)
 {
 	const struct digest_options *options = path->class == COMPARED_MODULE ? &c->module_options : c->options;
 	struct image *images[2] = {NULL, NULL};
@@ -172,18 +184,20 @@ static int judge_bytes(const struct comparing *c, const struct pair *pair, struc
 		if (image_is_elf_or_pe(images[0]))
 			path->result = COMPARED_EXCLUDED;
 		path->what = signatures_reason(images[0], images[1]);
-		ret = path->what ? 0 : -ENOMEM;
+		ret = path->what ? 0 : failure_errno(&reason, ENOMEM, "%s", path->path);
 	} else if (!ret) {
 		ret = compare_digests(c, images, options, path, &reason);
 	}
 	image_close(images[0]);
 	image_close(images[1]);
-	if (ret == -ENOMEM)
+	if (error_is_trouble(ret)) {
+		error_copy(error, &reason);
 		return ret;
+	}
 	/* No ELF file, of whatever kind: that they differ is all there is to say. */
 	if (ret && ret != -EMEDIUMTYPE)
 		path->what = strdup(reason.message);
-	return ret && ret != -EMEDIUMTYPE && !path->what ? -ENOMEM : 0;
+	return ret && ret != -EMEDIUMTYPE && !path->what ? failure_errno(error, ENOMEM, "%s", path->path) : 0;
 }
 
 static bool may_hold_kernel(const struct comparing *c, const struct pair *pair)
@@ -202,8 +216,8 @@ static int judge_files(const struct comparing *c, const struct pair *pair, struc
 		return ret;
 	path->result = same ? COMPARED_IDENTICAL : COMPARED_DIFFERENT;
 	if (!same && may_hold_kernel(c, pair))
-		ret = judge_bytes(c, pair, path);
-	return ret ? failure_errno(error, -ret, "%s", path->path) : 0;
+		ret = judge_bytes(c, pair, path, error);
+	return ret;
 }
 
 /* A task of struct work. */
@@ -213,10 +227,17 @@ static int judge(void *context, void *state, size_t i, struct elfsect_error *err
 	const struct pair *pair = &c->pairs.list[i];
 	struct compared_path *path = &c->result->list[i];
 	const bool with_owner = (c->sides[0].folder < 0) == (c->sides[1].folder < 0);
+	const struct contents_entry *entry = pair->a ? pair->a : pair->b;
 	enum pair_difference difference;
+	uint8_t start[4] = "";
+	int ret = 0;
 
 	(void)state;
-	path->class = class_of(c, pair);
+	if (entry->type == ARCHIVE_FILE)
+		ret = contents_start(&c->sides[!pair->a], entry, start, error);
+	if (ret)
+		return ret;
+	path->class = class_of(entry, start);
 	path->path = strdup(pair_path(pair));
 	if (!path->path)
 		return failure_errno(error, ENOMEM, "%s", c->paths[0]);

@@ -7,12 +7,11 @@
 #include "digest_options.h"
 #include "report/packages.h"
 
-/* Whether a path is a folder or a package. */
-bool is_of_packages(const char *path);
+/* How many of the paths are folders or packages. Returns an exit status. */
+int packages_count(int count, char **paths, int *packages);
 
-/* Says why a folder or package and something else are not compared, or which path is missing. Returns an exit status.
- */
-int packages_refuse_mixture(int count, char **paths);
+/* Says why a folder or package and something else are not compared. Returns an exit status. */
+int packages_refuse_mixture(void);
 
 /*
  * Compare what both hold: bit by bit, and files with kernels and modules by their digests where the bits differ;

@@ -167,13 +167,14 @@ static int explain_packages(const struct explain_command *command, char **files,
 static int run(void *values, int count, char **paths)
 {
 	struct explain_command *command = values;
-	const int packages = is_of_packages(paths[0]) + is_of_packages(paths[1]);
 	struct debug_files debug = {.count = 0};
 	struct elfsect_error error;
-	int status;
+	int packages, status = packages_count(count, paths, &packages);
 
+	if (status)
+		return status;
 	if (packages == 1)
-		return packages_refuse_mixture(count, paths);
+		return packages_refuse_mixture();
 	status = digest_options_begin(&command->options) ?: digest_options_ready(&command->options);
 	if (!status && debug_files_open(&command->debug_paths, &command->options, &debug, &error))
 		status = cli_error(&error);

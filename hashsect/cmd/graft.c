@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/files.h"
 #include "collect.h"
 #include "commands.h"
 #include "report/graft.h"
@@ -148,24 +149,31 @@ static int compare_plain(struct grafting *g, const struct member *m, const struc
 }
 
 /* By name or first bytes: a module, a PE file or an ELF file. What else is compressed need not be understood. */
-static bool may_be_grafted(const struct member *m)
+static int may_be_grafted(const struct member *m, bool *may)
 {
-	autoclose int fd = open(m->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char start[4] = "";
+	struct elfsect_error error;
+	uint8_t start[4];
+	size_t size;
 
-	return store_is_module_name(m->name) || fd < 0 || read(fd, start, sizeof(start)) < (ssize_t)sizeof(start) ||
-	       !memcmp(start, "MZ", 2) || !memcmp(start, ELFMAG, SELFMAG);
+	if (file_start(m->path, start, sizeof(start), &size, &error))
+		return cli_error(&error);
+	*may = store_is_module_name(m->name) || size < sizeof(start) || !memcmp(start, "MZ", 2) ||
+	       !memcmp(start, ELFMAG, SELFMAG);
+	return STATUS_OK;
 }
 
 static int graft_one(struct grafting *g, const struct member *m, struct graft_result *r)
 {
 	const struct member *other = counterpart(g, m);
+	bool may = false;
+	int status;
 
 	if (!other) {
 		graft_alone(r);
 		return STATUS_OK;
 	}
-	return may_be_grafted(m) ? graft_images(g, m, other, r) : compare_plain(g, m, other, r);
+	status = may_be_grafted(m, &may);
+	return status ? status : may ? graft_images(g, m, other, r) : compare_plain(g, m, other, r);
 }
 
 static int write_all_files(struct grafting *g)

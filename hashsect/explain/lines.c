@@ -45,15 +45,17 @@ static int as_file(const struct elfsect_view *view)
 	uint64_t size;
 	const uint8_t *bytes = elfsect_view_bytes(view, &size);
 	const int fd = memfd_create("hashsect", MFD_CLOEXEC);
+	const int ret = fd >= 0 ? write_all(fd, bytes, size) : 0;
 
-	if (fd >= 0 && write_all(fd, bytes, size)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (!ret)
+		return fd;
+	close(fd);
+	errno = -ret;
+	return -1;
 }
 
-static bool report(struct lines *lines, const char *path)
+/* Sets *is_read to whether there is debug information that can be read. */
+static int report(struct lines *lines, const char *path, bool *is_read)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_build_id_find_elf,
@@ -64,35 +66,44 @@ static bool report(struct lines *lines, const char *path)
 	Dwarf_Addr bias;
 
 	if (fd < 0)
-		return false;
+		return -errno;
 	lines->dwfl = dwfl_begin(&callbacks);
 	if (lines->dwfl)
 		lines->module = dwfl_report_offline(lines->dwfl, "", elfsect_view_name(lines->view), fd);
 	if (!lines->module)
 		close(fd); /* else it is libdwfl's */
-	if (lines->dwfl)
-		dwfl_report_end(lines->dwfl, NULL, NULL);
-	return lines->module && dwfl_module_getdwarf(lines->module, &bias);
+	if (!lines->dwfl)
+		return -ENOMEM;
+	dwfl_report_end(lines->dwfl, NULL, NULL);
+	*is_read = lines->module && dwfl_module_getdwarf(lines->module, &bias);
+	return 0;
 }
 
-struct lines *lines_open(const struct explain_side *side)
+int lines_open(const struct explain_side *side, struct lines **out)
 {
 	const struct elfsect_view *view = side->debug ? side->debug : side->view;
 	const struct elfsect_section *info;
 	struct lines *lines;
+	bool is_read = false;
+	int ret = 0;
 
+	*out = NULL;
 	if (elfsect_section_find(view, ".debug_info", &info, NULL))
-		return NULL;
+		return 0;
 	lines = calloc(1, sizeof(*lines));
 	if (!lines)
-		return NULL;
+		return -ENOMEM;
 	lines->view = view;
 	lines->mates = side->debug ? debug_file_sections(side->view, side->debug) : NULL;
-	if ((side->debug && !lines->mates) || !report(lines, side->debug ? side->debug_path : side->path)) {
+	if (side->debug && !lines->mates)
+		ret = -ENOMEM;
+	if (!ret)
+		ret = report(lines, side->debug ? side->debug_path : side->path, &is_read);
+	if (ret || !is_read)
 		lines_close(lines);
-		return NULL;
-	}
-	return lines;
+	else
+		*out = lines;
+	return ret;
 }
 
 void lines_close(struct lines *lines)
@@ -233,10 +244,11 @@ int lines_compiled(struct lines *lines, struct compiled **list, size_t *count)
 
 #else
 
-struct lines *lines_open(const struct explain_side *side)
+int lines_open(const struct explain_side *side, struct lines **lines)
 {
 	(void)side;
-	return NULL;
+	*lines = NULL;
+	return 0;
 }
 
 void lines_close(struct lines *lines)

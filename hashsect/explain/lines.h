@@ -27,10 +27,11 @@ struct compiled {
 
 /**
  * lines_open() - of a file, and of the one with its debug information, if that is another
+ * @lines: receives them; NULL: it has none that libdw can read, or this was built without libdw
  *
- * Return: NULL: it has no debug information, or this was built without libdw.
+ * Return: 0; -ENOMEM; -errno of open().
  */
-struct lines *lines_open(const struct explain_side *side);
+ELFSECT_MUST_CHECK int lines_open(const struct explain_side *side, struct lines **lines);
 void lines_close(struct lines *lines);
 
 /** lines_find() - the line of a place; lines may be NULL */

@@ -102,7 +102,7 @@ int explain_options(struct explaining *w)
 
 	if (!w->debug_differs)
 		return 0;
-	explain_ask_for_lines(w);
+	ret = explain_ask_for_lines(w);
 	for (int side = 0; side < 2 && !ret; side++) {
 		ret = lines_compiled(w->lines[side], &all[side], &sides[side].count);
 		if (ret)

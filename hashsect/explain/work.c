@@ -34,14 +34,17 @@ char *explain_value(const uint8_t *bytes, uint64_t size)
 /* ------------------------------------------------------------------------------------------------------------ causes
  */
 
-void explain_ask_for_lines(struct explaining *w)
+int explain_ask_for_lines(struct explaining *w)
 {
+	int ret = 0;
+
 	if (w->has_asked)
-		return;
+		return 0;
 	w->has_asked = true;
-	for (int side = 0; side < 2; side++)
-		w->lines[side] = lines_open(&w->sides[side]);
+	for (int side = 0; side < 2 && !ret; side++)
+		ret = lines_open(&w->sides[side], &w->lines[side]);
 	w->result->has_lines = w->lines[0] || w->lines[1];
+	return ret;
 }
 
 static bool texts_differ(const char *a, const char *b)
@@ -56,8 +59,10 @@ static int add_code(const struct section_pair *pair, const char *subject, const 
 	struct explaining *w = pair->work;
 	struct line lines[2];
 	struct explain_cause *cause;
+	const int ret = explain_ask_for_lines(w);
 
-	explain_ask_for_lines(w);
+	if (ret)
+		return ret;
 	for (int side = 0; side < 2; side++)
 		lines[side] = lines_find(w->lines[side], pair->sections[side], place->offset[side]);
 	if (texts_differ(lines[0].options, lines[1].options))
@@ -65,11 +70,11 @@ static int add_code(const struct section_pair *pair, const char *subject, const 
 				   lines[0].options, lines[1].options, place);
 	else
 		cause = causes_add(w->result, EXPLAIN_FUNCTION, subject, before, after, place);
-	if (cause && !cause->file && lines[0].file) {
-		cause->file = strdup(lines[0].file);
-		cause->line = lines[0].number;
-	}
-	return cause ? 0 : -ENOMEM;
+	if (!cause || cause->file || !lines[0].file)
+		return cause ? 0 : -ENOMEM;
+	cause->file = strdup(lines[0].file);
+	cause->line = lines[0].number;
+	return cause->file ? 0 : -ENOMEM;
 }
 
 int explain_add(const struct section_pair *pair, enum explain_kind kind, const char *subject, const char *before,

@@ -42,8 +42,8 @@ struct section_pair {
 	const uint8_t *bytes[2];
 };
 
-/* Open the debug information of both sides, if that was not done; there may be none. */
-void explain_ask_for_lines(struct explaining *work);
+/* Open the debug information of both sides, if that was not done; there may be none. 0 or -errno. */
+ELFSECT_MUST_CHECK int explain_ask_for_lines(struct explaining *work);
 
 /* Bytes that follow from a cause; whether there is one is asked at the end. 0 or -ENOMEM. */
 int explain_follow(const struct section_pair *pair, enum explain_following kind, uint64_t bytes);

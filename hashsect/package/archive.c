@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/files.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "image/spool.h"
@@ -66,22 +67,19 @@ static bool has_ending(const char *path, const char *ending)
 	return length > size && !strcmp(path + length - size, ending);
 }
 
-bool archive_is_package(const char *path)
+int archive_is_package(const char *path, bool *is, struct elfsect_error *error)
 {
 	static const char *const endings[] = {".tar",	  ".tar.gz", ".tar.xz", ".tar.zst", ".tar.bz2",
 					      ".tar.lz4", ".tgz",    ".cpio",	".iso"};
-	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char start[16] = "";
-	struct stat st;
+	uint8_t start[16];
+	size_t size;
+	const int ret = file_start(path, start, sizeof(start), &size, error);
 
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || read(fd, start, sizeof(start)) != sizeof(start))
-		return false;
-	if (!memcmp(start, "!<arch>\ndebian", 14) || !memcmp(start, "\xed\xab\xee\xdb", 4))
-		return true;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (has_ending(path, endings[i]))
-			return true;
-	return false;
+	*is = !ret && size == sizeof(start) &&
+	      (!memcmp(start, "!<arch>\ndebian", 14) || !memcmp(start, "\xed\xab\xee\xdb", 4));
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]) && size == sizeof(start); i++)
+		*is |= has_ending(path, endings[i]);
+	return ret;
 }
 
 static struct archive *new_reader(void)

@@ -84,8 +84,9 @@ struct archive_member {
 /** typedef archive_visit - what archive_visit_files() calls; what it returns, if not 0, ends the walk */
 typedef int archive_visit(const struct archive_member *member, void *context, struct elfsect_error *error);
 
-/** archive_is_package() - whether a file is one, by its first bytes, or if these say too little by its name */
-bool archive_is_package(const char *path);
+/** archive_is_package() - whether a file is one, by its first bytes, or if these say too little by its name; 0 or
+ * -errno */
+ELFSECT_MUST_CHECK int archive_is_package(const char *path, bool *is, struct elfsect_error *error);
 
 /**
  * archive_visit_all() - visit all members of a package, in its order

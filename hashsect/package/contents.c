@@ -31,8 +31,11 @@ struct reading {
 /* ------------------------------------------------------------------------------------------------------------- list
  */
 
-static struct contents_entry *new_entry(struct contents *c)
+/* With a copy of its path; NULL: no memory. */
+static struct contents_entry *new_entry(struct contents *c, const char *path)
 {
+	char *copy;
+
 	if (c->count == c->room) {
 		const size_t room = c->room ? 2 * c->room : 256;
 		struct contents_entry *list = reallocarray(c->list, room, sizeof(*list));
@@ -42,7 +45,10 @@ static struct contents_entry *new_entry(struct contents *c)
 		c->list = list;
 		c->room = room;
 	}
-	c->list[c->count] = (struct contents_entry){.kept_at = UINT64_MAX};
+	copy = strdup(path);
+	if (!copy)
+		return NULL;
+	c->list[c->count] = (struct contents_entry){.path = copy, .kept_at = UINT64_MAX};
 	return &c->list[c->count++];
 }
 
@@ -170,10 +176,10 @@ static int take_item(const struct archive_item *item, struct archive_content *co
 		     struct elfsect_error *error)
 {
 	struct reading *r = context;
-	struct contents_entry *entry = new_entry(r->contents);
+	struct contents_entry *entry = new_entry(r->contents, item->name);
 
-	if (!entry || !copy_text(&entry->path, item->name) || !copy_text(&entry->owner, item->owner) ||
-	    !copy_text(&entry->group, item->group) || !copy_text(&entry->target, item->target))
+	if (!entry || !copy_text(&entry->owner, item->owner) || !copy_text(&entry->group, item->group) ||
+	    !copy_text(&entry->target, item->target))
 		return failure_errno(error, ENOMEM, "%s", r->contents->name);
 	entry->type = item->type;
 	entry->describes = item->describes;
@@ -273,8 +279,8 @@ static int take_found(struct contents *c, const FTSENT *found, size_t root, stru
 		return 0;
 	if (found->fts_info == FTS_DNR || found->fts_info == FTS_ERR || found->fts_info == FTS_NS)
 		return failure_errno(error, found->fts_errno, "%s", found->fts_path);
-	entry = new_entry(c);
-	if (!entry || !copy_text(&entry->path, found->fts_level ? found->fts_path + root : "."))
+	entry = new_entry(c, found->fts_level ? found->fts_path + root : ".");
+	if (!entry)
 		return failure_errno(error, ENOMEM, "%s", c->name);
 	entry->type = type_of(st->st_mode);
 	entry->mode = st->st_mode & 07777;
@@ -320,10 +326,10 @@ static int read_folder(struct contents *c, struct elfsect_error *error)
 /* A file that is no package: the path starts where the process is. */
 static int take_single(struct contents *c, struct elfsect_error *error)
 {
-	struct contents_entry *entry = new_entry(c);
+	struct contents_entry *entry = new_entry(c, c->name);
 	struct stat st;
 
-	if (!entry || !copy_text(&entry->path, c->name))
+	if (!entry)
 		return failure_errno(error, ENOMEM, "%s", c->name);
 	if (stat(c->name, &st))
 		return failure_errno(error, errno, "%s", c->name);
@@ -338,6 +344,7 @@ static int take_single(struct contents *c, struct elfsect_error *error)
 int contents_read(const char *path, enum contents_keeping keeping, struct contents *c, struct elfsect_error *error)
 {
 	struct reading r = {.contents = c, .keeping = keeping, .spool = -1};
+	bool is_package;
 	int ret;
 
 	*c = (struct contents){.name = strdup(path), .folder = -1};
@@ -348,8 +355,9 @@ int contents_read(const char *path, enum contents_keeping keeping, struct conten
 		return read_folder(c, error);
 	if (errno != ENOTDIR)
 		return failure_errno(error, errno, "%s", path);
-	if (!archive_is_package(path))
-		return take_single(c, error);
+	ret = archive_is_package(path, &is_package, error);
+	if (ret || !is_package)
+		return ret ? ret : take_single(c, error);
 	r.spool = spool_open(path, error);
 	if (r.spool < 0)
 		return r.spool;
@@ -460,18 +468,24 @@ int contents_same(const struct contents *a, const struct contents_entry *p, cons
 	return ret ? failure_errno(error, -ret, "%s", p->path) : 0;
 }
 
-bool contents_start(const struct contents *c, const struct contents_entry *entry, uint8_t start[4])
+int contents_start(const struct contents *c, const struct contents_entry *entry, uint8_t start[4],
+		   struct elfsect_error *error)
 {
 	autoclose int fd = -1;
+	int ret;
 
+	memset(start, 0, 4);
 	if (entry->size < 4 || (c->folder < 0 && !entry->bytes))
-		return false;
+		return 0;
 	if (entry->bytes) {
 		memcpy(start, entry->bytes, 4);
-		return true;
+		return 0;
 	}
-	fd = openat(c->folder, entry->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	return fd >= 0 && !read_at(fd, start, 4, 0);
+	fd = contents_open(c, entry, error);
+	if (fd < 0)
+		return fd;
+	ret = read_at(fd, start, 4, 0);
+	return ret ? failure_errno(error, -ret, "%s/%s", c->name, entry->path) : 0;
 }
 
 int contents_containers_differ(const struct contents *a, const struct contents *b, bool *differ,

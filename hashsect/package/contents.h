@@ -80,8 +80,9 @@ char *contents_shown(const struct contents *contents, const struct contents_entr
 ELFSECT_MUST_CHECK int contents_open(const struct contents *contents, const struct contents_entry *entry,
 				     struct elfsect_error *error);
 
-/** contents_start() - the first 4 bytes of a file that is kept or lies in a folder; false: it has none to show */
-bool contents_start(const struct contents *contents, const struct contents_entry *entry, uint8_t start[4]);
+/** contents_start() - the first 4 bytes of a file that is kept or lies in a folder, of others zeros; 0 or -errno */
+ELFSECT_MUST_CHECK int contents_start(const struct contents *contents, const struct contents_entry *entry,
+				      uint8_t start[4], struct elfsect_error *error);
 
 /** contents_containers_differ() - whether two packages are not the same as files; two folders never are; 0 or -errno */
 ELFSECT_MUST_CHECK int contents_containers_differ(const struct contents *a, const struct contents *b, bool *differ,

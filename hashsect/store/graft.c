@@ -234,9 +234,11 @@ static int graft_kernel(const struct image *rebuilt, const struct image *officia
 	int ret;
 
 	compare(r, &file, official);
-	if (r->outcome == GRAFT_EQUAL || image_view(rebuilt, &ours, NULL) || image_view(official, &theirs, NULL) ||
-	    elfsect_is_relocatable(ours))
+	if (r->outcome == GRAFT_EQUAL)
 		return 0;
+	ret = image_view(rebuilt, &ours, error) ?: image_view(official, &theirs, error);
+	if (ret || elfsect_is_relocatable(ours))
+		return error_is_trouble(ret) ? ret : 0;
 	copy = malloc(file.size + 1);
 	if (!copy)
 		return failure_errno(error, ENOMEM, "%s", image_name(rebuilt));
@@ -245,7 +247,10 @@ static int graft_kernel(const struct image *rebuilt, const struct image *officia
 	ret = change_kernel(&k, r);
 	if (!ret)
 		compare(r, &(struct span){copy, file.size}, official);
-	return ret == -ENOMEM ? failure_errno(error, ENOMEM, "%s", image_name(rebuilt)) : 0;
+	if (!error_is_trouble(ret))
+		return 0;
+	error_copy(error, &r->reason);
+	return ret;
 }
 
 /* --------------------------------------------------------------------------------------------------------------- all

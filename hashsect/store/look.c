@@ -160,7 +160,7 @@ static int take_keyring(const struct looking *l, struct elfsect_keyring *keyring
 	size_t count;
 
 	if (ret)
-		return ret == -ENOMEM ? failure_errno(error, ENOMEM, "%s", l->source->shown) : 0;
+		return error_is_trouble(ret) ? failure_errno(error, -ret, "%s", l->source->shown) : 0;
 	list = elfsect_keyring_certificates(keyring, &count);
 	for (size_t i = 0; i < count && !ret; i++)
 		ret = take_certificate(l, list[i].der, list[i].size, "keyring", error);
@@ -182,12 +182,14 @@ static int take_kernel(const struct looking *l, const uint8_t *bytes, uint64_t s
 	struct elfsect_error reason = {""};
 	int ret;
 
-	if (!is_elf(bytes, size))
+	if (!is_elf(bytes, size)) {
 		ret = elfsect_keyring_of_bytes(bytes, size, l->source->shown, &keyring, &reason);
-	else if (elfsect_view_of_memory(bytes, size, l->source->shown, &view, &reason) || elfsect_is_relocatable(view))
-		return 0;
-	else
+	} else {
+		ret = elfsect_view_of_memory(bytes, size, l->source->shown, &view, error);
+		if (ret || elfsect_is_relocatable(view))
+			return error_is_trouble(ret) ? ret : 0;
 		ret = elfsect_keyring_open(view, NULL, NULL, &keyring, &reason);
+	}
 	if (ret && (ret != -ENOENT || is_kernel))
 		*l->reason = reason;
 	return take_keyring(l, keyring, ret, error);
@@ -207,7 +209,7 @@ static int take_boot_image(const struct looking *l, struct elfsect_error *error)
 
 	if (ret) {
 		*l->reason = reason;
-		return ret == -ENOMEM ? failure_errno(error, ENOMEM, "%s", l->source->shown) : 0;
+		return error_is_trouble(ret) ? failure_errno(error, -ret, "%s", l->source->shown) : 0;
 	}
 	bytes = image_bytes(image, &size);
 	layers = image_layers(image, &count);
