@@ -32,7 +32,7 @@ static const struct command command_do = {
 int main(int argc, char **argv)
 {
 	static const struct command *const commands[] = {&command_do, NULL};
-	static const struct tool tool = {"odd", "1", "a tool with odd words", commands, "0"};
+	static const struct tool tool = {"odd", "1", "a tool with odd words", commands, "0", NULL};
 
 	return cli_main(&tool, argc, argv);
 }

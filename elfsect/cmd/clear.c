@@ -43,5 +43,6 @@ const struct command command_clear = {
 	.least = 1,
 	.most = 1,
 	.operands = "exactly one file is needed",
+	.use = OPERAND_EDITED,
 	.run = clear,
 };

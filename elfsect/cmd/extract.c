@@ -12,7 +12,7 @@ static const struct option_row extract_rows[] = {
 	REGION_ROWS(struct extract_values, region),
 	STRING_ROW(0, "address", "A..B", struct extract_values, region.addresses,
 		   "the bytes at these addresses of a linked file"),
-	STRING_ROW('o', "output", "OUT", struct extract_values, out, "a file instead of stdout"),
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct extract_values, out, "a file instead of stdout"),
 	RULE_ROW(RULE_ONE_OF, "section", "symbols", "symbol", "address"),
 	{0},
 };

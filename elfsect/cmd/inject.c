@@ -294,5 +294,6 @@ const struct command command_inject = {
 	.least = 1,
 	.most = 1,
 	.operands = "exactly one file is needed",
+	.use = OPERAND_EDITED,
 	.run = inject,
 };

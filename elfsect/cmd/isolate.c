@@ -63,5 +63,6 @@ const struct command command_isolate = {
 	.least = 1,
 	.most = 1,
 	.operands = "exactly one file is needed",
+	.use = OPERAND_EDITED,
 	.run = isolate,
 };

@@ -176,6 +176,7 @@ const struct command command_keyring_add = {
 	.values_size = sizeof(struct edit_values),
 	.least = 1,
 	.operands = "a file is needed",
+	.use = OPERAND_EDITED,
 	.run = add,
 };
 
@@ -327,5 +328,6 @@ const struct command command_keyring_remove = {
 	.values_size = sizeof(struct remove_values),
 	.least = 1,
 	.operands = "a file is needed",
+	.use = OPERAND_EDITED,
 	.run = remove_certificates,
 };

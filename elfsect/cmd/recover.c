@@ -29,5 +29,6 @@ const struct command command_recover = {
 		 "content and removes the journal. A journal that belongs to another file is an error, and stays.",
 	.least = 1,
 	.operands = "a file is needed",
+	.use = OPERANDS_EDITED,
 	.run = recover,
 };

@@ -41,5 +41,6 @@ const struct command command_remove = {
 	.least = 1,
 	.most = 1,
 	.operands = "exactly one file is needed",
+	.use = OPERAND_EDITED,
 	.run = remove_section,
 };

@@ -48,5 +48,6 @@ const struct command command_rename = {
 	.least = 2,
 	.most = 2,
 	.operands = "a file and OLD=NEW are needed",
+	.use = OPERAND_EDITED,
 	.run = rename_section,
 };

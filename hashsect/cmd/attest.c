@@ -22,14 +22,16 @@ static const struct option_row attest_rows[] = {
 	DIGEST_ROWS(digest_option_rows, struct attest_command, options),
 	STRING_ROW('k', "key", "KEY", struct attest_command, key,
 		   "sign with this private key: a file, or a URI as pkcs11:...; without it the statement is printed"),
-	STRING_ROW(0, "provider", "NAME", struct attest_command, provider, "a provider of OpenSSL to load for the key"),
+	EFFECT_ROW(EFFECT_ANY, 0, "provider", "NAME", struct attest_command, provider,
+		   "a provider of OpenSSL to load for the key"),
 	OFFER_ROW(0, "format", "FORMAT", OPTION_WORDS("digest", "svr"), struct attest_command, format,
 		  "digest (default): what the digest says and leaves out; svr: a Simple Verification Result"),
 	STRING_ROW(0, "reference", "FILE", struct attest_command, reference,
 		   "say how the file compares with this one, as the official with a rebuilt one"),
 	STRING_ROW(0, "store", "STORE", struct attest_command, store,
 		   "name the store whose signatures were put on, by its index"),
-	STRING_ROW('o', "output", "OUT", struct attest_command, out, "write it there, not to standard output"),
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct attest_command, out,
+		   "write it there, not to standard output"),
 	{0},
 };
 

@@ -27,7 +27,7 @@ struct graft_values {
 
 static const struct option_row graft_rows[] = {
 	STRING_ROW(0, "from", "OFFICIAL", struct graft_values, official, "the official file or folder"),
-	STRING_ROW('o', "output", "OUT", struct graft_values, out, "the file or folder to make"),
+	EFFECT_ROW(EFFECT_FOLDER, 'o', "output", "OUT", struct graft_values, out, "the file or folder to make"),
 	GROUP_ROW(signer_option_rows, struct signer_options, struct graft_values, signers),
 	FLAG_ROW(0, "json", struct graft_values, json, "print the result as JSON"),
 	FLAG_ROW('v', "verbose", struct graft_values, verbose, "a line for each file"),

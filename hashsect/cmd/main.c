@@ -2,6 +2,7 @@
 
 #include "commands.h"
 #include "hashsect.h"
+#include "image/spool.h"
 
 /* In the order of the help text. */
 /* clang-format off */
@@ -39,6 +40,7 @@ static const struct tool tool = {
 	.summary = "Digests of kernel images that leave out key material, after proving that it is key material.",
 	.commands = commands,
 	.statuses = "0 equal, valid or done; 1 different or not valid; 2 trouble; 3 equal after exclusions",
+	.temporary_folder = spool_folder,
 };
 
 int main(int argc, char **argv)

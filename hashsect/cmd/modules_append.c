@@ -22,7 +22,7 @@ struct append_values {
 
 static const struct option_row append_rows[] = {
 	STRING_ROW(0, "proofs", "DIR", struct append_values, proofs, "what 'modules tree --proofs' wrote"),
-	STRING_ROW('o', "output", "DIR", struct append_values, out,
+	EFFECT_ROW(EFFECT_FOLDER, 'o', "output", "DIR", struct append_values, out,
 		   "write the modules there; without it they are replaced"),
 	RULE_ROW(RULE_NEEDED, "proofs"),
 	{0},
@@ -208,5 +208,6 @@ const struct command command_modules_append = {
 	.least = 1,
 	.most = 1,
 	.operands = "one modules.order or modules directory is needed",
+	.use = OPERANDS_EDITED_WITHOUT_OUTPUT,
 	.run = append,
 };

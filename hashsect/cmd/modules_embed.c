@@ -126,5 +126,6 @@ const struct command command_modules_embed = {
 	.least = 1,
 	.most = 2,
 	.operands = "a kernel is needed, and what to put into it",
+	.use = OPERAND_EDITED,
 	.run = embed,
 };

@@ -14,7 +14,7 @@ struct list_values {
 };
 
 static const struct option_row list_rows[] = {
-	STRING_ROW('o', "output", "TABLE", struct list_values, table,
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "TABLE", struct list_values, table,
 		   "write the table: 32 bytes a module, in the order of modules.order"),
 	FLAG_ROW(0, "json", struct list_values, json, "print the hashes as JSON"),
 	JOBS_ROW(struct list_values, threads),

@@ -18,11 +18,11 @@ struct tree_values {
 };
 
 static const struct option_row tree_rows[] = {
-	STRING_ROW('o', "output", "ROOT", struct tree_values, root, "write the root: 36 bytes"),
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "ROOT", struct tree_values, root, "write the root: 36 bytes"),
 	WORD_ROW(0, "endian", "little|big", OPTION_WORDS("little", "big"), struct tree_values, endian,
 		 "the byte order of the root"),
 	STRING_ROW(0, "for", "VMLINUX", struct tree_values, kernel, "the same: that of this kernel"),
-	STRING_ROW(0, "proofs", "DIR", struct tree_values, proofs,
+	EFFECT_ROW(EFFECT_FOLDER, 0, "proofs", "DIR", struct tree_values, proofs,
 		   "write the proof of each module, ready to be appended: DIR/NAME.merkle"),
 	FLAG_ROW(0, "json", struct tree_values, json, "print levels and root as JSON"),
 	JOBS_ROW(struct tree_values, threads),

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #define PAGE_ROW(type, member)                                                                                         \
-	STRING_ROW(0, "html", "FILE", type, member, "write the report as one page too, for browsers")
+	EFFECT_ROW(EFFECT_FILE, 0, "html", "FILE", type, member, "write the report as one page too, for browsers")
 
 /* Whether the page is what goes to standard output, so that nothing else may. */
 bool page_is_output(const char *path);

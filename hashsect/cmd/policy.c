@@ -18,10 +18,10 @@ struct resolve_command {
 
 static const struct option_row resolve_rows[] = {
 	DIGEST_ROWS(policy_option_rows, struct resolve_command, options),
-	STRING_ROW('o', "output", "OUT", struct resolve_command, output.out,
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct resolve_command, output.out,
 		   "a file instead of stdout; with --embed, instead of VMLINUX"),
-	FLAG_ROW(0, "embed", struct resolve_command, embed,
-		 "put the map into VMLINUX, as a note that strip and objcopy keep"),
+	EDITS_ROW(0, "embed", struct resolve_command, embed,
+		  "put the map into VMLINUX, as a note that strip and objcopy keep"),
 	DIGEST_ROWS(limit_option_rows, struct resolve_command, options),
 	{0},
 };

@@ -87,7 +87,7 @@ static const struct option_row attach_rows[] = {
 		  "CheckSum of a PE file afterwards: recompute (the default), keep, zero, or a number (0x...)"),
 	STRING_ROW(0, "from", "STORE", struct attach_values, from.store,
 		   "whatever this store has for the files, and for the modules in folders"),
-	STRING_ROW('o', "output", "OUT", struct attach_values, from.out,
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct attach_values, from.out,
 		   "write the result there; needed if FILE is compressed"),
 	GROUP_ROW(signer_option_rows, struct signer_options, struct attach_values, from.signers),
 	FLAG_ROW(0, "require", struct attach_values, from.require,
@@ -159,5 +159,6 @@ const struct command command_sig_attach = {
 	.values_size = sizeof(struct attach_values),
 	.least = 1,
 	.operands = "a file is needed",
+	.use = OPERANDS_EDITED_WITHOUT_OUTPUT,
 	.run = attach,
 };

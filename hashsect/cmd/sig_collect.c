@@ -12,7 +12,7 @@ struct collect_values {
 };
 
 static const struct option_row collect_rows[] = {
-	STRING_ROW('o', "output", "STORE", struct collect_values, out, "the folder to make"),
+	EFFECT_ROW(EFFECT_FOLDER, 'o', "output", "STORE", struct collect_values, out, "the folder to make"),
 	FLAG_ROW('q', "quiet", struct collect_values, quiet, "print nothing but errors"),
 	JOBS_ROW(struct collect_values, jobs),
 	RULE_ROW(RULE_NEEDED, "output"),

@@ -31,7 +31,8 @@ struct extract_values {
 };
 
 static const struct option_row extract_rows[] = {
-	STRING_ROW('o', "output", "OUT", struct extract_values, out, "write it there, not to standard output"),
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct extract_values, out,
+		   "write it there, not to standard output"),
 	FLAG_ROW(
 		0, "trailer", struct extract_values, whole,
 		"the whole trailer, of any kind, or the certificate table of a PE file, not the PKCS#7 message in DER"),

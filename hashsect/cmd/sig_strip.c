@@ -78,7 +78,7 @@ static int strip(const char *path, const char *out, const struct strip_values *v
 }
 
 static const struct option_row strip_rows[] = {
-	STRING_ROW('o', "output", "OUT", struct strip_values, out,
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct strip_values, out,
 		   "write the result there; needed if the one FILE is compressed"),
 	OFFER_ROW(0, "checksum", "RULE", OPTION_WORDS("auto", "zero", "recompute", "keep", "from="),
 		  struct strip_values, checksum,
@@ -116,5 +116,6 @@ const struct command command_sig_strip = {
 	.values_size = sizeof(struct strip_values),
 	.least = 1,
 	.operands = "no file given",
+	.use = OPERANDS_EDITED_WITHOUT_OUTPUT,
 	.run = strip_files,
 };

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-static const char *directory(void)
+const char *spool_folder(void)
 {
 	const char *named = getenv("TMPDIR");
 
@@ -24,7 +24,7 @@ static int open_and_unlink(void)
 	char path[PATH_MAX];
 	int fd;
 
-	if (snprintf(path, sizeof(path), "%s/hashsect-XXXXXX", directory()) >= (int)sizeof(path)) {
+	if (snprintf(path, sizeof(path), "%s/hashsect-XXXXXX", spool_folder()) >= (int)sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -36,18 +36,18 @@ static int open_and_unlink(void)
 
 int spool_open(const char *name, struct elfsect_error *error)
 {
-	int fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open(spool_folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		fd = open_and_unlink();
-	return fd < 0 ? failure_errno(error, errno, "%s: temporary file in %s", name, directory()) : fd;
+	return fd < 0 ? failure_errno(error, errno, "%s: temporary file in %s", name, spool_folder()) : fd;
 }
 
 int spool_write(int fd, const void *bytes, uint64_t size, const char *name, struct elfsect_error *error)
 {
 	const int ret = write_all(fd, bytes, size);
 
-	return ret ? failure_errno(error, -ret, "%s: temporary file in %s", name, directory()) : 0;
+	return ret ? failure_errno(error, -ret, "%s: temporary file in %s", name, spool_folder()) : 0;
 }
 
 int spool_copy(int fd, int from, const char *name, struct elfsect_error *error)
@@ -95,7 +95,7 @@ int spool_room(int fd, uint64_t size, const char *name, void **room, struct elfs
 		return failure(error, EFBIG, "%s: %ju bytes: no size for a temporary file", name, (uintmax_t)size);
 	ret = posix_fallocate(fd, 0, (off_t)size);
 	if (ret)
-		return failure_errno(error, ret, "%s: temporary file in %s", name, directory());
+		return failure_errno(error, ret, "%s: temporary file in %s", name, spool_folder());
 	*room = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (*room == MAP_FAILED)
 		return failure_errno(error, errno, "%s: mmap", name);

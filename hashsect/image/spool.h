@@ -7,7 +7,10 @@
 
 #include "elfsect.h"
 
-/** spool_open() - an empty file in $TMPDIR, or /tmp; returns the descriptor or -errno. @name: whose bytes, for messages
+/** spool_folder() - where temporary files are made: $TMPDIR, or /tmp */
+const char *spool_folder(void);
+
+/** spool_open() - an empty file in that folder; returns the descriptor or -errno. @name: whose bytes, for messages
  */
 ELFSECT_MUST_CHECK int spool_open(const char *name, struct elfsect_error *error);
 

@@ -31,6 +31,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/tool/confine.h"
 #include "base/tool/sandbox.h"
 
 /* FOLDER/in is where writing is allowed, FOLDER/out is beside it. Both have a file "old" and a folder "sub". */
@@ -612,6 +613,79 @@ static void test_what_is_named(void **state)
 	}
 }
 
+/* ------------------------------------------------------------------------------------------------------ descriptors */
+
+struct options {
+	const char *file, *folder, *code;
+	bool edits;
+};
+
+static const struct option_row rows[] = {
+	EFFECT_ROW(EFFECT_FILE, 0, "file", "FILE", struct options, file, "a file"),
+	EFFECT_ROW(EFFECT_FOLDER, 0, "folder", "DIR", struct options, folder, "a folder"),
+	EFFECT_ROW(EFFECT_ANY, 0, "code", "NAME", struct options, code, "code"),
+	EDITS_ROW(0, "edits", struct options, edits, "an edit"),
+	{0},
+};
+
+/* What may be written by a command that does this with its two operands, in/old and out/old. */
+struct described {
+	enum operand_use use;
+	struct options options;
+	bool unpacks;
+	const char *try[5];
+};
+
+static const struct described descriptions[] = {
+	{OPERANDS_READ, {0}, false, {"-in/new", "-out/new", "-new", "-sub/new"}},
+	{OPERANDS_READ, {0}, true, {"-in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_READ, {.file = "sub/x"}, false, {"-in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_READ, {.file = "-"}, false, {"-in/new", "-out/new", "-new", "-sub/new"}},
+	{OPERANDS_READ, {.folder = "sub/x/y"}, false, {"-in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_READ, {.edits = true}, false, {"+in/new", "-out/new", "-new", "-sub/new"}},
+	{OPERAND_EDITED, {.file = "sub/x"}, false, {"+in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_EDITED, {0}, false, {"+in/new", "+out/new", "-new", "-sub/new"}},
+	{OPERANDS_EDITED_WITHOUT_OUTPUT, {0}, false, {"+in/new", "+out/new", "-new", "-sub/new"}},
+	{OPERANDS_EDITED_WITHOUT_OUTPUT, {.file = "sub/x"}, false, {"-in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_EDITED_WITHOUT_OUTPUT, {.folder = "sub/x"}, false, {"-in/new", "-out/new", "-new", "+sub/new"}},
+	{OPERANDS_READ, {.code = "x"}, false, {"+in/new", "+out/new", "+new", "+sub/new"}},
+};
+
+static const struct described *description;
+
+static const char *temporary_folder(void)
+{
+	return "sub";
+}
+
+static int check_description(void)
+{
+	const struct command command = {.options = rows, .use = description->use};
+	const struct tool tool = {.temporary_folder = description->unpacks ? temporary_folder : NULL};
+	char one[] = "in/old", two[] = "out/old", *operands[] = {one, two};
+
+	confine(&tool, &command, &description->options, 2, operands);
+	return first_wrong(description->try);
+}
+
+static void test_descriptors(void **state)
+{
+	(void)state;
+	if (!(parts & SANDBOX_FILES)) {
+		say_skipped("this kernel has no Landlock");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
+		int wrong;
+
+		make_scene();
+		description = &descriptions[i];
+		wrong = result_of(check_description, false);
+		if (wrong)
+			fail_msg("%zu: %s", i, wrong > 4 ? "?" : description->try[wrong - 1]);
+	}
+}
+
 /* ------------------------------------------------------------------------------------------------------ the process */
 
 static int state_of_process(void)
@@ -712,7 +786,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls_fail),	cmocka_unit_test(test_other_calls_fail),
 		cmocka_unit_test(test_threads_inherit), cmocka_unit_test(test_files_stay),
-		cmocka_unit_test(test_what_is_named),	cmocka_unit_test(test_process),
+		cmocka_unit_test(test_what_is_named),	cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_process),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

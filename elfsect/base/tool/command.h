@@ -8,6 +8,20 @@
 #include "base/tool/options.h"
 
 /**
+ * enum operand_use - what becomes of the operands; options may add to it (enum option_effect)
+ * @OPERANDS_READ: no more than that
+ * @OPERAND_EDITED: the first is edited, or brought back to what it was before an edit that was interrupted
+ * @OPERANDS_EDITED: so are all
+ * @OPERANDS_EDITED_WITHOUT_OUTPUT: they are edited if nothing with EFFECT_FILE or EFFECT_FOLDER is given
+ */
+enum operand_use {
+	OPERANDS_READ,
+	OPERAND_EDITED,
+	OPERANDS_EDITED,
+	OPERANDS_EDITED_WITHOUT_OUTPUT,
+};
+
+/**
  * struct command - a command, defined in its own file
  * @name: one word, or two as in "keyring list"
  * @synopsis: what follows the name; a line for each form
@@ -18,6 +32,7 @@
  * @least: how many operands there have to be
  * @most: how many there may be; 0: any number
  * @operands: the error where there are more or fewer, as in "exactly one file is needed"
+ * @use: what it does with them
  * @run: does it. @values is the structure, filled in; returns an exit status
  */
 struct command {
@@ -29,6 +44,7 @@ struct command {
 	size_t values_size;
 	int least, most;
 	const char *operands;
+	enum operand_use use;
 	int (*run)(void *values, int count, char **operands);
 };
 
@@ -36,6 +52,7 @@ struct command {
  * struct tool - a tool
  * @commands: in the order of the help text, those with the same first word in a row; ends with NULL
  * @statuses: what the exit statuses mean, one line
+ * @temporary_folder: where its commands put what they unpack; NULL: they unpack nothing
  */
 struct tool {
 	const char *name;
@@ -43,6 +60,7 @@ struct tool {
 	const char *summary;
 	const struct command *const *commands;
 	const char *statuses;
+	const char *(*temporary_folder)(void);
 };
 
 #endif

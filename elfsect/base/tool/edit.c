@@ -15,7 +15,7 @@ bool edit_same_file(const char *a, const char *b)
 }
 
 const struct option_row output_option_rows[] = {
-	STRING_ROW('o', "output", "OUT", struct output_option, out,
+	EFFECT_ROW(EFFECT_FILE, 'o', "output", "OUT", struct output_option, out,
 		   "write OUT and leave FILE as it is; default: replace FILE. Either appears complete and verified, "
 		   "or not at all."),
 	FLAG_ROW(0, "in-place", struct output_option, in_place,

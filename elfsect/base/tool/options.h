@@ -45,6 +45,21 @@ enum option_type {
 	RULE_GOES_WITH,
 };
 
+/**
+ * enum option_effect - what a command will do because of an option, and so has to be let do (confine.h)
+ * @EFFECT_FILE: the argument is a file that is written, or "-"
+ * @EFFECT_FOLDER: the argument is a folder that is made, or filled
+ * @EFFECT_EDIT: the first operand is edited
+ * @EFFECT_ANY: code is loaded that is of others, and does what it does
+ */
+enum option_effect {
+	EFFECT_NONE,
+	EFFECT_FILE,
+	EFFECT_FOLDER,
+	EFFECT_EDIT,
+	EFFECT_ANY,
+};
+
 /** struct option_strings - what an option was given, in order; the words are those of the command line */
 struct option_strings {
 	const char **words; /* owned by the parser */
@@ -60,6 +75,7 @@ struct option_strings {
  * @words: those of OPTION_WORD; of OPTION_STRING some that a shell may offer, NULL: none; or the names of the options
  *	that a rule is about; ends with NULL
  * @group: the rows of OPTION_GROUP
+ * @effect: that of an option that is given; EFFECT_FILE and EFFECT_FOLDER are for OPTION_STRING
  * @help: one sentence or more; a line break is kept, the rest is wrapped
  */
 struct option_row {
@@ -70,6 +86,7 @@ struct option_row {
 	size_t offset;
 	const char *const *words;
 	const struct option_row *group;
+	enum option_effect effect;
 	const char *help;
 };
 
@@ -95,10 +112,22 @@ struct option_row {
 		.type = OPTION_FLAG, .letter = (short_), .name = (long_),                                              \
 		.offset = OPTION_PLACE(structure, field, bool), .help = (text)                                         \
 	}
+/* A flag by which the first operand is edited. */
+#define EDITS_ROW(short_, long_, structure, field, text)                                                               \
+	{                                                                                                              \
+		.type = OPTION_FLAG, .letter = (short_), .name = (long_),                                              \
+		.offset = OPTION_PLACE(structure, field, bool), .effect = EFFECT_EDIT, .help = (text)                  \
+	}
 #define STRING_ROW(short_, long_, word, structure, field, text)                                                        \
 	{                                                                                                              \
 		.type = OPTION_STRING, .letter = (short_), .name = (long_), .argument = (word),                        \
 		.offset = OPTION_PLACE(structure, field, const char *), .help = (text)                                 \
+	}
+/* A string with an effect: EFFECT_... */
+#define EFFECT_ROW(what, short_, long_, word, structure, field, text)                                                  \
+	{                                                                                                              \
+		.type = OPTION_STRING, .letter = (short_), .name = (long_), .argument = (word),                        \
+		.offset = OPTION_PLACE(structure, field, const char *), .effect = (what), .help = (text)               \
 	}
 #define STRINGS_ROW(short_, long_, word, structure, field, text)                                                       \
 	{                                                                                                              \
