@@ -5,7 +5,10 @@
 export LC_ALL=C
 
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+# hashsect may write in $TMPDIR, so that the tests have to be elsewhere.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$dir" "$TMPDIR"' EXIT
 cd "$dir" || exit
 passed=0
 

@@ -63,14 +63,25 @@ static bool is_tool(const void *caller)
 	return (uintptr_t)caller >= tool_from && (uintptr_t)caller < tool_to;
 }
 
+/* Opened before main(): the sandbox of a tool lets it open no such file. -1: not asked for. */
+static int log_fd = -1, kept_fd = -1;
+
+static int open_named(const char *variable)
+{
+	const char *path = getenv(variable);
+	const int fd =
+		path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+
+	if (path && fd < 0)
+		abort();
+	return fd;
+}
+
 /* A debugger stops here: the caller of the caller is the place. */
 __attribute__((noinline)) void fault_happens(const char *name)
 {
-	const int fd = (int)syscall(SYS_openat, AT_FDCWD, getenv("FAULT_LOG"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	if (fd < 0 || syscall(SYS_write, fd, name, strlen(name)) < 0)
+	if (syscall(SYS_write, log_fd, name, strlen(name)) < 0)
 		abort();
-	syscall(SYS_close, fd);
 }
 
 /* Whether this call, of a kind that is counted, is the one. */
@@ -146,13 +157,11 @@ static void forget(void *pointer)
 
 static void report_kept(void)
 {
-	const char *path = getenv("FAULT_KEPT");
-	FILE *out = path ? fopen(path, "w") : NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < SLOTS; i++)
 		count += atomic_load(&kept[i]) && atomic_load(&kept[i]) != &freed;
-	if (path && (!out || fprintf(out, "%zu", count) < 0 || fclose(out)))
+	if (kept_fd >= 0 && dprintf(kept_fd, "%zu", count) < 0)
 		abort();
 }
 
@@ -380,6 +389,8 @@ static int counted_main(int count, char **words, char **environment)
 	int status;
 
 	dl_iterate_phdr(find_bounds, NULL);
+	log_fd = open_named("FAULT_LOG");
+	kept_fd = open_named("FAULT_KEPT");
 	fault_at = at ? strtol(at, NULL, 10) : 0;
 	for (enum what w = MEMORY; wanted && w <= SHORT; w++)
 		if (!strcmp(names[w], wanted))

@@ -115,7 +115,7 @@ class Command:
             result = ran.returncode, ran.stdout, ran.stderr
         except subprocess.TimeoutExpired:
             result = "no end", b"", b""
-        self.kept = int(open(kept, encoding="ascii").read()) if os.path.exists(kept) else 0
+        self.kept = int(open(kept, encoding="ascii").read() or 0) if os.path.exists(kept) else 0
         failed = open(log, encoding="ascii").read() if os.path.exists(log) else None
         return result, state_of(folder) if self.writes else self.before, failed
 

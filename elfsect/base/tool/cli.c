@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/tool/completion.h"
+#include "base/tool/confine.h"
 #include "base/tool/crypto.h"
 #include "base/tool/help.h"
 #include "base/tool/nearest.h"
@@ -53,22 +54,28 @@ static int print_version(const struct tool *tool)
 }
 
 /* argv[0] stands for the name of the command. */
-static int run(const struct command *c, int argc, char **argv)
+static int run(const struct tool *tool, const struct command *c, int argc, char **argv)
 {
-	autofree void *values = calloc(1, c->values_size + 1);
+	const struct common_options *common;
+	autofree void *values = command_values(c, &common);
+	struct option_row rows[3];
 	int first, status, count;
 
 	if (!values)
 		return cli_trouble("%s", strerror(ENOMEM));
-	first = options_parse(c->options, values, argc, argv);
+	command_rows(c, rows);
+	first = options_parse(rows, values, argc, argv);
 	count = argc - first;
 	if (first < 0)
 		status = STATUS_TROUBLE;
 	else if (count < c->least || (c->most && count > c->most))
 		status = cli_usage("%s", c->operands);
-	else
+	else {
+		if (!common->no_sandbox)
+			confine(tool, c, values, count, argv + first);
 		status = c->run(values, count, argv + first);
-	options_clear(c->options, values);
+	}
+	options_clear(rows, values);
 	return finish(status);
 }
 
@@ -134,7 +141,7 @@ static int dispatch(const struct tool *tool, int argc, char **argv, bool help)
 		help_command(tool, c);
 		return finish(STATUS_OK);
 	}
-	return run(c, argc - used + 1, argv + used - 1);
+	return run(tool, c, argc - used + 1, argv + used - 1);
 }
 
 int cli_main(const struct tool *tool, int argc, char **argv)

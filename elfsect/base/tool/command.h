@@ -3,6 +3,7 @@
 #ifndef ELFSECT_TOOL_COMMAND_H
 #define ELFSECT_TOOL_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/tool/options.h"
@@ -62,5 +63,19 @@ struct tool {
 	const char *statuses;
 	const char *(*temporary_folder)(void);
 };
+
+/** struct common_options - what every command has, beside --help and --version */
+struct common_options {
+	bool no_sandbox;
+};
+
+/** command_rows() - the rows of a command, then those that every command has; offsets are in command_values() */
+void command_rows(const struct command *command, struct option_row rows[3]);
+
+/** command_walk() - options_walk() over command_rows() */
+int command_walk(const struct command *command, option_visitor *visit, void *context);
+
+/** command_values() - the command's structure, which begins it, and the common options; all zero; free() it */
+void *command_values(const struct command *command, const struct common_options **common);
 
 #endif

@@ -85,14 +85,14 @@ void completion_bash(const struct tool *tool)
 	begin(tool, "options");
 	for (const struct command *const *c = tool->commands; *c; c++) {
 		printf("\t'%s') words=(", (*c)->name);
-		options_walk((*c)->options, print_option, NULL);
+		command_walk(*c, print_option, NULL);
 		fputs(" '--help' '-h' '--version' ) ;;\n", stdout);
 	}
 	end("return 1");
 	begin(tool, "value");
 	for (const struct command *const *c = tool->commands; *c; c++) {
 		the_command = *c;
-		options_walk((*c)->options, print_value, NULL);
+		command_walk(*c, print_value, NULL);
 	}
 	end("return 1");
 	begin(tool, "operands");

@@ -102,7 +102,7 @@ void completion_fish(const struct tool *tool)
 	fputs(" -f -a 'bash zsh fish'\n", stdout);
 	for (const struct command *const *c = tool->commands; *c; c++) {
 		typed = (*c)->name;
-		options_walk((*c)->options, print_option, NULL);
+		command_walk(*c, print_option, NULL);
 		completion_operand_words(*c, print_operand);
 		begin("begins");
 		fputs(" -l help -s h -d 'the options'\n", stdout);

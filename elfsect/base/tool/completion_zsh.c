@@ -96,7 +96,7 @@ static int print_option(void *context, const struct option_row *row)
 static void print_arguments(const struct command *command)
 {
 	printf("\t('%s')\n\t\t_arguments -S -s \\\n", command->name);
-	options_walk(command->options, print_option, NULL);
+	command_walk(command, print_option, NULL);
 	fputs("\t\t\t'(- *)'{-h,--help}'[the options]' '(- *)--version[the version]' \\\n\t\t\t", stdout);
 	word_count = 0;
 	printf("'*:file: _%s_choose ", the_tool->name);

@@ -77,10 +77,8 @@ void help_command(const struct tool *tool, const struct command *command)
 	print_synopsis(tool, command);
 	putchar('\n');
 	print_wrapped(command->summary, 0);
-	if (command->options) {
-		putchar('\n');
-		options_walk(command->options, print_option, NULL);
-	}
+	putchar('\n');
+	command_walk(command, print_option, NULL);
 	if (command->notes) {
 		putchar('\n');
 		print_wrapped(command->notes, 0);
