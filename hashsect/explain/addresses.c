@@ -20,12 +20,14 @@ static bool is_moved_word(const struct section_pair *pair, uint64_t at_a, uint64
 	const uint64_t from_a = pair->sections[0]->addr + at_a, from_b = pair->sections[1]->addr + at_b;
 
 	if (width == 8)
-		return symbols_moved(&w->symbols[0], elfsect_load(a, p, 8), &w->symbols[1], elfsect_load(b, q, 8));
-	return symbols_moved(&w->symbols[0], from_a + 4 + extended(a, p), &w->symbols[1],
-			     from_b + 4 + extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], from_a + extended(a, p), &w->symbols[1], from_b + extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], extended(a, p), &w->symbols[1], extended(b, q)) ||
-	       symbols_moved(&w->symbols[0], elfsect_load(a, p, 4), &w->symbols[1], elfsect_load(b, q, 4));
+		return symbols_moved(&w->symbols[0], elfsect_load(a, p, 8), &w->symbols[1], elfsect_load(b, q, 8),
+				     true);
+	/* Almost any bytes are a small distance. */
+	return symbols_moved(&w->symbols[0], from_a + 4 + extended(a, p), &w->symbols[1], from_b + 4 + extended(b, q),
+			     false) ||
+	       symbols_moved(&w->symbols[0], from_a + extended(a, p), &w->symbols[1], from_b + extended(b, q), false) ||
+	       symbols_moved(&w->symbols[0], extended(a, p), &w->symbols[1], extended(b, q), true) ||
+	       symbols_moved(&w->symbols[0], elfsect_load(a, p, 4), &w->symbols[1], elfsect_load(b, q, 4), true);
 }
 
 uint64_t address_moved(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at)

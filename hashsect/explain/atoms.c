@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "explain/addresses.h"
@@ -18,6 +19,9 @@
 
 /* -------------------------------------------------------------------------------------------------------------- runs
  */
+
+/* Of a note: three numbers and "GNU"; the longest descriptor of a build-id that is known. */
+enum { NOTE_HEADER = 16, BUILD_ID_MAX = 64 };
 
 /* The string around a place, if all of it can be read; its size without the zero byte. Rust's strings end with their
  * objects. */
@@ -68,6 +72,25 @@ static int add_string(const struct section_pair *pair, const struct atom *p, con
 			   q->offset + from[1], bytes);
 }
 
+/* In an ELF file that the object is, as the vDSO in a kernel: whether these bytes are of its build-id's descriptor. */
+static bool is_inner_build_id(const uint8_t *bytes, uint64_t size, uint64_t at, uint64_t length)
+{
+	static const uint8_t owner[] = "GNU";
+	const uint8_t data = size > EI_NIDENT ? bytes[EI_DATA] : 0;
+
+	if (size <= EI_NIDENT || memcmp(bytes, ELFMAG, SELFMAG) != 0 || (data != ELFDATA2LSB && data != ELFDATA2MSB))
+		return false;
+	for (uint64_t back = 0; back < BUILD_ID_MAX && back + NOTE_HEADER <= at; back++) {
+		const uint8_t *note = bytes + at - back - NOTE_HEADER;
+		const uint32_t room = load_u32(note + 4, data);
+
+		if (load_u32(note, data) == sizeof(owner) && load_u32(note + 8, data) == NT_GNU_BUILD_ID &&
+		    !memcmp(note + 12, owner, sizeof(owner)))
+			return room <= BUILD_ID_MAX && back + length <= room;
+	}
+	return false;
+}
+
 /* @size: of the bytes from @at on; @differ of them do. */
 static int add_run(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at,
 		   uint64_t size, uint64_t differ)
@@ -79,6 +102,10 @@ static int add_run(const struct section_pair *pair, const struct atom *p, const 
 	if (text_begins(p->section->name, ".note.gnu.build-id"))
 		return explain_add(pair, EXPLAIN_BUILD_ID, p->section->name, NULL, NULL, p->offset + at, q->offset + at,
 				   differ);
+	if (is_inner_build_id(pair->bytes[0] + p->offset, p->size, at, size) &&
+	    is_inner_build_id(pair->bytes[1] + q->offset, q->size, at, size))
+		return explain_add(pair, EXPLAIN_BUILD_ID, *p->name ? p->name : p->section->name, NULL, NULL,
+				   p->offset + at, q->offset + at, differ);
 	if (p->is_function)
 		return explain_add(pair, EXPLAIN_FUNCTION, p->name, NULL, NULL, p->offset + at, q->offset + at, differ);
 	ret = add_string(pair, p, q, at, differ, &is_string);
@@ -144,32 +171,39 @@ static bool is_fill_atom(const struct section_pair *pair, int side, const struct
 		       atom->size);
 }
 
-/* Code behind a label is the same up to its padding; they may part within the first instruction of that. */
-static bool ends_in_other_fill(const struct section_pair *pair, const struct atom *p, const struct atom *q)
+/*
+ * Code without a symbol of its own may be followed by other fill: how many bytes come first in both. 0: it is not so.
+ * They may part within the first instruction of the fill.
+ */
+static uint64_t before_other_fill(const struct section_pair *pair, const struct atom *p, const struct atom *q)
 {
 	enum { LONGEST_NOP = 15 };
 	const uint8_t *x = pair->bytes[0] + p->offset, *y = pair->bytes[1] + q->offset;
 	const uint16_t machine = elfsect_view_header(pair->work->sides[0].view)->machine;
-	uint64_t same = 0;
+	const uint64_t least = smaller(p->size, q->size);
 
-	while (same < p->size && same < q->size && x[same] == y[same])
-		same++;
-	for (uint64_t back = 0; back <= LONGEST_NOP && back <= same; back++)
-		if (is_fill(machine, x + same - back, p->size - same + back) &&
-		    is_fill(machine, y + same - back, q->size - same + back))
-			return true;
-	return false;
+	for (uint64_t back = 0; back <= LONGEST_NOP && back < least; back++)
+		if (is_fill(machine, x + least - back, p->size - least + back) &&
+		    is_fill(machine, y + least - back, q->size - least + back))
+			return least - back;
+	return 0;
 }
 
 /* What lies between symbols may be fill, or strings that a linker has merged. */
 static int compare_gaps(const struct section_pair *pair, const struct atom *p, const struct atom *q)
 {
 	const bool is_code = p->section->flags & SHF_EXECINSTR;
+	const uint64_t code = is_code && p->size != q->size ? before_other_fill(pair, p, q) : 0;
 
 	if (is_fill_atom(pair, 0, p) && is_fill_atom(pair, 1, q))
 		return explain_follow_padding(pair, p, q, larger(p->size, q->size));
-	if (is_code && p->size != q->size && ends_in_other_fill(pair, p, q))
-		return explain_follow_padding(pair, p, q, larger(p->size, q->size) - smaller(p->size, q->size));
+	if (code) {
+		struct atom a = *p, b = *q;
+
+		a.size = b.size = code;
+		return compare_runs(pair, &a, &b)
+			       ?: explain_follow_padding(pair, p, q, larger(p->size, q->size) - code);
+	}
 	if (p->size == q->size)
 		return compare_runs(pair, p, q);
 	pair->work->moved = true;
@@ -292,6 +326,8 @@ int explain_atoms(const struct section_pair *pair)
 	bool other_order;
 	int ret = explain_symbol_order(pair, &other_order);
 
+	/* Code without a symbol is of the file whose function it follows. */
+	other_order &= !(pair->sections[0]->flags & SHF_EXECINSTR);
 	for (size_t n = a->first[i]; n < a->first[i + 1] && !ret; n++)
 		if (!other_order || !atom_is_between(&a->list[n]))
 			ret = a->list[n].mate ? compare_atoms(pair, &a->list[n], a->list[n].mate)

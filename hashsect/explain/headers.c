@@ -38,7 +38,7 @@ static int explain_header(struct explaining *w)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && !ret; i++)
 		if (fields[i].before != fields[i].after)
 			ret = add(w, EXPLAIN_HEADER, fields[i].name, fields[i].before, fields[i].after);
-	if (!ret && a->entry != b->entry && !symbols_moved(&w->symbols[0], a->entry, &w->symbols[1], b->entry))
+	if (!ret && a->entry != b->entry && !symbols_moved(&w->symbols[0], a->entry, &w->symbols[1], b->entry, true))
 		ret = add(w, EXPLAIN_HEADER, "entry", a->entry, b->entry);
 	return ret;
 }

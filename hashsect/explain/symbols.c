@@ -255,11 +255,21 @@ const struct atom *symbols_at_address(const struct symbols *s, uint64_t address,
 	return atom;
 }
 
-/* Text that begins at these places, with its zero byte; empty ones and numbers say nothing. */
-static bool same_string(const struct elfsect_view *a, const struct atom *p, uint64_t x, const struct elfsect_view *b,
-			const struct atom *q, uint64_t y)
+/* A kernel's is writable until it is sealed, by the section's flags. */
+static bool is_constant(const struct elfsect_section *section)
 {
-	const uint8_t *s = elfsect_section_bytes(a, p->section), *t = elfsect_section_bytes(b, q->section);
+	return !(section->flags & SHF_WRITE) || text_begins(section->name, ".rodata");
+}
+
+/*
+ * Text that begins at these places, with its zero byte; where addresses are certain, and nothing is written, what ends
+ * with a zero byte may be any, or none: messages begin with their level, and there are strings of flags.
+ */
+static bool same_string(const struct symbols *a, const struct atom *p, uint64_t x, const struct symbols *b,
+			const struct atom *q, uint64_t y, bool is_certain)
+{
+	const bool is_any = is_certain && is_constant(p->section);
+	const uint8_t *s = elfsect_section_bytes(a->view, p->section), *t = elfsect_section_bytes(b->view, q->section);
 	const uint64_t left = p->size - x < q->size - y ? p->size - x : q->size - y;
 	uint64_t length = 0;
 
@@ -267,12 +277,14 @@ static bool same_string(const struct elfsect_view *a, const struct atom *p, uint
 		return false;
 	s += p->offset + x;
 	t += q->offset + y;
-	while (length < left && s[length] == t[length] && s[length] && (isprint(s[length]) || isspace(s[length])))
+	while (length < left && s[length] == t[length] && s[length] &&
+	       (is_any || isprint(s[length]) || isspace(s[length])))
 		length++;
-	return length >= 2 && length < left && !s[length] && !t[length];
+	return (is_any || length >= 2) && length < left && !s[length] && !t[length];
 }
 
-static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
+static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b,
+			  bool is_certain)
 {
 	uint64_t x, y;
 	const struct atom *p = symbols_at_address(symbols_a, a, &x),
@@ -284,12 +296,13 @@ static bool is_same_place(const struct symbols *symbols_a, uint64_t a, const str
 		return true;
 	/* Strings without a symbol: what stands there is what counts. */
 	return p->is_gap && q->is_gap && !strcmp(p->section->name, q->section->name) &&
-	       same_string(symbols_a->view, p, x, symbols_b->view, q, y);
+	       same_string(symbols_a, p, x, symbols_b, q, y, is_certain);
 }
 
 /* The end of a section is one behind its last byte. */
-bool symbols_moved(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b)
+bool symbols_moved(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b,
+		   bool is_certain)
 {
-	return is_same_place(symbols_a, a, symbols_b, b) ||
-	       (a && b && is_same_place(symbols_a, a - 1, symbols_b, b - 1));
+	return is_same_place(symbols_a, a, symbols_b, b, is_certain) ||
+	       (a && b && is_same_place(symbols_a, a - 1, symbols_b, b - 1, false));
 }

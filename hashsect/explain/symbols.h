@@ -56,7 +56,9 @@ const struct atom *symbols_at_address(const struct symbols *symbols, uint64_t ad
 /**
  * symbols_moved() - whether what A has at one address B has at another: the same place in atoms that match
  * @a, @b: addresses in linked files
+ * @is_certain: that they are some is hardly a coincidence
  */
-bool symbols_moved(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b);
+bool symbols_moved(const struct symbols *symbols_a, uint64_t a, const struct symbols *symbols_b, uint64_t b,
+		   bool is_certain);
 
 #endif

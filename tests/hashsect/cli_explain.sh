@@ -202,45 +202,7 @@ expect 1 "$hashsect" explain slice.here.o slice.elsewhere.o
 has out "  A: /crate/here"
 ! grep -q '^string\|^data' out || fail "a path is more than that: $(cat out)"
 
-# ---- tables that the linker gathers: the kernel calls initcalls in their order
-# calls FIRST SECOND FORM: three functions, and a table of them, with labels as the kernel's or without, absolute or relative
-calls()
-{
-	{
-		printf '.text\n'
-		for name in one two three; do
-			printf '.globl %s\n.type %s, @function\n%s: ret\n.size %s, . - %s\n' "$name" "$name" "$name" "$name" "$name"
-		done
-		printf '.section .init.data,"a",@progbits\n.globl %s\n%s:\n' "$4" "$4"
-		for name in "$1" "$2" three; do
-			[ "$3" != labels ] || printf '__initcall__kmod_%s__1_2_%s6: .long %s - .\n' "$name" "$name" "$name"
-			[ "$3" != relative ] || printf '.long %s - .\n' "$name"
-			[ "$3" != absolute ] || printf '.quad %s\n' "$name"
-		done
-		printf '.globl table_end\ntable_end: .quad 1\n'
-	} > calls.s
-	as -o calls.o calls.s
-	ld -e one --build-id=none -o calls.elf calls.o
-}
-for form in labels relative absolute; do
-	for table in __initcall6_start __start_hooks; do
-		calls one two $form $table
-		cp calls.elf first.elf
-		calls two one $form $table
-		expect 1 "$hashsect" explain first.elf calls.elf
-		has out ", 0 bytes that nothing explains"
-		case $form-$table in
-		labels-*) has out "initcalls in another order, from __initcall__kmod_two__1_2_two6: 0 bytes" ;;
-		*-__initcall6_start) has out "initcalls in another order, from __initcall6_start: " ;;
-		*) has out "entries in another order: __start_hooks: " ;;
-		esac
-		[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "$form $table: $(cat out)"
-		# Another entry is no order.
-		calls one one $form $table 2> err || continue
-		expect 1 "$hashsect" explain first.elf calls.elf
-		! grep -q 'in another order' out || fail "an entry is another: $(cat out)"
-	done
-done
+# ---- headers, build-ids, the order of files
 for form in o elf; do
 	objcopy --set-section-alignment .modinfo=16 "base.$form" "align.$form" 2> err || continue
 	cmp -s "base.$form" "align.$form" && continue
@@ -318,92 +280,6 @@ done
 expect 1 "$hashsect" explain pick.p.o pick.q.o
 has out "different: 1 cause, "
 has out "reference from pick: 24 bytes"
-
-# ---- between symbols: what lies behind one is not its own; a label without a size goes on up to the next symbol
-# between NAME DATA CODE: an object with this data and this code between the symbols
-between()
-{
-	cat > "$1.s" <<-AS
-		.data
-		.globl first
-		.type first, @object
-		first: .quad 1
-		.size first, 8
-		$2
-		.globl second
-		.type second, @object
-		second: .quad 2
-		.size second, 8
-		label: .quad 3, ${4:-4}
-		.text
-		.globl go, stop
-		.type go, @function
-		.type stop, @function
-		go: ret
-		.size go, . - go
-		$3
-		stop: ret
-		.size stop, . - stop
-		.section .note.GNU-stack,"",@progbits
-	AS
-	as -o between.o "$1.s"
-	ld -e go --build-id=none -o "$1.elf" between.o
-	mv between.o "$1.o"
-}
-# named FIRST SECOND WORDS: the first cause in both forms
-named()
-{
-	for form in o elf; do
-		expect 1 "$hashsect" explain "$1.$form" "$2.$form"
-		[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "$2.$form: $(cat out)"
-		sed -n 2p out > second
-		has second "$3"
-	done
-}
-between gap '.quad 17' 'nop; .balign 16'
-between gap.data '.quad 18' 'nop; .balign 16'
-named gap gap.data 'data after first: 1 bytes, .data+0x8'
-between gap.label '.quad 17' 'nop; .balign 16' 5
-named gap gap.label 'data label: 1 bytes, .data+0x20'
-between gap.text '.quad 17; .asciz "some text"' 'nop; .balign 16'
-between gap.words '.quad 17; .asciz "same text"' 'nop; .balign 16'
-named gap.text gap.words 'string in .data: 1 bytes, .data+0x10'
-between gap.nops '.quad 17' '.balign 16, 0x90'
-named gap gap.nops 'alignment padding after go: 15 bytes, .text+0x1'
-between gap.wider '.quad 17' 'nop; .balign 32'
-for form in o elf; do
-	expect 1 "$hashsect" explain gap.$form gap.wider.$form
-	has out 'alignment padding after go: 31 bytes, .text+0x1'
-	has out ', 0 bytes that nothing explains'
-done
-# Bytes that do something are not padding.
-between gap.code '.quad 17' 'nop; hlt; .balign 16'
-expect 1 "$hashsect" explain gap.elf gap.code.elf
-has out 'data after go: '
-# Where code has another size, padding follows from that.
-between gap.less '.quad 17' 'nop; .balign 16'
-sed -i 's/^go: ret/go: xor %eax, %eax; ret/' gap.less.s
-as -o gap.less.o gap.less.s
-expect 1 "$hashsect" explain gap.o gap.less.o
-has out 'different: 1 cause, 0 bytes that nothing explains'
-has out 'function go: '
-has out ' bytes of fill'
-# References from there.
-for target in go stop; do
-	between gap.$target ".quad $target" 'nop; .balign 16'
-done
-expect 1 "$hashsect" explain gap.go.o gap.stop.o
-has out 'different: 1 cause, 0 bytes that nothing explains'
-has out 'reference from after first: 24 bytes'
-# Numbers that are the same, of symbols that changed their places in the table.
-cmp <(readelf -x .rela.data gap.go.o) <(readelf -x .rela.data gap.stop.o) || fail "the relocations differ"
-# Another alignment of all functions, as the compiler makes it.
-for align in 16 32; do
-	gcc -O1 -falign-functions=$align -c base/main.c -o aligned$align.o
-done
-expect 1 "$hashsect" explain aligned16.o aligned32.o
-has out 'alignment padding after '
-has out ', 0 bytes that nothing explains'
 
 # ---- many, in time that grows with their number only
 python3 - <<-'END'
