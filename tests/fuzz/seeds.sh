@@ -13,7 +13,7 @@ out=$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$out"
-mkdir -p "$out"/{archive,attestation,btf,certificate,cms,elf,explain,image,manifest,map,order,policy,store,system_map}
+mkdir -p "$out"/{archive,attestation,btf,certificate,cms,elf,explain,image,journal,list,manifest,map,order,policy,store,system_map}
 out=$(realpath "$out")
 cd "$work"
 
@@ -47,6 +47,11 @@ for file in "$out"/elf/*; do
 	fi
 done
 nm vmlinux | sort > "$out/system_map/vmlinux"
+"$hashsect" digest vmlinux > "$out/list/one" 2> err
+printf '\\hashsect1:sha256:linux:file:%064d  a\\x1b\\nb\\\\c\n' 0 > "$out/list/escaped"
+# One change, of two bytes at 4: its place, the old bytes, the new ones, which are those of the file.
+printf '\2\4\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\101\102\4\5' > "$out/journal/one"
+printf '\1elfsect journal\0\1\0\0\0' > "$out/journal/cut"
 cp "$source"/samples/policies/*.ini "$out/policy/"
 "$hashsect" policy show linux > "$out/policy/linux"
 
