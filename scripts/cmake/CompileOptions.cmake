@@ -16,11 +16,18 @@ endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(project_options INTERFACE -Wlogical-op -Wduplicated-cond)
 endif()
-# Binaries do not depend on where they were built: __FILE__, debug information.
-target_compile_options(project_options INTERFACE
-  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=./build)
+# Binaries do not depend on where they were built: __FILE__, debug information. Counters have to find their source again.
+if(NOT COVERAGE)
+  target_compile_options(project_options INTERFACE
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=./build)
+endif()
 if(WARNINGS_AS_ERRORS)
   target_compile_options(project_options INTERFACE -Werror)
+endif()
+if(COVERAGE)
+  # Threads count together.
+  target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(project_options INTERFACE --coverage)
 endif()
 if(FUZZ)
   target_compile_options(project_options INTERFACE
