@@ -16,8 +16,8 @@ readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zst
 	qemu-system-x86 busybox-static)
 # In Debian 12 only.
 readonly old_kernel_packages=(linux-source-6.1)
-# What boot images are compared with.
-readonly boot_packages=(sbsigntool pesign osslsigncode)
+# What boot images are compared with, and what makes a kernel's package.
+readonly boot_packages=(sbsigntool pesign osslsigncode debhelper rsync)
 
 is_installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
