@@ -25,7 +25,8 @@ if(WARNINGS_AS_ERRORS)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
 if(COVERAGE)
-  # Threads count together.
+  # Threads count together. Counters are written at the end, beside the objects, where a sandbox would not let them be.
+  target_compile_definitions(project_options INTERFACE COUNTS_COVERAGE)
   target_compile_options(project_options INTERFACE --coverage -fprofile-update=atomic)
   target_link_options(project_options INTERFACE --coverage)
 endif()

@@ -16,10 +16,10 @@
 #include <stdint.h>
 
 /*
- * A sanitizer runs helpers beside the process that it watches, and writes reports: no sandbox then, in any build that
- * has one.
+ * A sanitizer runs helpers beside the process that it watches, and writes reports; counters of coverage are written
+ * when it ends: no sandbox in such builds.
  */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(COUNTS_COVERAGE) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANDBOX_LEFT_OUT 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
