@@ -46,9 +46,6 @@ static int print_map(const char *path, const struct resolve_command *command)
 	struct elfsect_error error;
 	int ret;
 
-	/* A kernel that is replaced by its map would be lost. */
-	if (command->output.out && edit_same_file(path, command->output.out))
-		return cli_usage("-o %s is the file itself; --embed puts the map into it", command->output.out);
 	ret = open_image(path, &command->options, &image, &view, &error);
 	if (!ret)
 		ret = make_map(&command->options, view, &text, &error);

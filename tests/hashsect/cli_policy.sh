@@ -66,8 +66,8 @@ printf 'old' > kept
 refused "not an ELF file" "$hashsect" policy resolve -o kept map
 [ "$(cat kept)" = old ] || fail "a failure touched the output"
 ln -s vmlinux link
-refused "is the file itself" "$hashsect" policy resolve -o vmlinux vmlinux
-refused "is the file itself" "$hashsect" policy resolve -o link vmlinux
+refused "would replace vmlinux, which is read" "$hashsect" policy resolve -o vmlinux vmlinux
+refused "would replace vmlinux, which is read" "$hashsect" policy resolve -o link vmlinux
 "$elfsect" check vmlinux || fail "the file is gone"
 refused "--embed needs files" "$hashsect" policy resolve --embed -
 refused "--embed needs files" "$hashsect" policy resolve --embed -o - vmlinux

@@ -11,6 +11,7 @@
 #include "base/tool/confine.h"
 #include "base/tool/crypto.h"
 #include "base/tool/help.h"
+#include "base/tool/inputs.h"
 #include "base/tool/nearest.h"
 
 /* Flush stdout; an error there (full disk, closed pipe) is trouble. */
@@ -70,7 +71,9 @@ static int run(const struct tool *tool, const struct command *c, int argc, char 
 		status = STATUS_TROUBLE;
 	else if (count < c->least || (c->most && count > c->most))
 		status = cli_usage("%s", c->operands);
-	else {
+	else
+		status = inputs_are_kept(c, values, count, argv + first);
+	if (!status) {
 		if (!common->no_sandbox)
 			confine(tool, c, values, count, argv + first);
 		status = c->run(values, count, argv + first);
