@@ -4,7 +4,9 @@
 
 #include "kernel/keyring.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "kernel/keyring_by_content.h"
+#include "kernel/named_slots.h"
 #include "kernel/slot.h"
 #include "view/select.h"
 #include "view/system_map.h"
@@ -94,6 +96,8 @@ static int find_lists(struct elfsect_keyring *k, struct elfsect_error *error)
 		return ret;
 	k->has_extra = ret;
 	ret = symbol_lookup(k->view, k->map, "system_certificate_list", &k->list, error);
+	if (ret == -ENOENT)
+		error_append(error, "; %s", slot_option_to_make(BUILT_IN_SLOT));
 	if (!ret && (k->has_extra || (k->slot && !strcmp(k->slot, EXTRA_SLOT))))
 		ret = elfsect_slot_find(k->view, k->map, ELFSECT_SLOT_NAMED, EXTRA_SLOT, &k->extra, error);
 	if (!ret && k->has_extra) {

@@ -229,22 +229,62 @@ static int find_hashes(const struct finder *f, struct elfsect_error *error)
 
 /* -------------------------------------------------------------------------------------------------------- by name */
 
+/* What the kernel's configuration says of each: init/Kconfig and certs/Kconfig, and samples/kernel/modhash/Kconfig. */
+static const struct known {
+	const char *name;
+	int (*find)(const struct finder *finder, struct elfsect_error *error);
+	bool is_of_symbols; /* without them a section by its name would do, but then nothing says what is in it */
+	const char *makes, *enlarges;
+} known[] = {
+	{"linux-extra-cert", find_extra, true, "CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it",
+	 "CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE makes it larger"},
+	{"linux-keyring", find_keyring, true, "CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it",
+	 "after the link it keeps its length; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room beside it"},
+	{"module-hashes", find_hashes, false, "CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it",
+	 "CONFIG_SECURITY_MODHASH_ENTRIES makes it larger"},
+};
+
+static const struct known *find_known(const char *name)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (name && !strcmp(known[i].name, name))
+			return &known[i];
+	return NULL;
+}
+
+const char *slot_option_to_make(const char *name)
+{
+	const struct known *k = find_known(name);
+
+	return k ? k->makes : NULL;
+}
+
+const char *slot_option_to_enlarge(const char *name)
+{
+	const struct known *k = find_known(name);
+
+	return k ? k->enlarges : NULL;
+}
+
 int slot_find_named(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
 		    struct elfsect_slot *slot, struct elfsect_error *error)
 {
 	const struct finder f = {view, map, slot};
+	const struct known *k = find_known(name);
 	int ret;
 
-	if (!strcmp(name, "module-hashes"))
-		return find_hashes(&f, error);
-	if (strcmp(name, "linux-extra-cert") != 0 && strcmp(name, "linux-keyring") != 0)
+	if (!k)
 		return failure(error, EINVAL,
 			       "%s: there is no slot of the name %s; there are linux-extra-cert, linux-keyring and "
 			       "module-hashes",
 			       view->name, name);
-	/* Without symbols a section by its name would do, but then nothing says what is in it. */
-	ret = need_symbols(&f, error);
-	if (ret)
-		return ret;
-	return !strcmp(name, "linux-extra-cert") ? find_extra(&f, error) : find_keyring(&f, error);
+	if (k->is_of_symbols) {
+		ret = need_symbols(&f, error);
+		if (ret)
+			return ret;
+	}
+	ret = k->find(&f, error);
+	if (ret == -ENOENT && (map || view->symtab))
+		error_append(error, "; %s", k->makes);
+	return ret;
 }

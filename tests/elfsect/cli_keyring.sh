@@ -329,6 +329,15 @@ file=small
 refuse "1000 bytes are available, $(($(stat -c %s ec.der) + $(stat -c %s rsa.der))) are needed" \
 	"$elfsect" keyring add small rsa.pem
 
+# No room, or no list, at all: which option makes it.
+printf '.globl _start\n_start: nop\n' | as --64 -o none.o
+ld -e _start -o none none.o
+file=none
+refuse "; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" "$elfsect" keyring add none rsa.pem
+refuse "; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" "$elfsect" keyring list none
+refuse "; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" "$elfsect" inject --slot linux-extra-cert --data rsa.pem none
+refuse "; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" "$elfsect" inject --slot module-hashes --data rsa.pem none
+
 # A list that is none: every byte of the room that is not used, and the words.
 place=$("$elfsect" list first | awk '$2 == ".init.rodata" { print $6 }')
 room=$((16#$place + $(stat -c %s built.der)))

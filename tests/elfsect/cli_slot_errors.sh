@@ -79,12 +79,15 @@ class() {
 	nm vmlinux >System.map
 	strip -o stripped vmlinux
 
-	# Too large: what there is and what is needed.
-	refuse "vmlinux: linux-extra-cert|100 bytes are available, 101 are needed" vmlinux --slot linux-extra-cert --data large
-	refuse "vmlinux: linux-keyring|12 bytes are available|101 are needed" vmlinux --slot linux-keyring --data large
+	# Too large: what there is and what is needed, and which option of the kernel would have helped.
+	refuse "vmlinux: linux-extra-cert|100 bytes are available, 101 are needed; CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE makes it larger" vmlinux \
+		--slot linux-extra-cert --data large
+	refuse "vmlinux: linux-keyring|12 bytes are available|101 are needed; |CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room" vmlinux \
+		--slot linux-keyring --data large
 	refuse "vmlinux: linux-keyring|12 bytes are available and have to be filled, 9 are needed" vmlinux \
 		--slot linux-keyring --data data
-	refuse "vmlinux: module-hashes|64 bytes are available, 101 are needed" vmlinux --slot module-hashes --data large
+	refuse "vmlinux: module-hashes|64 bytes are available, 101 are needed; CONFIG_SECURITY_MODHASH_ENTRIES" vmlinux \
+		--slot module-hashes --data large
 	refuse "vmlinux: .module_hashes|64 bytes are available, 101 are needed" vmlinux --section .module_hashes --data large
 	refuse "vmlinux: object|8 bytes are available, 9 are needed" vmlinux --symbol object --data data
 	refuse "vmlinux: object..wide|8 bytes are available, 9 are needed" vmlinux --symbols object..wide --data data
