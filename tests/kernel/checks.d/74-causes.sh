@@ -25,7 +25,7 @@ official=$(package_in "$shipped")
 explained() {
 	local what=$1
 	expect 1 "$what is explained" "$hashsect" explain "${@:2}"
-	out_says "$what: the user" "B: *version *(somebody@"
+	out_says "$what: the user" "B: *version *[(]somebody@"
 	out_says "$what: the time" "B: #1 2026-02-02"
 	out_says "$what: a line of the configuration" "CONFIG_DEFAULT_HOSTNAME"
 	out_says "$what: the options of a file" "compiler options of *init/do_mounts.c"
