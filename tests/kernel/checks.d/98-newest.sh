@@ -73,6 +73,50 @@ release=$(<"$tree/include/config/kernel.release")
 echo "# Linux $release"
 
 stock_source
+
+# ---- samples/kernel/keyring as patches for this tree: each applies, is in the kernel's style, and assembles; all together they
+# make what the sample makes of it
+
+# assemble FOLDER OUT OPTION...: system_certificates.S as kbuild does
+assemble() {
+	local folder=$1 out=$2
+	shift 2
+	(cd "$tree" && gcc -c -D__ASSEMBLY__ -D__KERNEL__ -nostdinc -I "$source/arch/x86/include" -I "$tree/arch/x86/include/generated" \
+		-I "$source/include" -I "$tree/include" -I "$source/arch/x86/include/uapi" -I "$tree/arch/x86/include/generated/uapi" \
+		-I "$source/include/uapi" -I "$tree/include/generated/uapi" \
+		-DCONFIG_64BIT=1 -DCONFIG_SYSTEM_EXTRA_CERTIFICATE=1 -DCONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE=4096 "$@" \
+		-o "$out" "$folder/certs/system_certificates.S")
+}
+
+# What is in the section, and what the symbols that the kernel knows stand for.
+section_of() {
+	objcopy -O binary --only-section="$keyring" "$1" section
+	sha256sum <section
+	nm "$1" | grep ' R ' | sort
+}
+
+series=$repo/samples/kernel/keyring/series
+for file in "${changed_by_keyring[@]}" certs/Kconfig; do
+	for copy in stock patched sample; do
+		mkdir -p "$copy/${file%/*}"
+		cp "$source/$file" "$copy/$file"
+	done
+done
+for patch in "$series"/000[1-9]*.patch; do
+	expect 0 "${patch##*/} applies" patch -d patched -p1 --fuzz=0 -i "$patch"
+	expect 0 "it has the kernel's style" perl "$source/scripts/checkpatch.pl" --no-tree --strict "$patch"
+	out_says "without a word against it" "0 errors, 0 warnings, 0 checks"
+	expect 0 "it assembles" assemble "$PWD/patched" "$PWD/step.o"
+done
+expect 0 "the sample is put into the same tree" "$repo/samples/kernel/keyring/apply" sample
+expect 0 "the linker script is the same" cmp {patched,sample}/include/asm-generic/vmlinux.lds.h
+expect 0 "with the option" assemble "$PWD/patched" "$PWD/patched.o" -DCONFIG_SYSTEM_EXTRA_CERTIFICATE_BUILD=1
+expect 0 "and the sample" assemble "$PWD/sample" "$PWD/sample.o"
+same "the keyring is the same" "$(section_of patched.o)" "$(section_of sample.o)"
+diff -ru stock patched >changes || true
+same "the cover letter counts what is changed" "$(grep -o '[0-9]* insertions(+), [0-9]* deletions(-)' "$series"/0000*)" \
+	"$(grep -c '^+\([^+]\|$\)' changes) insertions(+), $(grep -c '^-\([^-]\|$\)' changes) deletions(-)"
+
 rm -f "$tree"/vmlinux "$tree"/vmlinux.o
 
 # ---- hashsect-make: the key that a build makes for itself is in a section of its own
