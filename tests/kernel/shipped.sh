@@ -19,8 +19,12 @@ fixed_date() {
 	PATH=$PWD/bin:$PATH
 }
 
+# Debug information is packed too, each time, which takes xz a minute.
+readonly package_words="KDEB_PKGVERSION=1 KDEB_COMPRESS=zstd INSTALL_MOD_STRIP=1"
+
 make_shipped() {
-	make "-j$(nproc)" -C "$cache/source" O="$objtree" KDEB_PKGVERSION=1 INSTALL_MOD_STRIP=1 "$@"
+	# shellcheck disable=SC2086
+	make "-j$(nproc)" -C "$cache/source" O="$objtree" $package_words "$@"
 }
 
 new_signer() {
@@ -73,5 +77,5 @@ need_shipped() {
 # reproduce_shipped BUILD CONFIG MAKE-WORDS OPTION...
 reproduce_shipped() {
 	"$repo/scripts/reproduce-kernel" tree --source "$cache/source" --official "$(package_in "$shipped")" --build "$1" --config "$2" \
-		--make "KDEB_PKGVERSION=1 INSTALL_MOD_STRIP=1 $3" --target bindeb-pkg "${@:4}"
+		--make "$package_words $3" --target bindeb-pkg "${@:4}"
 }

@@ -67,7 +67,7 @@ cat >rebuild <<-SCRIPT
 	set -euo pipefail
 	export PATH=$PWD/bin:\$PATH
 	"$repo/scripts/reproduce-kernel" tree --source "$cache/source" --config "$shipped/config" --official "\$1" \
-		--make "KDEB_PKGVERSION=1 INSTALL_MOD_STRIP=1" --build "$objtree" --target bindeb-pkg -o "$PWD/out" --again install
+		--make "$package_words" --build "$objtree" --target bindeb-pkg -o "$PWD/out" --again install
 	cp "$rebuilt" "\$3/"
 SCRIPT
 chmod +x rebuild
