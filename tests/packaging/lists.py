@@ -58,7 +58,8 @@ class Tree:
         for folder, folders, names in os.walk(self.root):
             here = os.path.relpath(folder, self.root)
             folders[:] = sorted(f for f in folders if f not in (".git", "__pycache__", ".pc")
-                                and not (here == "." and f in ("build", "debian")))
+                                and not (here == "." and f in ("build", "debian"))
+                                and not os.path.exists(os.path.join(folder, f, "CMakeCache.txt")))
             for name in sorted(names):
                 yield os.path.normpath(os.path.join(here, name))
 
