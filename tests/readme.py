@@ -117,6 +117,10 @@ def main():
     if run(["sh", "-c", "command -v dpkg-deb && command -v pkg-config"], None).returncode:
         print("skipped: no dpkg-deb or pkg-config: packages are made and programs built in the recipes")
         return SKIPPED
+    with open(os.path.join(arguments.build, "CMakeCache.txt"), encoding="utf-8") as cache:
+        if re.search(r"^CMAKE_INSTALL_(?!OLDINCLUDE)\w+DIR:\w+=/", cache.read(), re.M):
+            print("skipped: this build installs into folders of the system, whatever the prefix")
+            return SKIPPED
     with open(os.path.join(arguments.source, "README.md"), encoding="utf-8") as readme:
         text = readme.read()
     wrong = ran = shown = 0
