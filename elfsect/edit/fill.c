@@ -41,13 +41,13 @@ static int check_size(const struct elfsect_view *view, const struct elfsect_slot
 		      struct elfsect_error *error)
 {
 	const char *section = view->sections[slot->region.section].name;
-	const char *option = size > slot->region.size ? slot_option_to_enlarge(slot->name) : NULL;
+	const char *hint = slot_hint(slot->name, size > slot->region.size ? SLOT_TOO_SMALL : SLOT_TOO_LARGE);
 
 	if (slot->exact ? size == slot->region.size : size <= slot->region.size)
 		return 0;
 	return failure(error, ENOSPC, "%s: %s (in %s): %ju bytes are available%s, %ju are needed%s%s", view->name,
 		       slot->name, section, (uintmax_t)slot->region.size, slot->exact ? " and have to be filled" : "",
-		       (uintmax_t)size, option ? "; " : "", option ? option : "");
+		       (uintmax_t)size, hint ? "; " : "", hint ? hint : "");
 }
 
 /* New bytes for a region: a copy of head, then zeros. */

@@ -4,8 +4,10 @@
 
 #include "edit/inject.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/options.h"
 #include "draft/finish.h"
+#include "kernel/named_slots.h"
 #include "view/references.h"
 
 /* Flags that change what a section's bytes mean: neither for new nor for refilled sections. */
@@ -256,11 +258,14 @@ static int check_linked(const struct elfsect_view *view, const struct elfsect_in
 {
 	const uint64_t flags = wish->has_flags ? wish->flags : SHF_ALLOC;
 
-	if (flags & (SHF_ALLOC | SHF_EXECINSTR))
-		return failure(error, EINVAL,
-			       "%s: section %s: not there, and a linked file can only get new sections that are not "
-			       "loaded (--flags 0)",
-			       view->name, wish->section);
+	if (flags & (SHF_ALLOC | SHF_EXECINSTR)) {
+		error_set(error,
+			  "%s: section %s: not there, and a linked file can only get new sections that are not loaded "
+			  "(--flags 0)",
+			  view->name, wish->section);
+		slot_hint_target(view, NULL, wish->section, error);
+		return -EINVAL;
+	}
 	if (wish->definition_count)
 		return failure(error, EINVAL, "%s: symbol %s: a linked file cannot get new symbols", view->name,
 			       wish->definitions[0].name);

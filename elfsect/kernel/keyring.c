@@ -97,7 +97,7 @@ static int find_lists(struct elfsect_keyring *k, struct elfsect_error *error)
 	k->has_extra = ret;
 	ret = symbol_lookup(k->view, k->map, "system_certificate_list", &k->list, error);
 	if (ret == -ENOENT)
-		error_append(error, "; %s", slot_option_to_make(BUILT_IN_SLOT));
+		error_append(error, "; %s", slot_hint(BUILT_IN_SLOT, SLOT_MISSING));
 	if (!ret && (k->has_extra || (k->slot && !strcmp(k->slot, EXTRA_SLOT))))
 		ret = elfsect_slot_find(k->view, k->map, ELFSECT_SLOT_NAMED, EXTRA_SLOT, &k->extra, error);
 	if (!ret && k->has_extra) {

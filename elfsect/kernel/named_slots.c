@@ -2,6 +2,7 @@
 /* The slots of a kernel. */
 #include "kernel/named_slots.h"
 
+#include "base/error.h"
 #include "kernel/keyring_layout.h"
 #include "view/select.h"
 #include "view/system_map.h"
@@ -233,15 +234,31 @@ static int find_hashes(const struct finder *f, struct elfsect_error *error)
 static const struct known {
 	const char *name;
 	int (*find)(const struct finder *finder, struct elfsect_error *error);
-	bool is_of_symbols; /* without them a section by its name would do, but then nothing says what is in it */
-	const char *makes, *enlarges;
+	bool is_of_symbols;   /* without them a section by its name would do, but then nothing says what is in it */
+	const char *names[6]; /* that the option brings; where the first is, a symbol, something else is missing */
+	const char *hints[SLOT_LACKS];
 } known[] = {
-	{"linux-extra-cert", find_extra, true, "CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it",
-	 "CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE makes it larger"},
-	{"linux-keyring", find_keyring, true, "CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it",
-	 "after the link it keeps its length; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room beside it"},
-	{"module-hashes", find_hashes, false, "CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it",
-	 "CONFIG_SECURITY_MODHASH_ENTRIES makes it larger"},
+	{"linux-extra-cert",
+	 find_extra,
+	 true,
+	 {"system_extra_cert", "system_extra_cert_used"},
+	 {[SLOT_MISSING] = "CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it",
+	  [SLOT_TOO_SMALL] = "CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE makes it larger"}},
+	{"linux-keyring",
+	 find_keyring,
+	 true,
+	 {"system_certificate_list", "system_certificate_list_size", "__cert_list_start", "__cert_list_end"},
+	 {[SLOT_MISSING] = "CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it",
+	  [SLOT_TOO_SMALL] =
+		  "after the link it keeps its length; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room beside it",
+	  [SLOT_TOO_LARGE] = "after the link it keeps its length; CONFIG_MODULE_SIG_KEY=\"\" leaves the build's own "
+			     "certificate out of it"}},
+	{"module-hashes",
+	 find_hashes,
+	 false,
+	 {"module_hashes_root", "__start_module_hashes", "__stop_module_hashes", ".module_hashes"},
+	 {[SLOT_MISSING] = "CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it",
+	  [SLOT_TOO_SMALL] = "CONFIG_SECURITY_MODHASH_ENTRIES makes it larger, with CONFIG_SECURITY_MODHASH_TABLE=y"}},
 };
 
 static const struct known *find_known(const char *name)
@@ -252,18 +269,47 @@ static const struct known *find_known(const char *name)
 	return NULL;
 }
 
-const char *slot_option_to_make(const char *name)
+const char *slot_hint(const char *name, enum slot_lack lack)
 {
 	const struct known *k = find_known(name);
 
-	return k ? k->makes : NULL;
+	return k ? k->hints[lack] : NULL;
 }
 
-const char *slot_option_to_enlarge(const char *name)
+/* Only where nothing of the slot is there, and that is known. */
+static void hint_missing(const struct finder *f, const struct known *k, struct elfsect_error *error)
 {
-	const struct known *k = find_known(name);
+	struct elfsect_symbol mark;
+	struct elfsect_error ignored;
 
-	return k ? k->enlarges : NULL;
+	if ((f->map || f->view->symtab) && !symbol_exists(f->view, f->map, k->names[0], &mark, &ignored))
+		error_append(error, "; %s", k->hints[SLOT_MISSING]);
+}
+
+/* Whether a target is this name, or a range FIRST..LAST or FIRST..LAST+N with it at one end. */
+static bool has_name(const char *target, const char *name)
+{
+	const size_t length = strlen(name);
+	const char *last = strstr(target, "..");
+
+	if (!strncmp(target, name, length) && (!target[length] || target + length == last))
+		return true;
+	return last && !strncmp(last + 2, name, length) && (!last[2 + length] || last[2 + length] == '+');
+}
+
+void slot_hint_target(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *target,
+		      struct elfsect_error *error)
+{
+	const struct finder f = {.view = view, .map = map};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		for (size_t j = 0; known[i].names[j]; j++)
+			if (has_name(target, known[i].names[j])) {
+				hint_missing(&f, &known[i], error);
+				return;
+			}
+	if (!strcmp(target, KEYRING_SECTION))
+		error_append(error, "; samples/kernel/keyring makes it in a kernel");
 }
 
 int slot_find_named(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
@@ -284,7 +330,7 @@ int slot_find_named(const struct elfsect_view *view, const struct elfsect_system
 			return ret;
 	}
 	ret = k->find(&f, error);
-	if (ret == -ENOENT && (map || view->symtab))
-		error_append(error, "; %s", k->makes);
+	if (ret == -ENOENT)
+		hint_missing(&f, k, error);
 	return ret;
 }

@@ -9,11 +9,22 @@
 int slot_find_named(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *name,
 		    struct elfsect_slot *slot, struct elfsect_error *error);
 
+/* What is wrong with a kernel's slot for what is to be put there. */
+enum slot_lack { SLOT_MISSING, SLOT_TOO_SMALL, SLOT_TOO_LARGE, SLOT_LACKS };
+
 /**
- * slot_option_to_make(), slot_option_to_enlarge() - which option of a kernel's configuration would have made a slot, or
- * made it larger: the end of a message; NULL: the name is none of a kernel's slots, or NULL
+ * slot_hint() - which option of a kernel's configuration would have helped: the end of a message
+ *
+ * Return: NULL: none would, or the name is none of a kernel's slots, or NULL
  */
-const char *slot_option_to_make(const char *name);
-const char *slot_option_to_enlarge(const char *name);
+const char *slot_hint(const char *name, enum slot_lack lack);
+
+/**
+ * slot_hint_target() - add it to a message: a target is not there, a symbol, a range of symbols or a section
+ *
+ * Nothing is added if it is none of what a kernel's slots consist of, or if another part of its slot is there.
+ */
+void slot_hint_target(const struct elfsect_view *view, const struct elfsect_system_map *map, const char *target,
+		      struct elfsect_error *error);
 
 #endif

@@ -44,13 +44,20 @@ int elfsect_slot_find(const struct elfsect_view *view, const struct elfsect_syst
 		return ret;
 	switch (kind) {
 	case ELFSECT_SLOT_SECTION:
-		return elfsect_region_of_section(view, name, &slot->region, error);
+		ret = elfsect_region_of_section(view, name, &slot->region, error);
+		break;
 	case ELFSECT_SLOT_SYMBOLS:
-		return region_of_symbols(view, map, name, &slot->region, error);
+		ret = region_of_symbols(view, map, name, &slot->region, error);
+		break;
 	case ELFSECT_SLOT_SYMBOL:
-		return region_of_symbol(view, map, name, &slot->region, error);
+		ret = region_of_symbol(view, map, name, &slot->region, error);
+		break;
 	case ELFSECT_SLOT_NAMED:
 		return slot_find_named(view, map, name, slot, error);
+	default:
+		return failure(error, EINVAL, "%s: %s: no kind of slot", view->name, name);
 	}
-	return failure(error, EINVAL, "%s: %s: no kind of slot", view->name, name);
+	if (ret == -ENOENT)
+		slot_hint_target(view, map, name, error);
+	return ret;
 }

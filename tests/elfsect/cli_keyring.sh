@@ -328,6 +328,7 @@ file=small
 "$elfsect" keyring add small ec.pem
 refuse "1000 bytes are available, $(($(stat -c %s ec.der) + $(stat -c %s rsa.der))) are needed" \
 	"$elfsect" keyring add small rsa.pem
+refuse "are needed; CONFIG_SYSTEM_EXTRA_CERTIFICATE_SIZE makes it larger" "$elfsect" keyring add small rsa.pem
 
 # No room, or no list, at all: which option makes it.
 printf '.globl _start\n_start: nop\n' | as --64 -o none.o
@@ -337,6 +338,14 @@ refuse "; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" "$elfsect" keyring add none 
 refuse "; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" "$elfsect" keyring list none
 refuse "; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" "$elfsect" inject --slot linux-extra-cert --data rsa.pem none
 refuse "; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" "$elfsect" inject --slot module-hashes --data rsa.pem none
+
+# A list of its own, and no room beside it.
+sed '/system_extra_cert/d' b.s | as --64 -o list.o -
+ld -o list list.o
+file=list
+refuse "CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room beside it" "$elfsect" keyring add list rsa.pem
+refuse "; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" "$elfsect" keyring add --slot linux-extra-cert list rsa.pem
+refuse 'CONFIG_MODULE_SIG_KEY="" leaves' "$elfsect" keyring remove list built.pem
 
 # A list that is none: every byte of the room that is not used, and the words.
 place=$("$elfsect" list first | awk '$2 == ".init.rodata" { print $6 }')

@@ -12,7 +12,7 @@ elfsect=$(realpath "$1")
 . "$(dirname "$0")/../cli.sh"
 refusals=0
 
-# refuse WORD FILE OPTION...: of inject; the word is in the message, or each of several between "|"
+# refuse WORD FILE OPTION...: of inject; the word is in the message, or each of several between "|"; one behind "!" is not
 refuse() {
 	local words=$1 file=$2 way word before status
 	shift 2
@@ -26,6 +26,10 @@ refuse() {
 		grep -q '^elfsect: ' err || fail "$*: who says that: $(cat err)"
 		[ ! -s out ] || fail "$*: something on stdout: $(cat out)"
 		while read -r word; do
+			if [ "${word#!}" != "$word" ]; then
+				! grep -qF -- "${word#!}" err || fail "$*: '${word#!}' is in: $(cat err)"
+				continue
+			fi
 			grep -qF -- "$word" err || fail "$*: '$word' is not in: $(cat err)"
 		done < <(tr '|' '\n' <<<"$words")
 		[ "$(sha256sum "$file"; stat -c '%i %Y %a' "$file"; ls -A)" = "$before" ] || fail "$* $way: something changed"
@@ -84,9 +88,9 @@ class() {
 		--slot linux-extra-cert --data large
 	refuse "vmlinux: linux-keyring|12 bytes are available|101 are needed; |CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room" vmlinux \
 		--slot linux-keyring --data large
-	refuse "vmlinux: linux-keyring|12 bytes are available and have to be filled, 9 are needed" vmlinux \
+	refuse "12 bytes are available and have to be filled, 9 are needed; |CONFIG_MODULE_SIG_KEY=\"\" leaves" vmlinux \
 		--slot linux-keyring --data data
-	refuse "vmlinux: module-hashes|64 bytes are available, 101 are needed; CONFIG_SECURITY_MODHASH_ENTRIES" vmlinux \
+	refuse "vmlinux: module-hashes|64 bytes are available, 101 are needed; CONFIG_SECURITY_MODHASH_ENTRIES makes it larger" vmlinux \
 		--slot module-hashes --data large
 	refuse "vmlinux: .module_hashes|64 bytes are available, 101 are needed" vmlinux --section .module_hashes --data large
 	refuse "vmlinux: object|8 bytes are available, 9 are needed" vmlinux --symbol object --data data
@@ -99,17 +103,36 @@ class() {
 	refuse "vmlinux: there is no slot of the name nothing|linux-extra-cert" vmlinux --slot nothing --data data
 	refuse "vmlinux: section .nothing" vmlinux --section .nothing --data data
 	objcopy -N system_extra_cert vmlinux missing
-	refuse "missing: symbol system_extra_cert" missing --slot linux-extra-cert --data data
-	objcopy -N system_extra_cert_used vmlinux missing
-	refuse "missing: symbol system_extra_cert_used" missing --slot linux-extra-cert --data data
-	objcopy -N system_certificate_list_size vmlinux missing
-	refuse "missing: symbol system_certificate_list_size" missing --slot linux-extra-cert --data data
-	objcopy -N __cert_list_end vmlinux missing
-	refuse "missing: symbol __cert_list_end" missing --slot linux-keyring --data data
+	for target in "--slot linux-extra-cert" "--symbol system_extra_cert" "--symbols system_extra_cert..system_extra_cert+9" \
+		"--symbols object..system_extra_cert+9"; do
+		refuse "missing: symbol system_extra_cert|; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" missing $target --data data
+	done
+	objcopy -N system_certificate_list -N __cert_list_start vmlinux missing
+	for target in "--slot linux-keyring" "--symbols __cert_list_start..__cert_list_end"; do
+		refuse "missing: |__cert_list_start|; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" missing $target --data data
+	done
 	objcopy --rename-section .module_hashes=.other vmlinux missing
-	refuse "missing: module-hashes|neither a section" missing --slot module-hashes --data data
+	refuse "missing: module-hashes|neither a section|; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" missing \
+		--slot module-hashes --data data
+	refuse "missing: section .module_hashes: not there|; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" missing \
+		--section .module_hashes --data data
+	refuse "symbol module_hashes_root|; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" missing \
+		--symbol module_hashes_root --data data
+	refuse "section .init.rodata.keyring: not there|; samples/kernel/keyring makes it" vmlinux \
+		--section .init.rodata.keyring --data data
+	# A slot of which a part is there was not left out by the configuration.
+	objcopy -N system_extra_cert_used vmlinux missing
+	refuse "missing: symbol system_extra_cert_used|!CONFIG" missing --slot linux-extra-cert --data data
+	objcopy -N system_certificate_list_size vmlinux missing
+	refuse "missing: symbol system_certificate_list_size|!CONFIG" missing --slot linux-extra-cert --data data
+	objcopy -N __cert_list_end vmlinux missing
+	refuse "missing: symbol __cert_list_end|!CONFIG" missing --slot linux-keyring --data data
+	objcopy -N __cert_list_start vmlinux missing
+	refuse "missing: linux-keyring: there is neither|!CONFIG" missing --slot linux-keyring --data data
+	refuse "missing: symbol __cert_list_start|!CONFIG" missing --symbols __cert_list_start..object --data data
+	refuse "vmlinux: symbol nothing|!CONFIG" vmlinux --symbols nothing..object --data data
 	for slot in linux-extra-cert linux-keyring; do
-		refuse "stripped: $slot|give its System.map" stripped --slot $slot --data data
+		refuse "stripped: $slot|give its System.map|!CONFIG" stripped --slot $slot --data data
 	done
 	refuse "stripped: symbol object|no symbol table" stripped --symbol object --data data
 
@@ -183,7 +206,10 @@ class() {
 	{ cat System.map; echo "${zeros%0}8 d __start_.module_hashes"; } >bound.map
 	refuse "bound.map|does not bound that section" stripped --symbols object..wide --system-map bound.map --data data
 	grep -v ' system_extra_cert_used$' System.map >less.map
-	refuse "less.map: symbol system_extra_cert_used" stripped --slot linux-extra-cert --system-map less.map --data data
+	refuse "less.map: symbol system_extra_cert_used|!CONFIG" stripped --slot linux-extra-cert --system-map less.map --data data
+	grep -v ' system_extra_cert' System.map >none.map
+	refuse "none.map: symbol system_extra_cert|; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" stripped --slot linux-extra-cert \
+		--system-map none.map --data data
 	refuse "data: line 1" stripped --slot linux-extra-cert --system-map data --data data
 	: >empty.map
 	refuse "empty.map: not a System.map: it is empty" stripped --slot linux-extra-cert --system-map empty.map --data data
