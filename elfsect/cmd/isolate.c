@@ -28,6 +28,7 @@ static int isolate(void *values, int count, char **paths)
 	elfsect_autoplan struct elfsect_plan *plan = NULL;
 	elfsect_autoview struct elfsect_view *view = NULL;
 	const struct isolate_values *v = values;
+	const struct region_option range = {.symbols = v->symbols};
 	struct elfsect_region region;
 	struct elfsect_error error;
 
@@ -36,8 +37,7 @@ static int isolate(void *values, int count, char **paths)
 		return cli_usage("--into needs a name");
 	if (!output_option_check(&v->output))
 		return STATUS_TROUBLE;
-	if (edit_open(paths[0], &v->output, &view, &error) ||
-	    elfsect_region_of_symbols(view, v->symbols, &region, &error) ||
+	if (edit_open(paths[0], &v->output, &view, &error) || region_resolve(&range, view, &region, &error) ||
 	    elfsect_plan_isolate(view, &region, v->into, v->align, &plan, &error))
 		return cli_error(&error);
 	return edit_write(plan, paths[0], &v->output);

@@ -26,14 +26,37 @@ static int region_of_addresses(const char *word, const struct elfsect_view *view
 	return elfsect_region_of_addresses(view, start, end, region, error);
 }
 
+/* A slot that is not there has the same message, and the option with which a kernel would have it. */
+static int not_there(const struct elfsect_view *view, enum elfsect_slot_kind kind, const char *word,
+		     struct elfsect_error *error)
+{
+	struct elfsect_error hinted;
+	struct elfsect_slot slot;
+
+	if (elfsect_slot_find(view, NULL, kind, word, &slot, &hinted) == -ENOENT)
+		*error = hinted;
+	return -ENOENT;
+}
+
 int region_resolve(const struct region_option *option, const struct elfsect_view *view, struct elfsect_region *region,
 		   struct elfsect_error *error)
 {
-	if (option->section)
-		return elfsect_region_of_section(view, option->section, region, error);
-	if (option->symbols)
-		return elfsect_region_of_symbols(view, option->symbols, region, error);
-	if (option->symbol)
-		return elfsect_region_of_symbol(view, option->symbol, region, error);
-	return region_of_addresses(option->addresses, view, region, error);
+	enum elfsect_slot_kind kind = ELFSECT_SLOT_SECTION;
+	const char *word = option->section;
+	int ret;
+
+	if (option->section) {
+		ret = elfsect_region_of_section(view, word, region, error);
+	} else if (option->symbols) {
+		kind = ELFSECT_SLOT_SYMBOLS;
+		word = option->symbols;
+		ret = elfsect_region_of_symbols(view, word, region, error);
+	} else if (option->symbol) {
+		kind = ELFSECT_SLOT_SYMBOL;
+		word = option->symbol;
+		ret = elfsect_region_of_symbol(view, word, region, error);
+	} else {
+		return region_of_addresses(option->addresses, view, region, error);
+	}
+	return ret == -ENOENT ? not_there(view, kind, word, error) : ret;
 }

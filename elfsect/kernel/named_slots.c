@@ -235,7 +235,7 @@ static const struct known {
 	const char *name;
 	int (*find)(const struct finder *finder, struct elfsect_error *error);
 	bool is_of_symbols;   /* without them a section by its name would do, but then nothing says what is in it */
-	const char *names[6]; /* that the option brings; where the first is, a symbol, something else is missing */
+	const char *names[8]; /* that the option brings; where the first is, a symbol, something else is missing */
 	const char *hints[SLOT_LACKS];
 } known[] = {
 	{"linux-extra-cert",
@@ -247,7 +247,8 @@ static const struct known {
 	{"linux-keyring",
 	 find_keyring,
 	 true,
-	 {"system_certificate_list", "system_certificate_list_size", "__cert_list_start", "__cert_list_end"},
+	 {"system_certificate_list", "system_certificate_list_size", "__cert_list_start", "__cert_list_end",
+	  "__module_cert_start", "__module_cert_end", "module_cert_size"},
 	 {[SLOT_MISSING] = "CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it",
 	  [SLOT_TOO_SMALL] =
 		  "after the link it keeps its length; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes room beside it",

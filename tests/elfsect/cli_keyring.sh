@@ -339,6 +339,21 @@ refuse "; CONFIG_SYSTEM_TRUSTED_KEYRING=y makes it" "$elfsect" keyring list none
 refuse "; CONFIG_SYSTEM_EXTRA_CERTIFICATE=y makes it" "$elfsect" inject --slot linux-extra-cert --data rsa.pem none
 refuse "; CONFIG_SECURITY_MODHASH=y (samples/kernel/modhash) makes it" "$elfsect" inject --slot module-hashes --data rsa.pem none
 
+# The same of what the slots consist of, for the commands that have no slots.
+options=("system_extra_cert CONFIG_SYSTEM_EXTRA_CERTIFICATE=y" "module_cert_size CONFIG_SYSTEM_TRUSTED_KEYRING=y"
+	"module_hashes_root CONFIG_SECURITY_MODHASH=y")
+for option in "${options[@]}"; do
+	refuse "symbol ${option% *}: not defined in any section; ${option#* }" "$elfsect" extract --symbol "${option% *}" none
+	refuse "symbol ${option% *}: not defined in any section; ${option#* }" "$elfsect" clear --symbol "${option% *}" none
+	file=none.o
+	refuse "${option% *}: not defined in any section; ${option#* }" "$elfsect" isolate --symbols "_start..${option% *}+8" --into .x none.o
+	file=none
+done
+refuse "there is no section .module_hashes; CONFIG_SECURITY_MODHASH=y" "$elfsect" extract --section .module_hashes none
+refuse "there is no section .init.rodata.keyring; samples/kernel/keyring makes it" "$elfsect" extract --section .init.rodata.keyring none
+refuse "there is no section .nothing" "$elfsect" extract --section .nothing none
+! grep -q ';' err || fail "a hint for nothing: $(cat err)"
+
 # A list of its own, and no room beside it.
 sed '/system_extra_cert/d' b.s | as --64 -o list.o -
 ld -o list list.o
