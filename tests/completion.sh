@@ -118,9 +118,9 @@ hashsect)
 	offers '' digest -- --sc
 	typed digest --hash ''
 	for word in "${COMPREPLY[@]}"; do
-		expect 0 "$tool" digest --policy strict --hash "$word" "$tool"
+		expect 0 "$tool" digest --policy strict --hash "$word" "$BASH"
 	done
-	refused "unknown hash" "$tool" digest --policy strict --hash md5 "$tool"
+	refused "unknown hash" "$tool" digest --policy strict --hash md5 "$BASH"
 	;;
 elfsect)
 	offers $'list\nadd\nremove' keyring ''

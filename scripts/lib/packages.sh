@@ -3,12 +3,14 @@
 # Installs what is missing on Debian and Ubuntu; asks apt only then, so that a second run needs no network.
 # Sourced after common.sh.
 
-readonly build_packages=(gcc libc6-dev make cmake pkg-config libelf-dev libssl-dev libcmocka-dev
-	libjson-c-dev libinih-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev libarchive-dev binutils openssl python3)
+readonly library_packages=(libc6-dev libelf-dev libssl-dev libcmocka-dev libjson-c-dev libinih-dev zlib1g-dev liblzma-dev
+	libzstd-dev libbz2-dev liblz4-dev libarchive-dev)
+readonly build_packages=(gcc make cmake pkg-config binutils openssl python3 "${library_packages[@]}")
+# Used where the system has them.
+readonly optional_library_packages=(liblzo2-dev libdw-dev)
+readonly optional_packages=(libipsec-mb-dev lzop mandoc zsh fish "${optional_library_packages[@]}")
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
 	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
-# Used where the system has them.
-readonly optional_packages=(libipsec-mb-dev liblzo2-dev lzop libdw-dev mandoc zsh fish)
 # Beside npm, which is taken where it is: to look at pages as readers do.
 readonly browser_packages=(chromium)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)

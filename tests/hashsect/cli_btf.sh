@@ -27,7 +27,7 @@ refused "cut.btf" "$HASHSECT" btf prove --official pointer.btf pointer.btf cut.b
 says 2 "--official" "$HASHSECT" btf prove pointer.btf
 says 2 "at most two bases" "$HASHSECT" btf compare --base text --base text --base text text text
 says 2 "exactly two files" "$HASHSECT" btf compare pointer.btf
-refused "there is no section .BTF" "$HASHSECT" btf compare "$HASHSECT" pointer.btf
+refused "there is no section .BTF" "$HASHSECT" btf compare "$BASH" pointer.btf
 
 pahole --help > options 2>&1 || true
 if ! command -v gcc > where || ! grep -q btf_encode_detached options; then
