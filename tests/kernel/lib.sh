@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the check files share. tests/kernel/run sources it, then one check file, in a shell of its own:
 #
-#   $cache      the directory that tests/kernel/build printed; what may be changed there: tree*/ and source-boot/
+#   $cache      the directory that tests/kernel/build printed; what may be changed there: tree*/ and source-boot/, by files that
+#               say so in a line "# changes: TREE...": only one of those that name a tree runs at a time
 #   $elfsect, $hashsect, $reference, $tools   what is tested
 #   $PWD        an empty directory that is removed afterwards
 #

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: tree
 # The hook of scripts/kbuild, in the build tree.
 
 tree=$cache/tree

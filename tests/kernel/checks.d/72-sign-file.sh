@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: tree
 # modules_install with the private key, and with the signatures that it made: scripts/kbuild/sign-file stands in for the
 # kernel's.
 

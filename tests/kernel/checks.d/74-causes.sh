@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: shipped
 # Causes planted into the build of a kernel: each is named, at once with the others, as vmlinux.o, vmlinux, boot image and
 # package, and no byte is left that nothing explains.
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: tree
 # Module signatures as the kernel's own sign-file makes them, with the key of the kernel that was built.
 
 sign_file=$cache/tree/scripts/sign-file

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: tree
 # Module hashes of a real build: list, tree, proofs, what is installed, and a table in vmlinux.o that the modules prove.
 
 readonly modules=$cache/iso-rsa/modules

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: tree
 # The kernel links from a vmlinux.o that elfsect has edited. Only the final link runs: with CONFIG_X86_KERNEL_IBT its
 # input is vmlinux.o, and a vmlinux.o newer than its parts is not made again.
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: boot tree
 # A certificate goes into a finished kernel, which then boots and trusts that key.
 
 tree=$cache/tree-boot

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: boot tree
 # scripts/kbuild/post-link, between the link of vmlinux and the image.
 
 tree=$cache/tree-boot

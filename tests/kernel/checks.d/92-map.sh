@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: boot
 # One digest for vmlinux, its stripped copy and the payload that the kernel build compresses, by way of a policy map.
 
 tree=$cache/tree-boot

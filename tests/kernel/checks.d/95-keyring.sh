@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: boot
 # samples/kernel/keyring: a keyring in a section of its own, with a fixed capacity, also in the linked kernel.
 
 tree=$cache/tree-boot

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: modhash
 # Kernels with samples/kernel/modhash: the hashes go in after the link, and then the kernel says of every kind of module
 # file what it should, and what "hashsect modules verify" says.
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
+# changes: newest
 # The hooks and the samples on the newest kernel whose source Debian has: built, filled in after the link, and booted. Since Linux
 # 6.18 vmlinux is made of vmlinux.unstripped; LSMs and trailers of modules have other names in headers.
 # It is built once for a version of the source and of this recipe.

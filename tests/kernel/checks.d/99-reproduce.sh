@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154
+# changes: shipped
 # A shipped kernel, rebuilt by somebody who has its package alone: with the signatures of the package it is the same, byte for
 # byte; without them what differs is what they are. In three ways: signatures as inputs of the build, put on afterwards
 # (graft), and by a rebuilder that knows nothing of them (samples/rebuilderd).
