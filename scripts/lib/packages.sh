@@ -10,7 +10,7 @@ readonly build_packages=(gcc make cmake pkg-config binutils openssl python3 "${l
 readonly optional_library_packages=(liblzo2-dev libdw-dev)
 readonly optional_packages=(libipsec-mb-dev lzop mandoc zsh fish "${optional_library_packages[@]}")
 readonly test_packages=(g++ binutils-powerpc64-linux-gnu binutils-s390x-linux-gnu binutils-arm-linux-gnueabi
-	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace xz-utils zstd pahole)
+	binutils-mips-linux-gnu binutils-aarch64-linux-gnu strace valgrind xz-utils zstd pahole)
 # Beside npm, which is taken where it is: to look at pages as readers do.
 readonly browser_packages=(chromium)
 readonly lint_packages=(clang clang-format clang-tidy cppcheck shellcheck git)
@@ -20,6 +20,8 @@ readonly kernel_packages=(linux-source-6.12 flex bison bc cpio kmod xz-utils zst
 readonly old_kernel_packages=(linux-source-6.1)
 # What boot images are compared with, and what makes a kernel's package.
 readonly boot_packages=(sbsigntool pesign osslsigncode debhelper rsync)
+# What reads what elfsect has edited.
+readonly reader_packages=(elfutils lld mold llvm gdb bpftool)
 
 is_installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
