@@ -39,10 +39,12 @@ static bool string_around(const uint8_t *bytes, const struct atom *atom, uint64_
 	return *length >= 4 && (to < size ? !bytes[to] : !from && !atom->is_gap);
 }
 
-static bool is_version(const char *name, const char *text)
+static enum explain_kind string_kind(const char *name, const char *before, const char *after)
 {
-	return !strcmp(name, "linux_banner") || !strcmp(name, "linux_proc_banner") || !strcmp(name, "init_uts_ns") ||
-	       text_begins(text, "Linux version ");
+	if (!strcmp(name, "linux_banner") || !strcmp(name, "linux_proc_banner") || !strcmp(name, "init_uts_ns") ||
+	    text_begins(before, "Linux version "))
+		return EXPLAIN_VERSION;
+	return string_has_seed(before) && string_has_seed(after) ? EXPLAIN_RANDSTRUCT : EXPLAIN_STRING;
 }
 
 static int add_string(const struct section_pair *pair, const struct atom *p, const struct atom *q, uint64_t at,
@@ -67,7 +69,7 @@ static int add_string(const struct section_pair *pair, const struct atom *p, con
 	after = explain_value(y + from[1], length[1]);
 	if (!before || !after)
 		return -ENOMEM;
-	return explain_add(pair, is_version(p->name, before) ? EXPLAIN_VERSION : EXPLAIN_STRING,
+	return explain_add(pair, string_kind(p->name, before, after),
 			   *p->name && !p->is_behind ? p->name : p->section->name, before, after, p->offset + from[0],
 			   q->offset + from[1], bytes);
 }

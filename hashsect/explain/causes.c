@@ -101,18 +101,46 @@ struct explain_cause *causes_add(struct explanation *e, enum explain_kind kind, 
 	return c;
 }
 
-/* What nobody needs to look into comes last. */
-static bool is_minor(const struct explain_cause *c)
+static void clear(struct explain_cause *c)
 {
-	return c->kind == EXPLAIN_BUILD_ID || (c->kind == EXPLAIN_EXCLUDED && !strcmp(c->subject, "build-id"));
+	free(c->subject);
+	free(c->section);
+	free(c->before);
+	free(c->after);
+	free(c->file);
+}
+
+uint64_t causes_take(struct explanation *e, bool (*follows)(const struct explain_cause *cause))
+{
+	uint64_t bytes = 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		if (!follows(&e->causes[i])) {
+			e->causes[kept++] = e->causes[i];
+			continue;
+		}
+		bytes += e->causes[i].bytes;
+		clear(&e->causes[i]);
+	}
+	e->count = kept;
+	return bytes;
+}
+
+/* What most of the others follow from comes first, what nobody needs to look into last. */
+static int rank(const struct explain_cause *c)
+{
+	if (c->kind == EXPLAIN_RANDSTRUCT)
+		return 0;
+	return c->kind == EXPLAIN_BUILD_ID || (c->kind == EXPLAIN_EXCLUDED && !strcmp(c->subject, "build-id")) ? 2 : 1;
 }
 
 static int by_size(const void *a, const void *b)
 {
 	const struct explain_cause *p = a, *q = b;
 
-	if (is_minor(p) != is_minor(q))
-		return is_minor(p) ? 1 : -1;
+	if (rank(p) != rank(q))
+		return rank(p) < rank(q) ? -1 : 1;
 	if (p->bytes != q->bytes)
 		return p->bytes > q->bytes ? -1 : 1;
 	if (p->kind != q->kind)
@@ -128,13 +156,8 @@ void causes_sort(struct explanation *e)
 
 void explanation_clear(struct explanation *e)
 {
-	for (size_t i = 0; i < e->count; i++) {
-		free(e->causes[i].subject);
-		free(e->causes[i].section);
-		free(e->causes[i].before);
-		free(e->causes[i].after);
-		free(e->causes[i].file);
-	}
+	for (size_t i = 0; i < e->count; i++)
+		clear(&e->causes[i]);
 	free(e->causes);
 	free(e->index);
 	*e = (struct explanation){0};

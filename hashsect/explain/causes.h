@@ -24,6 +24,16 @@ struct explain_cause *causes_add(struct explanation *e, enum explain_kind kind, 
 /** causes_have() - whether there is one of this kind and subject, without a before and after */
 bool causes_have(const struct explanation *e, enum explain_kind kind, const char *subject);
 
+/**
+ * causes_take() - take causes away that follow from another one
+ * @follows: whether one does
+ *
+ * When all were added.
+ *
+ * Return: the bytes that they explained.
+ */
+uint64_t causes_take(struct explanation *e, bool (*follows)(const struct explain_cause *cause));
+
 /** causes_sort() - largest first, then in the order of kinds and subjects */
 void causes_sort(struct explanation *e);
 

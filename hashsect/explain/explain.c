@@ -133,12 +133,16 @@ static int explain_btf(const struct section_pair *pair)
 {
 	struct btf *sides[2] = {NULL, NULL};
 	struct btf_comparison comparison;
+	struct explaining *w = pair->work;
 	bool same = false;
 
 	if (!btf_parse(pair->bytes[0], pair->sections[0]->size, NULL, "", &sides[0], NULL) &&
 	    !btf_parse(pair->bytes[1], pair->sections[1]->size, NULL, "", &sides[1], NULL) &&
-	    !btf_compare(sides[0], sides[1], &comparison, NULL))
+	    !btf_compare(sides[0], sides[1], &comparison, NULL)) {
 		same = btf_same_types(&comparison);
+		w->same_types = !comparison.other.count;
+		memcpy(w->typed_functions, comparison.functions, sizeof(w->typed_functions));
+	}
 	btf_free(sides[0]);
 	btf_free(sides[1]);
 	if (same)

@@ -52,6 +52,7 @@ enum explain_following {
 	FOLLOWS_UNWIND,	  /* ORC and .eh_frame */
 	FOLLOWS_DEBUG,	  /* debug information and types */
 	FOLLOWS_PADDING,  /* fill between symbols */
+	FOLLOWS_LAYOUT,	  /* code and data, after another layout of structures; other changes are not told apart */
 	FOLLOWS_KINDS,
 };
 

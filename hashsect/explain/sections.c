@@ -18,7 +18,7 @@ static enum explain_kind kind_of(const struct section_pair *pair, const char *te
 		return EXPLAIN_VERSION;
 	if (!strcmp(pair->sections[0]->name, ".comment"))
 		return EXPLAIN_COMPILER;
-	if (text_begins(text, "vermagic=") && strstr(text, "RANDSTRUCT"))
+	if (string_has_seed(text))
 		return EXPLAIN_RANDSTRUCT;
 	return EXPLAIN_STRING;
 }

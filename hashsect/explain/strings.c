@@ -78,6 +78,14 @@ void strings_clear(struct string_difference *d)
 	*d = (struct string_difference){0};
 }
 
+bool string_has_seed(const char *text)
+{
+	static const char mark[] = " RANDSTRUCT_";
+	const char *at = strstr(text, mark);
+
+	return at && strspn(at + strlen(mark), "0123456789abcdef") >= 16;
+}
+
 bool string_is_text(const struct string *s)
 {
 	if (s->size < 2 || s->text[s->size - 1])

@@ -37,6 +37,10 @@ void strings_clear(struct string_difference *difference);
 /** string_is_text() - whether all of it is printable, and it is no empty one */
 bool string_is_text(const struct string *string);
 
+/** string_has_seed() - whether it names a seed of the layout of structures, as version magic does: "
+ * RANDSTRUCT_0123..." */
+bool string_has_seed(const char *text);
+
 /**
  * strings_paths() - whether two strings differ in a path that they begin with or hold: "/a/x.c" and "/b/x.c"
  * @before, @after: receive the parts that differ, copies which the caller frees; NULL: no memory

@@ -30,6 +30,8 @@ struct explaining {
 	bool has_asked;
 	bool moved, resized, debug_differs;
 	bool renumbered; /* one number means other symbols on both sides */
+	bool same_types; /* the sections .BTF differ in the order of types and in functions alone; these are so many: */
+	uint32_t typed_functions[2];
 	struct follow *follows;
 	size_t follow_count, follow_room;
 	struct explanation *result;

@@ -58,6 +58,7 @@ static const struct {
 	[FOLLOWS_UNWIND] = {"unwind", "unwind tables"},
 	[FOLLOWS_DEBUG] = {"debug", "debug information and types"},
 	[FOLLOWS_PADDING] = {"padding", "fill, and strings in another order"},
+	[FOLLOWS_LAYOUT] = {"layout", "code and data, after the layout of structures"},
 };
 
 const char *explain_kind_text(enum explain_kind kind)
@@ -222,6 +223,11 @@ void explain_print(const struct explanation *e, const struct comparison *c, bool
 	print_verdict(e, c, out);
 	if (c->advice)
 		fprintf(out, "note: %s\n", c->advice);
+	if (e->following[FOLLOWS_LAYOUT])
+		fputs("note: with another seed nearly all code differs, and what else was changed in it cannot be told "
+		      "from that: "
+		      "build both with one seed\n",
+		      out);
 	for (size_t i = 0; i < e->count && (all || i < CAUSES_SHOWN); i++)
 		print_cause(&e->causes[i], c, out);
 	if (e->count > CAUSES_SHOWN && !all)

@@ -140,6 +140,17 @@ planted host 's/me@host/somebody@elsewhere/' main.c
 first version '.*' host
 planted seed 's/RANDSTRUCT_0123456789abcdef/RANDSTRUCT_fedcba9876543210/' main.c
 first randstruct '.modinfo' seed
+# With another seed all code is another, and what else was changed in it is not named: that is said.
+cp -r seed seeds
+sed -i 's/5, 6, 7, 8/5, 6, 7, 9/' seeds/main.c
+build seeds
+for form in o elf; do
+	expect 1 "$hashsect" explain "base.$form" "seeds.$form"
+	[ "$(head -n 1 out)" = "different: 1 cause, 0 bytes that nothing explains" ] || fail "a seed: $(cat out)"
+	has out "note: with another seed nearly all code differs"
+	has out "seed of the layout of structures: .modinfo: "
+	has out "bytes of code and data, after the layout of structures"
+done
 planted config 's/# CONFIG_DEBUG is not set/CONFIG_DEBUG=y/' config
 first config CONFIG_DEBUG config
 expect 1 "$hashsect" explain base.elf config.elf

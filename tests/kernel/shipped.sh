@@ -61,7 +61,12 @@ build_shipped() {
 # path is in the build-ids of modules.
 need_shipped() {
 	local recipe
-	recipe=$(cat "$repo/tests/kernel/config.shipped" "$repo/tests/kernel/shipped.sh" | sha256sum | head -c 12)
+	# What a configuration becomes depends on the compiler, and on whether it has what plugins need.
+	recipe=$({
+		cat "$repo/tests/kernel/config.shipped" "$repo/tests/kernel/shipped.sh"
+		gcc --version
+		find "$(gcc -print-file-name=plugin)" -name plugin-version.h 2>/dev/null
+	} | sha256sum | head -c 12)
 	shipped=$(kernel_cache_root)/shipped/$(basename "$cache")-$recipe
 	objtree=$shipped.build/obj
 	mkdir -p "${objtree%/*}"
