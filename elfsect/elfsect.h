@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-#define ELFSECT_VERSION "0.1.0"
+#define ELFSECT_VERSION "1.0.0-rc1"
 
 #define ELFSECT_API	   __attribute__((visibility("default")))
 #define ELFSECT_MUST_CHECK __attribute__((warn_unused_result))

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define HASHSECT_VERSION "0.1.0"
+#define HASHSECT_VERSION "1.0.0-rc1"
 #define HASHSECT_SCHEME	 1
 
 /** Longest hash of any supported algorithm, in bytes. */

@@ -60,7 +60,7 @@ shared() {
 	flags_of --cflags --libs hashsect elfsect
 	"$CC" "${flags[@]}" -o "$dir/program" "$sample" "${said[@]}"
 	runs "$dir/program"
-	LC_ALL=C readelf -d "$dir/program" | grep -q 'NEEDED.*libhashsect\.so\.0' || fail "not linked to the shared library"
+	LC_ALL=C readelf -d "$dir/program" | grep -q 'NEEDED.*libhashsect\.so\.1' || fail "not linked to the shared library"
 }
 
 static() {

@@ -73,12 +73,18 @@ def one(tree, path, pattern):
 
 
 def versions(tree):
-    wanted = one(tree, "CMakeLists.txt", r"^project\(hashsect VERSION ([0-9.]+)")
-    for path, pattern in ((PACKAGING + "debian/changelog", r"\Ahashsect \(([0-9.]+)-"), (SPEC, r"^Version: *([0-9.]+)$"),
-                          (SPEC, r"^\* .* - ([0-9.]+)-"), (PKGBUILD, r"^pkgver=([0-9.]+)$"), (NIX, r'^ *version = "([0-9.]+)";')):
-        found = one(tree, path, pattern)
+    """1.0.0-rc1 here is 1.0.0~rc1 there, which sorts before 1.0.0."""
+    release = one(tree, "CMakeLists.txt", r"^project\(hashsect VERSION ([0-9.]+)")
+    candidate = one(tree, "CMakeLists.txt", r"^set\(HASHSECT_CANDIDATE ?(\w*)\)")
+    number, sign = r"([0-9.]+(?:{}rc[0-9]+)?)", "~" if candidate else ""
+    for path, pattern, mark in (
+            (PACKAGING + "debian/changelog", r"\Ahashsect \({}-", "~"), (SPEC, r"^Version: *{}$", "~"), (SPEC, r"^\* .* - {}-", "~"),
+            (PKGBUILD, r"^pkgver={}$", ""), (PKGBUILD, r"^_source=hashsect-{} ", "~"), (NIX, r'^ *version = "{}";', "-"),
+            ("elfsect/elfsect.h", r'^#define ELFSECT_VERSION "{}"', "-"), ("hashsect/hashsect.h", r'^#define HASHSECT_VERSION "{}"', "-")):
+        found = one(tree, path, pattern.replace("{}", number.replace("{}", mark)))
+        wanted = f"{release}{mark if sign else ''}{candidate}"
         if found != wanted:
-            tree.wrong(f"{path}: version {found}, but CMakeLists.txt has {wanted}")
+            tree.wrong(f"{path}: version {found}, but CMakeLists.txt means {wanted}")
 
 
 def exported(tree, library):
@@ -93,7 +99,7 @@ def exported(tree, library):
 
 def symbols(tree):
     for library in ("elfsect", "hashsect"):
-        path = f"{PACKAGING}debian/lib{library}0.symbols"
+        path = f"{PACKAGING}debian/lib{library}1.symbols"
         listed = set(re.findall(r"^ (\S+) \S+$", tree.text(path), re.M))
         for name in sorted(exported(tree, library) - listed):
             tree.wrong(f"{path}: {name} is missing")
@@ -161,9 +167,10 @@ def check(root):
 # (file, what stands there, what is planted, what has to be said)
 PLANTED = (
     ("CMakeLists.txt", "project(hashsect VERSION ", "project(hashsect VERSION 9", "default.nix: version"),
+    ("hashsect/hashsect.h", '-rc1"', '"', "hashsect.h: version 1.0.0,"),
     (SPEC, "%changelog\n", "%changelog\n* Thu Nov 26 2026 x <x@x> - 9.9-1\n", "hashsect.spec: version 9.9"),
-    ("hashsect/libhashsect.map", "hashsect_dump;", "", "does not have hashsect_dump@HASHSECT_0.1"),
-    (PACKAGING + "debian/libelfsect0.symbols", " elfsect_load@ELFSECT_0.1 0.1.0\n", "", "elfsect_load@ELFSECT_0.1 is missing"),
+    ("hashsect/libhashsect.map", "hashsect_dump;", "", "does not have hashsect_dump@HASHSECT_1.0"),
+    (PACKAGING + "debian/libelfsect1.symbols", " elfsect_load@ELFSECT_1.0 1.0.0~\n", "", "elfsect_load@ELFSECT_1.0 is missing"),
     ("hashsect/hashsect.h", "LGPL-2.1-or-later", "GPL-2.0-only", "hashsect/hashsect.h"),
     ("elfsect/cmd/list.c", "GPL-2.0-or-later", "LGPL-2.1-or-later", "elfsect/cmd/list.c"),
     (CONTROL, " liblz4-dev,\n", "", "liblz4-dev is missing"),

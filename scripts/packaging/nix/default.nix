@@ -11,7 +11,7 @@ let
 in
 pkgs.stdenv.mkDerivation {
   pname = "hashsect";
-  version = "0.1.0";
+  version = "1.0.0-rc1";
   src = builtins.path {
     path = root;
     name = "hashsect-source";
