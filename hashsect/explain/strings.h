@@ -37,7 +37,7 @@ void strings_clear(struct string_difference *difference);
 /** string_is_text() - whether all of it is printable, and it is no empty one */
 bool string_is_text(const struct string *string);
 
-/** string_has_seed() - whether it names a seed of the layout of structures, RANDSTRUCT_0123..., as version magic does */
+/** string_has_seed() - whether it names a seed of the layout of structures, as version magic does: RANDSTRUCT_01... */
 bool string_has_seed(const char *text);
 
 /**
