@@ -136,7 +136,7 @@ void content_note_places(struct resolution *r, const struct numbers *numbers)
 		const struct exclusion *e = &r->exclusions[i];
 		uint32_t before = e->taken_out;
 
-		while (before && (before == e->taken_out || !section_in_scope(numbers, before)))
+		while (before && !section_in_scope(numbers, before)) /* nor is what is taken out */
 			before--;
 		for (size_t k = 0; e->taken_out && k < e->findings.count; k++) {
 			if (e->findings.list[k].kind != HASHSECT_FOUND_DEFINITIONS)
