@@ -4,6 +4,8 @@
 
 # Nothing of the environment may get into the kernels.
 export LC_ALL=C KBUILD_BUILD_TIMESTAMP=2026-01-01 KBUILD_BUILD_USER=user KBUILD_BUILD_HOST=host KBUILD_BUILD_VERSION=1
+# In which place a variable is at each instruction costs a fifth of the time, and nothing here asks for it.
+export KCFLAGS=-fno-var-tracking-assignments
 unset MAKEFLAGS MAKELEVEL KBUILD_OUTPUT ARCH CROSS_COMPILE
 
 # make_in SOURCE TREE ...: two directories of the cache.
